@@ -1,0 +1,61 @@
+"""Opening workspaces and letting people in."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from linkstar.accounts.models import AuditEvent, Membership, Role, User, Workspace
+
+
+class EmailTaken(ValueError):
+    """Somebody already signs in with this address."""
+
+
+@transaction.atomic
+def open_workspace(*, name: str, now: datetime, is_sample: bool = False) -> Workspace:
+    """A new tenant. Its `number` is the small integer that facts carry."""
+    highest = Workspace.objects.aggregate(highest=Max("number"))["highest"] or 0
+    return Workspace.objects.create(
+        name=name, number=highest + 1, created_at=now, is_sample=is_sample
+    )
+
+
+@transaction.atomic
+def add_user(
+    *, email: str, password: str, language: str = "zh-hans", is_operator: bool = False
+) -> User:
+    """A person who can sign in.
+
+    Raises:
+        EmailTaken: the address is already in use.
+    """
+    if User.objects.filter(email__iexact=email).exists():
+        raise EmailTaken(email)
+    return User.objects.create_user(
+        email, password, language=language, is_operator=is_operator, is_staff=is_operator
+    )
+
+
+@transaction.atomic
+def join_workspace(*, user: User, workspace: Workspace, role: Role) -> Membership:
+    """Give a person a role in a workspace; the role given last counts."""
+    membership, _ = Membership.objects.update_or_create(
+        workspace=workspace, user=user, defaults={"role": role}
+    )
+    return membership
+
+
+def record(
+    *,
+    workspace: Workspace | None,
+    user: User | None,
+    verb: str,
+    target: str,
+    now: datetime,
+    **detail: object,
+) -> AuditEvent:
+    """Write one line of the audit log."""
+    return AuditEvent.objects.create(
+        workspace=workspace, user=user, verb=verb, target=target, detail=detail, at=now
+    )

@@ -1,0 +1,8 @@
+"""Prefixed, time-sortable ids: `wsp_01J...` says what it names and when it was made."""
+
+from ulid import ULID
+
+
+def new_id(prefix: str) -> str:
+    """A fresh id such as `imp_01J9Z...`: the prefix, an underscore, a ULID."""
+    return f"{prefix}_{ULID()}"

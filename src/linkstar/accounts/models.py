@@ -1,0 +1,92 @@
+"""Who may sign in, which workspace they work in, and what they did there."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from linkstar.accounts.ids import new_id
+
+
+def workspace_id() -> str:
+    return new_id("wsp")
+
+
+class UserManager(BaseUserManager["User"]):
+    """People are known by their e-mail address alone."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> User:
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractUser):
+    username = None  # type: ignore[assignment]  # the e-mail address is the name to sign in with
+    email = models.EmailField(_("e-mail address"), unique=True)
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    display_zone = models.CharField(_("time zone shown"), max_length=64, blank=True)
+    is_operator = models.BooleanField(_("runs this installation"), default=False)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = UserManager()  # type: ignore[assignment,misc]  # keyed by e-mail, see above
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Workspace(models.Model):
+    """One tenant: a seller company, an agency, a brand group. Nothing is shared across."""
+
+    id = models.CharField(primary_key=True, max_length=40, default=workspace_id, editable=False)
+    number = models.PositiveIntegerField(unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=120)
+    created_at = models.DateTimeField(_("created"))
+    is_sample = models.BooleanField(_("sample data"), default=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", _("owner")
+    MANAGER = "manager", _("manager")
+    FINANCE = "finance", _("finance")
+    VIEWER = "viewer", _("viewer")
+
+
+class Membership(models.Model):
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "user"], name="one_membership_each")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.workspace} · {self.role}"
+
+
+class AuditEvent(models.Model):
+    """What somebody did, kept for good."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, null=True)
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
+    verb = models.CharField(max_length=60)
+    target = models.CharField(max_length=120)
+    detail = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["workspace", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.target}"

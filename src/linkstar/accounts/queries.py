@@ -1,0 +1,27 @@
+"""Which workspaces a person may see, and in which role."""
+
+from django.db.models import QuerySet
+
+from linkstar.accounts.models import Membership, Role, User, Workspace
+
+WRITERS = frozenset({Role.OWNER, Role.MANAGER})
+
+
+def workspaces_of(user: User) -> QuerySet[Workspace]:
+    return Workspace.objects.filter(memberships__user=user).order_by("number")
+
+
+def role_in(user: User, workspace: Workspace) -> Role | None:
+    """The person's role there; None for a stranger."""
+    membership = Membership.objects.filter(user=user, workspace=workspace).first()
+    return Role(membership.role) if membership else None
+
+
+def may_write(user: User, workspace: Workspace) -> bool:
+    """Owners and managers import files, publish benchmarks and change settings."""
+    return role_in(user, workspace) in WRITERS
+
+
+def is_fresh_installation() -> bool:
+    """True until the first person exists: the first-run page is open only then."""
+    return not User.objects.exists()

@@ -1,0 +1,77 @@
+"""Markets, shops, categories and products."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from linkstar.accounts.ids import new_id
+from linkstar.accounts.models import Workspace
+
+
+def shop_id() -> str:
+    return new_id("shp")
+
+
+class Shop(models.Model):
+    """One shop on one marketplace, with the zone its days are counted in."""
+
+    id = models.CharField(primary_key=True, max_length=40, default=shop_id, editable=False)
+    number = models.PositiveIntegerField(unique=True, editable=False)
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="shops")
+    name = models.CharField(_("shop name"), max_length=120)
+    external_id = models.CharField(_("shop ID on the platform"), max_length=64, blank=True)
+    market = models.CharField(_("market"), max_length=2, default="US")
+    zone = models.CharField(_("time zone"), max_length=64, default="America/Los_Angeles")
+    currency = models.CharField(_("currency"), max_length=3, default="USD")
+    category = models.CharField(_("main category"), max_length=300, blank=True)
+    shares_with_benchmark = models.BooleanField(_("takes part in the benchmark"), default=False)
+    created_at = models.DateTimeField(_("created"))
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["workspace", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="one_shop_per_external_id",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Category(models.Model):
+    """A node of the category tree. Its path joins the English names from the root with ` > `."""
+
+    path = models.CharField(_("path"), max_length=300, unique=True)
+    external_id = models.CharField(max_length=32, blank=True)
+    name_en = models.CharField(max_length=120)
+    name_zh = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        verbose_name_plural = "categories"
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class Product(models.Model):
+    """A product a shop sells; its category decides which benchmark applies."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="products")
+    external_id = models.CharField(_("product ID"), max_length=64)
+    name = models.CharField(_("product name"), max_length=500, blank=True)
+    category = models.CharField(_("category"), max_length=300, blank=True)
+    category_set_by_hand = models.BooleanField(default=False)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["shop", "external_id"], name="one_product_per_id")
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.external_id
