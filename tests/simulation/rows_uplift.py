@@ -1,0 +1,5 @@
+"""Rows of the demand table about intervals, shrinkage, flags, ranking and mix."""
+
+from tests.simulation.registry import Demand
+
+ROWS: tuple[Demand, ...] = ()
