@@ -10,5 +10,7 @@ atexit.register(shutil.rmtree, os.environ["LINKSTAR_DATA"], ignore_errors=True)
 
 from linkstar.config.settings import *  # noqa: E402,F403
 
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # people in tests sign in often
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher"
+]  # people in tests sign in often
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -99,7 +99,10 @@ def install_with_apt(packages: list[str]) -> bool:
     if as_root and not shutil.which("sudo"):
         return False
     say(f"installing {', '.join(packages)} with apt-get (once)")
-    quietly = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
+    quietly = {
+        "stdout": subprocess.DEVNULL,
+        "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+    }
     subprocess.run([*as_root, "apt-get", "-qq", "update"], check=False, **quietly)
     install = [*as_root, "apt-get", "-qq", "-y", "install", "--no-install-recommends", *packages]
     return subprocess.run(install, check=False, **quietly).returncode == 0

@@ -16,7 +16,9 @@ class TestTheImportContract:
         assert finished.returncode == 0, finished.stdout
 
     def test_names_every_module_there_is(self) -> None:
-        modules = {p.name for p in (ROOT / "src" / "linkstar").iterdir() if (p / "__init__.py").exists()}
+        modules = {
+            p.name for p in (ROOT / "src" / "linkstar").iterdir() if (p / "__init__.py").exists()
+        }
         contract = (ROOT / "pyproject.toml").read_text()
         unnamed = {name for name in modules if f"linkstar.{name}" not in contract}
         assert unnamed == set()
