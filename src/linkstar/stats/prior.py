@@ -1,0 +1,224 @@
+"""The prior of creators' CTRs, fitted per category by marginal likelihood.
+
+Model: within a category a group's rate is theta ~ Beta(a, b) with mean m * reference and shape
+a = A, so that b = A (1 / mean - 1); effective clicks given theta are binomial. Stating the mean as
+a ratio to the group's own reference (its benchmark) lets one prior serve groups with different
+mixes; with all references equal this is the usual (mean, precision) family, and 1 / sqrt(A) is
+close to the coefficient of variation of rates.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.special import digamma, gammaln, zeta
+
+from linkstar.stats.arrays import Bools, Floats, Ints
+from linkstar.stats.grouped import count_by, sum_by
+
+GROUPS_MIN = 20
+"""Eligible groups a category needs for a prior of its own; below, it leans on its parent."""
+MEAN_MAX = 0.95
+_SHAPE_MIN, _SHAPE_MAX = 0.2, 1e4
+_STEPS_MAX = 60
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prior:
+    """A fitted prior per category.
+
+    Attributes:
+        mean_ratio: mean rate of the category's groups over their reference.
+        shape: A; about 1 / CV^2 of the groups' rates.
+        groups: eligible groups, those expected to have at least one effective click.
+        own: whether the category stands on its own data rather than on its parent.
+    """
+
+    mean_ratio: Floats
+    shape: Floats
+    groups: Ints
+    own: Bools
+
+    def beta(self, category: Ints, reference: Floats) -> tuple[Floats, Floats]:
+        """The two parameters of each group's prior."""
+        return beta_parameters(self.mean_ratio[category], self.shape[category], reference)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Belief:
+    """What is believed of (log m, log A) before the data: normal, with the precisions given."""
+
+    log_mean: Floats
+    log_shape: Floats
+    mean_precision: Floats
+    shape_precision: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Data:
+    """Effective counts, category and reference of each group."""
+
+    clicks: Floats
+    impressions: Floats
+    category: Ints
+    reference: Floats
+
+    def take(self, rows: Ints) -> "_Data":
+        return _Data(
+            self.clicks[rows], self.impressions[rows], self.category[rows], self.reference[rows]
+        )
+
+
+def beta_parameters(mean_ratio: Floats, shape: Floats, reference: Floats) -> tuple[Floats, Floats]:
+    """Beta parameters of a prior with this mean (as a ratio to the reference) and shape."""
+    mean = np.minimum(mean_ratio * reference, MEAN_MAX)
+    return np.broadcast_to(shape, mean.shape).astype(np.float64), shape * (1.0 / mean - 1.0)
+
+
+def fit_prior(
+    clicks: Floats,
+    impressions: Floats,
+    category: Ints,
+    *,
+    categories: int,
+    reference: Floats | float = 1.0,
+) -> Prior:
+    """Fit every category's prior at once: damped Newton on (log m, log A).
+
+    Categories with fewer than `GROUPS_MIN` eligible groups take the parent's shape, and a mean
+    pulled towards the parent's by how much category means are seen to differ. The parent is all
+    categories together. Very weak beliefs (worth less than one group) keep tiny rosters finite:
+    log A around log 4, a spread of rates of one half.
+
+    Args:
+        clicks: effective clicks, shape (g,); nan leaves a group out.
+        impressions: effective impressions, shape (g,).
+        category: shape (g,), 0 .. categories - 1.
+        categories: how many there are.
+        reference: the rate each group is compared with, shape (g,) or one for all.
+    """
+    base = np.broadcast_to(np.asarray(reference, dtype=np.float64), clicks.shape)
+    used = np.isfinite(clicks) & (impressions > 0) & (base > 0)
+    data = _Data(clicks[used], impressions[used], category[used], base[used])
+    eligible = count_by(data.category[data.impressions * data.reference >= 1.0], categories)
+    together = replace(data, category=np.zeros_like(data.category))
+    parent_mean, parent_shape = _fit(together, _PARENT)
+    own = eligible >= GROUPS_MIN
+    believed = _Belief(
+        np.full(categories, parent_mean[0]),
+        np.where(own, np.log(4.0), parent_shape[0]),
+        np.where(own, 0.0, 1.0 / _between(data, own, parent_mean[0])),
+        np.where(own, 1.0 / 1.5**2, 1.0 / 0.1**2),
+    )
+    log_mean, log_shape = _fit(data, believed)
+    return Prior(np.exp(log_mean), np.exp(log_shape), eligible, own)
+
+
+_PARENT = _Belief(np.zeros(1), np.full(1, np.log(4.0)), np.ones(1), np.full(1, 1.0 / 1.5**2))
+
+
+def _between(data: _Data, own: Bools, log_mean: float) -> float:
+    """Variance of log category means around the parent's, 0.3^2 under five categories."""
+    if own.sum() < 5:
+        return 0.3**2
+    clicks = sum_by(data.category, data.clicks, len(own))[own]
+    expected = sum_by(data.category, data.impressions * data.reference, len(own))[own]
+    return float(np.clip(np.mean(np.square(np.log(clicks / expected) - log_mean)), 0.02**2, 1.0))
+
+
+def _fit(data: _Data, believed: _Belief) -> tuple[Floats, Floats]:
+    """Damped Newton for all categories; those that have settled leave the sums."""
+    categories = len(believed.log_mean)
+    t, s = _start(data, believed)
+    best = _log_posterior(data, t, s, believed)
+    active = np.ones(categories, dtype=bool)
+    left = data
+    for _ in range(_STEPS_MAX):
+        dt, ds = _newton_step(left, t, s, believed)
+        scale = np.ones(categories)
+        settled = ~active
+        for _ in range(12):
+            new_t = t + np.where(active, scale * dt, 0.0)
+            new_s = np.clip(
+                s + np.where(active, scale * ds, 0.0), np.log(_SHAPE_MIN), np.log(_SHAPE_MAX)
+            )
+            value = _log_posterior(left, new_t, new_s, believed)
+            settled = ~active | (value >= best - 1e-9)
+            if settled.all():
+                break
+            scale = np.where(settled, scale, scale / 4.0)
+        moved = active & settled
+        change = np.maximum(np.abs(new_t - t), np.abs(new_s - s))
+        t, s = np.where(moved, new_t, t), np.where(moved, new_s, s)
+        best = np.where(moved, value, best)
+        active = moved & (change > 1e-5)
+        if not active.any():
+            break
+        left = data.take(np.flatnonzero(active[data.category]))
+    return t, s
+
+
+def _start(data: _Data, believed: _Belief) -> tuple[Floats, Floats]:
+    """Moments (Kleinman 1973) on the ratio scale: pooled mean, spread beyond binomial noise."""
+    categories = len(believed.log_mean)
+    x, n, of, base = data.clicks, data.impressions, data.category, data.reference
+    clicks = sum_by(of, x, categories)
+    expected = sum_by(of, n * base, categories)
+    t = np.log((clicks + 0.5) / (expected + 0.5 * np.exp(-believed.log_mean)))
+    mean = np.minimum(np.exp(t)[of] * base, MEAN_MAX)
+    weight = n * mean
+    excess = sum_by(of, np.square(x - weight) - weight * (1.0 - mean), categories)
+    cv_squared = excess / np.maximum(sum_by(of, np.square(weight), categories), 1e-12)
+    return t, -np.log(np.clip(cv_squared, 1e-3, 2.0))
+
+
+def _log_posterior(data: _Data, t: Floats, s: Floats, believed: _Belief) -> Floats:
+    x, n, of = data.clicks, data.impressions, data.category
+    a, b = beta_parameters(np.exp(t)[of], np.exp(s)[of], data.reference)
+    terms = gammaln(a + x) + gammaln(b + n - x) - gammaln(a + b + n)
+    terms -= gammaln(a) + gammaln(b) - gammaln(a + b)
+    penalty = believed.mean_precision * np.square(t - believed.log_mean)
+    penalty = penalty + believed.shape_precision * np.square(s - believed.log_shape)
+    return sum_by(of, terms, len(t)) - penalty / 2.0
+
+
+def _newton_step(data: _Data, t: Floats, s: Floats, believed: _Belief) -> tuple[Floats, Floats]:
+    """Step of at most one unit of log each; the Hessian is made negative definite if it is not."""
+    x, n, of = data.clicks, data.impressions, data.category
+    a, b = beta_parameters(np.exp(t)[of], np.exp(s)[of], data.reference)
+    total, others = a + b, n - x
+    shared_1 = digamma(total) - digamma(total + n)
+    shared_2 = _trigamma(total) - _trigamma(total + n)
+    first_a = digamma(a + x) - digamma(a) + shared_1
+    first_b = digamma(b + others) - digamma(b) + shared_1
+    second_a = _trigamma(a + x) - _trigamma(a) + shared_2
+    second_b = _trigamma(b + others) - _trigamma(b) + shared_2
+    count = len(t)
+    grad_t = sum_by(of, -total * first_b, count)
+    grad_s = sum_by(of, a * first_a + b * first_b, count)
+    hess_tt = sum_by(of, total * (total * second_b + first_b), count)
+    hess_ts = sum_by(of, -total * (a * shared_2 + b * second_b + first_b), count)
+    hess_ss = sum_by(
+        of, a * (a * second_a + 2.0 * b * shared_2 + first_a) + b * (b * second_b + first_b), count
+    )
+    grad_t -= believed.mean_precision * (t - believed.log_mean)
+    grad_s -= believed.shape_precision * (s - believed.log_shape)
+    hess_tt -= believed.mean_precision
+    hess_ss -= believed.shape_precision
+    return _solve(grad_t, grad_s, hess_tt, hess_ts, hess_ss)
+
+
+def _solve(
+    grad_t: Floats, grad_s: Floats, hess_tt: Floats, hess_ts: Floats, hess_ss: Floats
+) -> tuple[Floats, Floats]:
+    middle = (hess_tt + hess_ss) / 2.0
+    radius = np.sqrt(np.square((hess_tt - hess_ss) / 2.0) + np.square(hess_ts))
+    ridge = np.maximum(middle + radius + 1e-3 * np.abs(middle) + 1e-9, 0.0)
+    tt, ss = hess_tt - ridge, hess_ss - ridge
+    determinant = tt * ss - np.square(hess_ts)
+    dt = -(ss * grad_t - hess_ts * grad_s) / determinant
+    ds = -(tt * grad_s - hess_ts * grad_t) / determinant
+    return np.clip(dt, -1.0, 1.0), np.clip(ds, -1.0, 1.0)
+
+
+def _trigamma(values: Floats) -> Floats:
+    return np.asarray(zeta(2.0, values), dtype=np.float64)
