@@ -1,0 +1,192 @@
+"""The supervisor behind `linkstar serve`: the web server and the worker, started and ended as one.
+
+Both children run in sessions of their own, so that ctrl-C reaches the supervisor alone and it can
+end them in order; both end by themselves when the supervisor is gone.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+SECONDS_TO_FINISH = 10.0
+SECONDS_BETWEEN_LOOKS = 0.2
+RESTARTS_MAX = 5
+SECONDS_OF_CALM = 60.0
+WORKERS_MAX = 4
+
+
+class PortInUse(OSError):
+    """Something else listens there already."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(host, port)
+        self.host = host
+        self.port = port
+
+
+class ChildStopped(RuntimeError):
+    """A child process ended by itself, and starting it again did not help."""
+
+    def __init__(self, name: str, code: int) -> None:
+        super().__init__(name, code)
+        self.name = name
+        self.code = code
+
+
+@dataclass
+class Child:
+    """One supervised process and how often it had to be started again."""
+
+    name: str
+    arguments: Sequence[str]
+    process: subprocess.Popen[bytes] = field(init=False)
+    restarts: int = 0
+    started: float = 0.0
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(  # noqa: S603  # our own module, no shell
+            [sys.executable, "-m", *self.arguments], stdin=subprocess.PIPE, start_new_session=True
+        )
+        self.started = time.monotonic()
+
+    def look_after(self) -> None:
+        """Start it again if it ended.
+
+        Raises:
+            ChildStopped: it keeps ending.
+        """
+        code = self.process.poll()
+        if code is None:
+            return
+        if time.monotonic() - self.started > SECONDS_OF_CALM:
+            self.restarts = 0
+        if self.restarts == RESTARTS_MAX:
+            raise ChildStopped(self.name, code)
+        self.restarts += 1
+        self.close_lifeline()
+        self.start()
+
+    def ask_to_end(self) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+
+    def end(self, deadline: float) -> None:
+        """Wait for the end until the deadline, then end the whole process group."""
+        try:
+            self.process.wait(max(deadline - time.monotonic(), 0.0))
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        self.close_lifeline()
+
+    def close_lifeline(self) -> None:
+        if self.process.stdin:
+            self.process.stdin.close()
+
+
+def serve(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    workers: int | None = None,
+    when_ready: Callable[[str], None],
+) -> None:
+    """Bring the records up to date, then serve pages and run jobs until SIGTERM or ctrl-C.
+
+    `when_ready` is called once with the address, when the first page can be asked for.
+
+    Raises:
+        PortInUse: before anything is changed or started.
+        ChildStopped: the web server or the worker could not be kept running.
+    """
+    refuse_taken_port(host, port)
+    bring_records_up_to_date()
+    count = workers or min(os.cpu_count() or 1, WORKERS_MAX)
+    web = Child("web", ["linkstar.cli.web_process", host, str(port), str(count)])
+    worker = Child("worker", ["linkstar.jobs.worker", "--supervised"])
+    with told_to_stop() as stop:
+        supervise([web, worker], stop, host=host, port=port, when_ready=when_ready)
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Raises PortInUse when nobody else could listen there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as refused:
+            raise PortInUse(host, port) from refused
+
+
+def bring_records_up_to_date() -> None:
+    """Apply the migrations this version brings."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linkstar.config.settings")
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+@contextmanager
+def told_to_stop() -> Iterator[threading.Event]:
+    """An event that SIGTERM and ctrl-C set."""
+    stop = threading.Event()
+    before = {
+        number: signal.signal(number, lambda *_: stop.set())
+        for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def supervise(
+    children: Sequence[Child],
+    stop: threading.Event,
+    *,
+    host: str,
+    port: int,
+    when_ready: Callable[[str], None],
+) -> None:
+    """Start the children, look after them, and end them together."""
+    ready = False
+    try:
+        for child in children:
+            child.start()
+        while not stop.wait(SECONDS_BETWEEN_LOOKS):
+            for child in children:
+                child.look_after()
+            if not ready and answers(host, port):
+                ready = True
+                when_ready(f"http://{host}:{port}")
+    finally:
+        for child in children:
+            child.ask_to_end()
+        deadline = time.monotonic() + SECONDS_TO_FINISH
+        for child in children:
+            child.end(deadline)
+
+
+def answers(host: str, port: int) -> bool:
+    """True when somebody accepts connections there."""
+    try:
+        with socket.create_connection((host, port), timeout=1):
+            return True
+    except OSError:
+        return False

@@ -1,0 +1,51 @@
+"""Running imports in the background.
+
+Running one a second time changes nothing: loading is exactly-once by import id, so what a killed
+worker left is simply run again.
+"""
+
+import logging
+from datetime import UTC, datetime
+
+from linkstar.connectors import actions
+from linkstar.connectors.models import ImportFile
+from linkstar.jobs.queue import job, queue, waiting
+
+ATTEMPTS_MAX = 3
+logger = logging.getLogger(__name__)
+
+
+@job
+def run_import(import_id: str) -> None:
+    """Run one started import to its end; an import in any other state is left alone."""
+    import_file = ImportFile.objects.get(pk=import_id)
+    if import_file.state != ImportFile.State.RUNNING:
+        return
+    if queue.storage.incr(_attempts(import_id)) > ATTEMPTS_MAX:
+        actions.fail(import_file, code="worker_killed", now=datetime.now(UTC))
+    else:
+        _run(import_file)
+    queue.storage.delete_counter(_attempts(import_id))
+
+
+def _run(import_file: ImportFile) -> None:
+    """The entry point of a job: a bug ends the import by name and goes to the log whole."""
+    try:
+        actions.run(import_file, now=datetime.now(UTC))
+    except Exception:
+        logger.exception("import %s failed", import_file.pk)
+        actions.fail(import_file, code="unexpected", now=datetime.now(UTC))
+
+
+def take_up_interrupted() -> list[str]:
+    """Queue the imports a killed worker left running and the queue no longer knows; their ids."""
+    known = {arguments[0] for arguments in waiting("run_import")}
+    running = ImportFile.objects.filter(state=ImportFile.State.RUNNING).order_by("created_at")
+    lost = [import_file.pk for import_file in running if import_file.pk not in known]
+    for import_id in lost:
+        run_import(import_id)
+    return lost
+
+
+def _attempts(import_id: str) -> str:
+    return f"attempts:{import_id}"

@@ -1,0 +1,160 @@
+"""The supervisor keeps two real processes together and ends them together."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from linkstar.cli.serve import (
+    RESTARTS_MAX,
+    Child,
+    ChildStopped,
+    PortInUse,
+    refuse_taken_port,
+    supervise,
+)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def is_running(pid: int) -> bool:
+    state = Path(f"/proc/{pid}/stat")
+    return state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def wait_until(condition, seconds=20.0):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def module(tmp_path, monkeypatch):
+    """Writes a module that a child process can be told to run."""
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+
+    def write(name: str, source: str) -> str:
+        (tmp_path / f"{name}.py").write_text(textwrap.dedent(source))
+        return name
+
+    return write
+
+
+class TestATakenPort:
+    def test_is_refused_before_anything_starts(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = taken.getsockname()[1]
+            with pytest.raises(PortInUse) as refused:
+                refuse_taken_port("127.0.0.1", port)
+        assert (refused.value.host, refused.value.port) == ("127.0.0.1", port)
+
+    def test_is_free_again_afterwards(self):
+        refuse_taken_port("127.0.0.1", free_port())
+
+
+class TestTheSupervisor:
+    def supervise(self, children, stop, port, ready=None):
+        supervise(
+            children,
+            stop,
+            host="127.0.0.1",
+            port=port,
+            when_ready=ready or (lambda _: stop.set()),
+        )
+
+    def test_says_once_when_the_first_page_can_be_asked_for_and_ends_its_children(self):
+        port = free_port()
+        web = Child("web", ["http.server", str(port), "--bind", "127.0.0.1"])
+        stop, heard = threading.Event(), []
+
+        def ready(address: str) -> None:
+            heard.append(address)
+            threading.Timer(0.5, stop.set).start()
+
+        self.supervise([web], stop, port, ready)
+        assert heard == [f"http://127.0.0.1:{port}"]
+        assert web.process.returncode == -signal.SIGTERM
+
+    def test_starts_a_child_again_that_ended(self, module, tmp_path):
+        name = module(
+            "ends_once",
+            f"""
+            import pathlib, time
+            mark = pathlib.Path({str(tmp_path / "mark")!r})
+            if mark.exists():
+                time.sleep(60)
+            mark.touch()
+            """,
+        )
+        child, stop = Child("worker", [name]), threading.Event()
+        running = threading.Thread(target=self.supervise, args=([child], stop, free_port()))
+        running.start()
+        wait_until(lambda: child.restarts == 1 and child.process.poll() is None)
+        stop.set()
+        running.join(10)
+        assert child.process.returncode == -signal.SIGTERM
+
+    def test_gives_up_on_a_child_that_keeps_ending(self, module):
+        child = Child("worker", [module("ends", "raise SystemExit(3)")])
+        with pytest.raises(ChildStopped) as stopped:
+            self.supervise([child], threading.Event(), free_port())
+        assert (stopped.value.name, stopped.value.code) == ("worker", 3)
+        assert child.restarts == RESTARTS_MAX
+
+    def test_kills_a_child_that_does_not_end_when_asked(self, module, monkeypatch, tmp_path):
+        monkeypatch.setattr("linkstar.cli.serve.SECONDS_TO_FINISH", 0.5)
+        mark = tmp_path / "deaf"
+        name = module(
+            "is_deaf",
+            f"""
+            import pathlib, signal, time
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            pathlib.Path({str(mark)!r}).touch()
+            time.sleep(60)
+            """,
+        )
+        child, stop = Child("worker", [name]), threading.Event()
+        running = threading.Thread(target=self.supervise, args=([child], stop, free_port()))
+        running.start()
+        wait_until(mark.exists)
+        stop.set()
+        running.join(10)
+        assert child.process.returncode == -signal.SIGKILL
+
+
+class TestAChildWithALifeline:
+    def test_ends_when_its_supervisor_is_killed(self, module, tmp_path):
+        pid_file = tmp_path / "pid"
+        child = module(
+            "on_a_line",
+            f"""
+            import os, pathlib, time
+            from linkstar.jobs.lifeline import end_with_supervisor
+            end_with_supervisor()
+            pathlib.Path({str(pid_file)!r}).write_text(str(os.getpid()))
+            time.sleep(60)
+            """,
+        )
+        start = f"Child('worker', [{child!r}]).start()"
+        source = f"import time; from linkstar.cli.serve import Child; {start}; time.sleep(60)"
+        supervisor = subprocess.Popen([sys.executable, "-c", source])
+        wait_until(lambda: pid_file.exists() and pid_file.read_text())
+        pid = int(pid_file.read_text())
+        assert is_running(pid)
+        supervisor.kill()
+        supervisor.wait()
+        wait_until(lambda: not is_running(pid))
