@@ -1,0 +1,83 @@
+"""What can be asked: whose figures, by what, where, when and against which benchmark."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from linkstar.events.vocabulary import Segment
+from linkstar.stats.ctr import Definition
+
+IMPRESSIONS_MIN = 1_000
+
+
+class By(StrEnum):
+    """What one row of an answer is about."""
+
+    CREATOR = "creator"
+    CONTENT = "content"
+    PRODUCT = "product"
+    CATEGORY = "category"
+    SHOP = "shop"
+
+
+class Source(StrEnum):
+    """Where counts come from: files of the platform, or our own tracked events. Never both."""
+
+    EXPORTS = "exports"
+    TRACKED = "tracked"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Narrow what is counted; empty strings narrow nothing.
+
+    `category` keeps what lies inside it. `text` is looked for in names and titles, whatever the
+    case.
+    """
+
+    creator: str = ""
+    content: str = ""
+    product: str = ""
+    category: str = ""
+    content_type: str = ""
+    channel: str = ""
+    text: str = ""
+
+
+NO_FILTERS = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question about CTR uplift.
+
+    Attributes:
+        workspace: number of the workspace that asks.
+        shops: numbers of its shops that are meant.
+        source: None takes the one with more impressions in the period; the answer names it.
+        starts_on, ends_before: the period, half-open, in shop zones; None is open.
+        benchmark_id: None takes the default one for market and period.
+        segment: cut every row along this line.
+        impressions_min: below it a row is `not_enough_data`.
+        confidence: of every interval.
+    """
+
+    workspace: int
+    shops: tuple[int, ...]
+    by: By = By.CREATOR
+    market: str = "US"
+    definition: Definition = Definition.PRODUCT_IMPRESSIONS
+    source: Source | None = None
+    starts_on: date | None = None
+    ends_before: date | None = None
+    benchmark_id: str | None = None
+    segment: Segment | None = None
+    impressions_min: int = IMPRESSIONS_MIN
+    confidence: float = 0.95
+    filters: Filters = NO_FILTERS
+
+    def about(self, by: By, key: str) -> "Question":
+        """The same question about one creator, content, product, category or shop."""
+        if by is By.SHOP:
+            return replace(self, by=By.SHOP, shops=(int(key),))
+        return replace(self, by=by, filters=replace(self.filters, **{by.value: key}))
