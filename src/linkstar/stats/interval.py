@@ -51,8 +51,8 @@ def jeffreys_limits(
     rate_is_binomial = x <= n
     others = np.where(rate_is_binomial, n - x, 1.0) + 0.5
     quantiles = [beta_quantile(x + 0.5, others, p) for p in (tail, 0.5, 1.0 - tail)]
-    if not rate_is_binomial.all():
-        over = x > n
+    over = x > n
+    if over.any():
         for values, p in zip(quantiles, (tail, 0.5, 1.0 - tail), strict=True):
             values[over] = gammaincinv(x[over] + 0.5, p) / n[over]
     low, middle, high = quantiles

@@ -1,24 +1,35 @@
 """Priors, posteriors, ranks and flags of all groups, from their effective counts."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 import numpy as np
 
-from linkstar.stats.arrays import Bools, Floats
+from linkstar.stats.arrays import Bools, Floats, Ints
 from linkstar.stats.design_effect import Question
-from linkstar.stats.flags import benjamini_hochberg, one_sided_p
+from linkstar.stats.flags import bayes_fdr, benjamini_hochberg, one_sided_p
+from linkstar.stats.grouped import count_by
 from linkstar.stats.like_for_like import GroupSums
+from linkstar.stats.mixture import (
+    GROUPS_MIN,
+    Counts,
+    Mixture,
+    fit_mixture,
+    mixture_posterior,
+    sign_rates,
+)
 from linkstar.stats.posterior import Posterior, beta_posterior
-from linkstar.stats.prior import fit_prior
+from linkstar.stats.prior import Prior, fit_prior, prior_cells
 from linkstar.stats.ranking import expected_rank
 
 CONTENTS_MIN, CLICKS_MIN = 3, 10
-"""A group with fewer contents or clicks is never flagged."""
+"""A group with fewer contents, or fewer clicks, is never flagged."""
 GUARD_FACTOR = 1.2
 """Effective counts of flags are divided by this, against a design effect estimated too low."""
 UPLIFT_MATTERS = 0.10
 """A flag also needs a posterior mean at least this far from the benchmark."""
 DISCOVERY_RATE = 0.05
+_GRID_REACH = 30.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,35 +42,148 @@ class Judgement:
     below: Bools
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Family:
+    """The groups of one category that is large enough for a mixture prior."""
+
+    rows: Ints
+    counts: Counts
+    lowest_ratio: float
+    highest_ratio: float
+
+    def mixture(self, counts: Counts, *, with_spike: bool) -> Mixture:
+        return fit_mixture(
+            counts,
+            lowest_ratio=self.lowest_ratio,
+            highest_ratio=self.highest_ratio,
+            with_spike=with_spike,
+        )
+
+
 def judge(sums: GroupSums, question: Question, *, confidence: float = 0.95) -> Judgement:
     """Shrink, rank and flag every group whose effective counts and benchmark are known."""
     effective = sums.precise
     known = np.isfinite(effective.clicks) & (effective.impressions > 0)
-    category = sums.category[known]
-    categories = int(category.max(initial=0)) + 1
     n = effective.impressions[known]
-    x = np.minimum(effective.clicks[known], n)
     benchmark, error = effective.benchmark_ctr[known], effective.relative_error[known]
-    prior = fit_prior(x, n, category, categories=categories, reference=benchmark)
-    a, b = prior.beta(category, benchmark)
-    posterior = beta_posterior(a + x, b + n - x, benchmark, error, confidence=confidence)
+    counts = Counts(np.minimum(effective.clicks[known], n), n, benchmark, benchmark, error)
+    category = sums.category[known]
+    prior, cell = _prior(counts, category, sums.covered_impressions[known])
+    posterior = _plain(counts, prior, cell, confidence)
+    families = list(_large_families(counts, category, prior, cell, posterior))
+    for family in families:
+        mixture = family.mixture(family.counts, with_spike=False)
+        found = mixture_posterior(family.counts, mixture, confidence=confidence)
+        for field in fields(posterior):
+            getattr(posterior, field.name)[family.rows] = getattr(found, field.name)
+    above, below = _flags(counts, category, _gates(sums, known, question), families, question)
     ranks = expected_rank(posterior.log_mean, posterior.log_sd, posterior.log_skew)
-
-    guard = GUARD_FACTOR if question == "typical" else 1.0
-    at_least, at_most = one_sided_p(x / guard, n / guard, benchmark, error)
-    shown = sums.contents[known] >= (CONTENTS_MIN if question == "typical" else 1)
-    clicks = sums.covered_clicks[known]
-    expected = sums.covered_impressions[known] * sums.pooled.benchmark_ctr[known]
-    p_above = np.where(shown & (clicks >= CLICKS_MIN), at_least, np.nan)
-    p_below = np.where(shown & (expected >= CLICKS_MIN), at_most, np.nan)
-    above = benjamini_hochberg(p_above, category, families=categories, rate=DISCOVERY_RATE)
-    below = benjamini_hochberg(p_below, category, families=categories, rate=DISCOVERY_RATE)
     return Judgement(
-        posterior=_spread(posterior, known),
+        posterior=Posterior(*(_on(known, getattr(posterior, f.name)) for f in fields(posterior))),
         expected_rank=_on(known, ranks),
         above=_mark(known, above & (posterior.mean_ratio >= 1.0 + UPLIFT_MATTERS)),
         below=_mark(known, below & (posterior.mean_ratio <= 1.0 - UPLIFT_MATTERS)),
     )
+
+
+def _prior(counts: Counts, category: Ints, size: Floats) -> tuple[Prior, Ints]:
+    """The prior of every cell and the cell of every group.
+
+    Cells are the categories, split by quintile of impressions where those tell about the rate.
+    """
+    x, n, benchmark = counts.clicks, counts.impressions, counts.benchmark_ctr
+    categories = int(category.max(initial=0)) + 1
+    prior = fit_prior(x, n, category, categories=categories, reference=benchmark)
+    cell, cells = prior_cells(x, n, category, prior, reference=benchmark, size=size)
+    if cells > categories:
+        prior = fit_prior(x, n, cell, categories=cells, reference=benchmark)
+    return prior, cell
+
+
+def _plain(counts: Counts, prior: Prior, cell: Ints, confidence: float) -> Posterior:
+    a, b = prior.beta(cell, counts.benchmark_ctr)
+    x, n = counts.clicks, counts.impressions
+    leaning = a / (a + x) * prior.mean_error[cell]
+    error = np.hypot(counts.relative_error, leaning)
+    return beta_posterior(a + x, b + n - x, counts.benchmark_ctr, error, confidence=confidence)
+
+
+def _large_families(
+    counts: Counts, category: Ints, prior: Prior, cell: Ints, plain: Posterior
+) -> Iterator[_Family]:
+    """Categories with enough groups for a mixture, its grid spanned by the plain posteriors."""
+    size = count_by(category, int(category.max(initial=0)) + 1)
+    order = np.argsort(category, kind="stable")
+    first = np.cumsum(size) - size
+    location = counts.benchmark_ctr * prior.mean_ratio[cell]
+    relative = plain.log_mean - np.log(prior.mean_ratio[cell])
+    for number in np.flatnonzero(size >= GROUPS_MIN):
+        rows = order[first[number] : first[number] + size[number]]
+        around = relative[rows]
+        reach = 1.5 * plain.log_sd[rows]
+        yield _Family(
+            rows,
+            Counts(
+                counts.clicks[rows],
+                counts.impressions[rows],
+                location[rows],
+                counts.benchmark_ctr[rows],
+                counts.relative_error[rows],
+            ),
+            float(max(np.exp((around - reach).min()), 1.0 / _GRID_REACH)),
+            float(min(np.exp((around + reach).max()), _GRID_REACH)),
+        )
+
+
+def _gates(sums: GroupSums, known: Bools, question: Question) -> tuple[Bools, Bools]:
+    """Who may be flagged above, and below: enough contents, and clicks had or expected."""
+    contents_min = CONTENTS_MIN if question == "typical" else 1
+    several = sums.contents[known] >= contents_min
+    expected = sums.covered_impressions[known] * sums.pooled.benchmark_ctr[known]
+    return several & (sums.covered_clicks[known] >= CLICKS_MIN), several & (expected >= CLICKS_MIN)
+
+
+def _flags(
+    counts: Counts,
+    category: Ints,
+    gates: tuple[Bools, Bools],
+    families: list[_Family],
+    question: Question,
+) -> tuple[Bools, Bools]:
+    """Bayes-FDR on local false sign rates in large families, BH on exact p-values in the others."""
+    guard = GUARD_FACTOR if question == "typical" else 1.0
+    small = np.ones(category.shape, dtype=np.bool_)
+    rates_above, rates_below = np.full(category.shape, np.nan), np.full(category.shape, np.nan)
+    for family in families:
+        given = family.counts
+        guarded = Counts(
+            given.clicks / guard,
+            given.impressions / guard,
+            given.location,
+            given.benchmark_ctr,
+            given.relative_error,
+        )
+        mixture = family.mixture(guarded, with_spike=True)
+        rates_above[family.rows], rates_below[family.rows] = sign_rates(guarded, mixture)
+        small[family.rows] = False
+    p_above, p_below = np.full(category.shape, np.nan), np.full(category.shape, np.nan)
+    p_above[small], p_below[small] = one_sided_p(
+        counts.clicks[small] / guard,
+        counts.impressions[small] / guard,
+        counts.benchmark_ctr[small],
+        counts.relative_error[small],
+    )
+    number = int(category.max(initial=0)) + 1
+    chosen = []
+    for gate, rates, p in zip(gates, (rates_above, rates_below), (p_above, p_below), strict=True):
+        by_rate = bayes_fdr(
+            np.where(gate, rates, np.nan), category, families=number, rate=DISCOVERY_RATE
+        )
+        by_p = benjamini_hochberg(
+            np.where(gate, p, np.nan), category, families=number, rate=DISCOVERY_RATE
+        )
+        chosen.append(by_rate | by_p)
+    return chosen[0], chosen[1]
 
 
 def _on(known: Bools, values: Floats) -> Floats:
@@ -72,7 +196,3 @@ def _mark(known: Bools, chosen: Bools) -> Bools:
     full = np.zeros(known.shape, dtype=np.bool_)
     full[known] = chosen
     return full
-
-
-def _spread(posterior: Posterior, known: Bools) -> Posterior:
-    return Posterior(**{f.name: _on(known, getattr(posterior, f.name)) for f in fields(posterior)})

@@ -4,7 +4,7 @@ A beta prior and binomial effective clicks give a beta posterior. The benchmark'
 by everybody and independent of the group, normal on the log scale.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from scipy.special import betainc, digamma, ndtri, zeta
@@ -43,8 +43,9 @@ def beta_posterior(
 ) -> Posterior:
     """Posterior of Beta(a, b) against a benchmark with a relative standard error.
 
-    The limits combine the beta limits and the benchmark's error on the log scale (MOVER of Zou &
-    Donner 2008 with a symmetric second term); they are the exact quantiles where the error is 0.
+    The error may include that of the prior's mean, as far as a group leans on it. The limits
+    combine the beta limits and the error on the log scale (MOVER of Zou & Donner 2008 with a
+    symmetric second term); they are the exact quantiles where the error is 0.
     """
     tail = (1.0 - confidence) / 2.0
     limits = Limits(*(beta_quantile(a, b, p) for p in (tail, 0.5, 1.0 - tail)))
@@ -104,3 +105,8 @@ def log_moments(a: Floats, b: Floats) -> tuple[Floats, Floats, Floats]:
     third = -2.0 * (zeta(3.0, a) - zeta(3.0, total))
     sd = np.sqrt(variance)
     return mean, sd, third / (sd * variance)
+
+
+def empty_posterior(groups: int) -> Posterior:
+    """Columns of nan, to be filled block by block before anybody sees them."""
+    return Posterior(*(np.full(groups, np.nan) for _ in fields(Posterior)))
