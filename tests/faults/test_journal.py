@@ -12,8 +12,8 @@ import pytest
 from linkstar.events.journal import (
     Journal,
     JournalBroken,
-    JournalClosed,
     JournalLocked,
+    frame_of,
     read_sealed,
     seal_file,
     sealed_segments,
@@ -26,7 +26,7 @@ BATCHES = [b'{"event_id":"%d"}\n' % number for number in range(30)]
 CRASHING = """
 import os, signal, sys
 from pathlib import Path
-from linkstar.events.journal import Journal
+from linkstar.events.journal import Journal, frame_of
 
 directory, call, moment, nth = Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
 real, calls = getattr(os, call), 0
@@ -47,7 +47,7 @@ def dying(*arguments, **named):
 setattr(os, call, dying)
 with Journal(directory, segment_bytes_max=300) as journal:
     for number in range(30):
-        journal.append(b'{"event_id":"%d"}\\n' % number, 1).result()
+        journal.commit([frame_of(b'{"event_id":"%d"}\\n' % number, 1)])
         sys.stdout.write(f"{number}\\n")
         sys.stdout.flush()
 """
@@ -62,7 +62,7 @@ def stored(directory: Path) -> list[bytes]:
 def filled(directory: Path, batches: list[bytes] = BATCHES) -> None:
     with Journal(directory) as journal:
         for batch in batches:
-            journal.append(batch, 1).result()
+            journal.commit([frame_of(batch, 1)])
 
 
 class TestAJournal:
@@ -73,7 +73,7 @@ class TestAJournal:
     def test_starts_a_new_segment_when_one_is_full(self, tmp_path: Path) -> None:
         with Journal(tmp_path, segment_bytes_max=200) as journal:
             for batch in BATCHES:
-                journal.append(batch, 1).result()
+                journal.commit([frame_of(batch, 1)])
         assert len(sealed_segments(tmp_path)) > 3
         assert stored(tmp_path) == BATCHES
 
@@ -95,11 +95,15 @@ class TestAJournal:
         with Journal(tmp_path), pytest.raises(JournalLocked):
             Journal(tmp_path)
 
-    def test_takes_nothing_once_closed(self, tmp_path: Path) -> None:
-        journal = Journal(tmp_path)
-        journal.close()
-        with pytest.raises(JournalClosed):
-            journal.append(BATCHES[0], 1)
+    def test_writes_what_comes_together_with_one_sync(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real, syncs = os.fdatasync, []
+        monkeypatch.setattr(os, "fdatasync", lambda handle: (syncs.append(handle), real(handle)))
+        with Journal(tmp_path) as journal:
+            journal.commit([frame_of(batch, 1) for batch in BATCHES])
+        assert len(syncs) == 1
+        assert stored(tmp_path) == BATCHES
 
 
 class TestACrash:
@@ -163,12 +167,12 @@ class TestAFullDisk:
         ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         try:
             with Journal(tmp_path) as journal:
-                journal.append(BATCHES[0], 1).result()
+                journal.commit([frame_of(BATCHES[0], 1)])
                 resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
                 with pytest.raises(JournalBroken):
-                    journal.append(BATCHES[1] * 10, 10).result()
+                    journal.commit([frame_of(BATCHES[1] * 10, 10)])
                 resource.setrlimit(resource.RLIMIT_FSIZE, before)
-                journal.append(BATCHES[2], 1).result()
+                journal.commit([frame_of(BATCHES[2], 1)])
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
             signal.signal(signal.SIGXFSZ, ignored)
@@ -189,12 +193,12 @@ class TestAFailedSync:
 
         monkeypatch.setattr(os, "fdatasync", fdatasync)
         with Journal(tmp_path) as journal:
-            journal.append(BATCHES[0], 1).result()
+            journal.commit([frame_of(BATCHES[0], 1)])
             failing[0] = True
             with pytest.raises(JournalBroken):
-                journal.append(BATCHES[1], 1).result()
+                journal.commit([frame_of(BATCHES[1], 1)])
             failing[0] = False
-            journal.append(BATCHES[2], 1).result()
+            journal.commit([frame_of(BATCHES[2], 1)])
         assert synced[0] == synced[1] != synced[2]
         Journal(tmp_path).close()
         assert {BATCHES[0], BATCHES[2]} <= set(stored(tmp_path))

@@ -12,10 +12,8 @@ One journal per process: the directory is locked while it is open.
 import fcntl
 import os
 import re
-import threading
 import zlib
-from collections.abc import Iterator
-from concurrent.futures import Future
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -34,10 +32,6 @@ class JournalBroken(RuntimeError):
     """The disk refused: what was handed in is not durable and must not be acknowledged."""
 
 
-class JournalClosed(RuntimeError):
-    """Nothing can be appended any more."""
-
-
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One appended batch as read back: its NDJSON bytes and how many lines they hold."""
@@ -52,12 +46,6 @@ class Sealed:
 
     path: Path
     number: int
-
-
-@dataclass(slots=True)
-class _Waiting:
-    frame: bytes
-    done: "Future[None]"
 
 
 def frame_of(payload: bytes, lines: int) -> bytes:
@@ -102,7 +90,7 @@ def read_sealed(sealed: Sealed) -> Iterator[Frame]:
 
 
 class Journal:
-    """Appends batches durably. One thread writes; any number may append.
+    """Commits batches durably, one call at a time: everything handed in together shares a sync.
 
     Args:
         directory: of this journal alone; made if missing.
@@ -113,8 +101,7 @@ class Journal:
     """
 
     def __init__(self, directory: Path, *, segment_bytes_max: int = SEGMENT_BYTES_MAX) -> None:
-        directory.mkdir(parents=True, exist_ok=True)
-        (directory / "quarantine").mkdir(exist_ok=True)
+        (directory / "quarantine").mkdir(parents=True, exist_ok=True)
         self.directory = directory
         self._segment_bytes_max = segment_bytes_max
         self._lock_file = (directory / "lock").open("w")
@@ -126,12 +113,6 @@ class Journal:
         for left_open in sorted(directory.glob("*.open")):
             seal_file(left_open)
         self._start_segment(self._highest_number() + 1)
-        self._waiting: list[_Waiting] = []
-        self._changed = threading.Condition()
-        self._closing = False
-        self._seal_asked = False
-        self._writer = threading.Thread(target=self._write_on, name="journal", daemon=True)
-        self._writer.start()
 
     def __enter__(self) -> Self:
         return self
@@ -144,66 +125,34 @@ class Journal:
     ) -> None:
         self.close()
 
-    def append(self, payload: bytes, lines: int) -> "Future[None]":
-        """Hand in a batch of whole NDJSON lines; the future ends once it is on disk.
+    def commit(self, frames: Sequence[bytes]) -> None:
+        """Put frames (made by `frame_of`) on disk; when this returns they survive a pulled plug.
 
-        Raises (through the future):
-            JournalBroken: the disk refused the write or the sync.
+        Raises:
+            JournalBroken: the disk refused; none of them may be acknowledged.
         """
-        done: Future[None] = Future()
-        with self._changed:
-            if self._closing:
-                raise JournalClosed(str(self.directory))
-            self._waiting.append(_Waiting(frame_of(payload, lines), done))
-            self._changed.notify()
-        return done
+        try:
+            self._write(b"".join(frames))
+        except OSError as error:
+            raise JournalBroken(str(error)) from error
+        if self._durable_bytes >= self._segment_bytes_max:
+            self.seal()
 
     def seal(self) -> None:
-        """Ask for the open segment to be finished, so that it can be loaded."""
-        with self._changed:
-            self._seal_asked = True
-            self._changed.notify()
+        """Finish the open segment, so that it can be loaded, and go on with a new one."""
+        if self._durable_bytes:
+            self._finish()
+            self._start_segment(self._number + 1)
 
     def close(self) -> None:
-        """Write what waits, seal, and let go of the directory."""
-        with self._changed:
-            self._closing = True
-            self._changed.notify()
-        self._writer.join()
+        """Seal what is open and let go of the directory."""
+        self._finish()
         self._lock_file.close()
-
-    def _write_on(self) -> None:
-        while True:
-            with self._changed:
-                while not (self._waiting or self._closing or self._seal_asked):
-                    self._changed.wait()
-                group, self._waiting = self._waiting, []
-                seal, self._seal_asked = self._seal_asked, False
-                closing = self._closing
-            if group:
-                self._commit(group)
-            if closing:
-                self._seal_open()
-                return
-            if self._durable_bytes >= self._segment_bytes_max or (seal and self._durable_bytes):
-                self._seal_open()
-                self._start_segment(self._number + 1)
 
     def _highest_number(self) -> int:
         """Numbers are never used twice, not even those of archived segments."""
         finished = sealed_segments(self.directory) + sealed_segments(self.directory / "archive")
         return max((sealed.number for sealed in finished), default=0)
-
-    def _commit(self, group: list[_Waiting]) -> None:
-        """One write and one sync for everybody who waits; a failure is told to all of them."""
-        try:
-            self._write(b"".join(waiting.frame for waiting in group))
-        except OSError as error:
-            for waiting in group:
-                waiting.done.set_exception(JournalBroken(str(error)))
-            return
-        for waiting in group:
-            waiting.done.set_result(None)
 
     def _write(self, frames: bytes) -> None:
         try:
@@ -233,8 +182,7 @@ class Journal:
         self._handle = os.open(self.directory / f"{number:012d}.open", flags, 0o600)
         _sync_directory(self.directory)
 
-    def _seal_open(self) -> None:
-        """Finish the open segment under its final name; an empty one is simply dropped."""
+    def _finish(self) -> None:
         os.close(self._handle)
         seal_file(self.directory / f"{self._number:012d}.open")
 
