@@ -1,0 +1,281 @@
+"""Where the tables lie: opening snapshots, writing data files, committing all or nothing.
+
+A data file is written first and means nothing until a commit names it. A commit names the version
+it was reasoned from and is refused when another came in between, so no decision (such as "this row
+is new") is ever made on stale facts.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pyarrow as pa
+from deltalake import CommitProperties, DeltaTable, Schema, Transaction
+from deltalake.exceptions import CommitFailedError, DeltaError
+from deltalake.transaction import AddAction, RemoveAction
+
+from linkstar.lake.engine import DuckDBEngine, Engine
+from linkstar.lake.tables import Table
+
+_KEPT_STATISTICS = ("workspace", "shop", "import_id", "day", "starts_on", "ends_before")
+_LOADED, _UNDONE = 1, 2
+
+
+class Overtaken(Exception):
+    """Another writer committed first: look at the new facts and decide again."""
+
+    def __init__(self, table: str, version: int) -> None:
+        super().__init__(table, version)
+        self.table = table
+        self.version = version
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """One Parquet file: `name` is relative to its table, `low`/`high` span its columns."""
+
+    name: str
+    rows: int
+    size: int
+    parted: Mapping[str, str]
+    low: Mapping[str, Any]
+    high: Mapping[str, Any]
+
+    def may_hold(self, column: str, values: Iterable[Any]) -> bool:
+        """Whether the file's span leaves room for any of the values."""
+        low, high = self.low.get(column), self.high.get(column)
+        return low is None or high is None or any(low <= value <= high for value in values)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A table as it stood at one version. It never changes while it is held."""
+
+    table: Table
+    folder: Path
+    delta: DeltaTable
+
+    @property
+    def version(self) -> int:
+        return self.delta.version()
+
+    @cached_property
+    def files(self) -> tuple[DataFile, ...]:
+        """Every data file, in order of name."""
+        listed = pa.table(self.delta.get_add_actions(flatten=True)).to_pylist()
+        return tuple(sorted((_data_file(row) for row in listed), key=lambda file: file.name))
+
+    def paths(self, files: Iterable[DataFile] | None = None) -> list[str]:
+        return [str(self.folder / file.name) for file in (self.files if files is None else files)]
+
+    def has_loaded(self, import_id: str) -> bool:
+        return self.delta.transaction_version(import_id) == _LOADED
+
+    def has_undone(self, import_id: str) -> bool:
+        return self.delta.transaction_version(import_id) == _UNDONE
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one commit does: files in, files out, and the import it loads or undoes."""
+
+    add: Sequence[DataFile] = ()
+    remove: Sequence[DataFile] = ()
+    loads: str | None = None
+    undoes: str | None = None
+    changes_data: bool = True
+
+    def transactions(self) -> list[Transaction]:
+        loads = [Transaction(self.loads, _LOADED)] if self.loads else []
+        undoes = [Transaction(self.undoes, _UNDONE)] if self.undoes else []
+        return loads + undoes
+
+
+class Lake:
+    """The facts below one folder. Cheap to make; a table appears when it is first written.
+
+    Args:
+        root: the folder; made when first written.
+        engine: who answers questions; DuckDB in this process unless said otherwise.
+        memory_limit: what one process may use for one question or load, as DuckDB spells it.
+    """
+
+    def __init__(
+        self, root: Path, *, engine: Engine | None = None, memory_limit: str = "1GB"
+    ) -> None:
+        self.root = root
+        self.duckdb = DuckDBEngine(root / "spill", memory_limit=memory_limit)
+        self.engine: Engine = engine or self.duckdb
+
+    def folder(self, table: Table) -> Path:
+        return self.root / table.name
+
+    def snapshot(self, table: Table) -> Snapshot | None:
+        """The table now, or None where nothing was ever written to it."""
+        folder = self.folder(table)
+        if not DeltaTable.is_deltatable(str(folder)):
+            return None
+        return Snapshot(table, folder, DeltaTable(str(folder)))
+
+    def opened(self, table: Table) -> Snapshot:
+        """The table now, created empty if need be."""
+        return self.snapshot(table) or self._create(table)
+
+    def _create(self, table: Table) -> Snapshot:
+        folder = self.folder(table)
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            DeltaTable.create(
+                str(folder),
+                Schema.from_arrow(table.schema),
+                mode="ignore",
+                partition_by=list(table.parted_by),
+            )
+        except DeltaError:
+            if not DeltaTable.is_deltatable(str(folder)):  # else someone was faster
+                raise
+        return Snapshot(table, folder, DeltaTable(str(folder)))
+
+    def write_files(
+        self, cursor: Any, table: Table, select: str, parameters: Mapping[str, Any]
+    ) -> tuple[DataFile, ...]:
+        """Write what `select` yields as data files of the table; nothing is visible yet."""
+        folder = self.folder(table)
+        folder.mkdir(parents=True, exist_ok=True)
+        name = uuid4().hex
+        options = "FORMAT parquet, COMPRESSION zstd, RETURN_STATS"
+        if table.parted_by:
+            options += f", PARTITION_BY ({', '.join(table.parted_by)}), WRITE_PARTITION_COLUMNS"
+            options += f", APPEND, FILENAME_PATTERN '{name}-{{uuid}}'"
+            target = folder
+        else:
+            target = folder / f"{name}.parquet"
+        written = cursor.execute(
+            f"COPY ({select}) TO '{_quoted(target)}' ({options})", dict(parameters)
+        ).fetchall()
+        files = tuple(_written(folder, row) for row in written if row[1])
+        for row in written:
+            if not row[1]:
+                Path(row[0]).unlink(missing_ok=True)
+        return files
+
+    def discard(self, table: Table, files: Iterable[DataFile]) -> None:
+        """Delete files that no commit names."""
+        for file in files:
+            (self.folder(table) / file.name).unlink(missing_ok=True)
+
+    def commit(self, seen: Snapshot, change: Change, now: datetime) -> None:
+        """Make a change to what was `seen`, durably, all or nothing.
+
+        Raises:
+            Overtaken: the table moved on since it was seen. Nothing was changed.
+        """
+        _make_durable(seen.folder / file.name for file in change.add)
+        now_ms = int(now.timestamp() * 1000)
+        actions: list[AddAction | RemoveAction] = [
+            RemoveAction(
+                file.name, change.changes_data, now_ms, file.size, dict(file.parted) or None
+            )
+            for file in change.remove
+        ]
+        actions += [_add_action(seen, file, now_ms, change) for file in change.add]
+        version = seen.version
+        try:
+            seen.delta.create_write_transaction(
+                actions,
+                "append",
+                Schema.from_arrow(seen.table.schema),
+                list(seen.table.parted_by),
+                commit_properties=CommitProperties(
+                    max_commit_retries=0, app_transactions=change.transactions()
+                ),
+            )
+        except CommitFailedError as refused:
+            if DeltaTable(str(seen.folder)).version() == version:
+                raise
+            raise Overtaken(seen.table.name, version) from refused
+        _make_durable([seen.folder / "_delta_log" / f"{version + 1:020}.json"])
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _data_file(row: Mapping[str, Any]) -> DataFile:
+    return DataFile(
+        name=row["path"],
+        rows=row["num_records"],
+        size=row["size_bytes"],
+        parted=_part(row, "partition."),
+        low={key.removeprefix("min."): row[key] for key in row if key.startswith("min.")},
+        high={key.removeprefix("max."): row[key] for key in row if key.startswith("max.")},
+    )
+
+
+def _part(row: Mapping[str, Any], prefix: str) -> dict[str, str]:
+    return {key.removeprefix(prefix): str(row[key]) for key in row if key.startswith(prefix)}
+
+
+def _written(folder: Path, row: tuple[Any, ...]) -> DataFile:
+    path, rows, size, _, statistics, parted, _ = row
+    spans = {name.strip('"'): span for name, span in statistics.items()}
+    kept = [name for name in _KEPT_STATISTICS if "min" in spans.get(name, {})]
+    return DataFile(
+        name=str(Path(path).relative_to(folder)),
+        rows=rows,
+        size=size,
+        parted={name.strip('"'): value for name, value in (parted or {}).items()},
+        low={name: _stated(name, spans[name]["min"]) for name in kept},
+        high={name: _stated(name, spans[name]["max"]) for name in kept},
+    )
+
+
+def _stated(column: str, value: str) -> str | int:
+    return int(value) if column in {"workspace", "shop"} else value
+
+
+def _add_action(seen: Snapshot, file: DataFile, now_ms: int, change: Change) -> AddAction:
+    statistics = {
+        "numRecords": file.rows,
+        "minValues": _plain(file.low, seen.table),
+        "maxValues": _plain(file.high, seen.table),
+    }
+    return AddAction(
+        path=file.name,
+        size=file.size,
+        partition_values=dict(file.parted),
+        modification_time=now_ms,
+        data_change=change.changes_data,
+        stats=json.dumps(statistics),
+    )
+
+
+def _plain(span: Mapping[str, Any], table: Table) -> dict[str, Any]:
+    return {
+        name: value if isinstance(value, str | int) else str(value)
+        for name, value in span.items()
+        if name not in table.parted_by
+    }
+
+
+def _make_durable(files: Iterable[Path]) -> None:
+    folders = set()
+    for file in files:
+        _sync(file)
+        folders.add(file.parent)
+    for folder in folders:
+        _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
