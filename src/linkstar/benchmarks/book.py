@@ -38,7 +38,7 @@ class Match:
     Attributes:
         cell: its number in the book; where a whole chain is withheld, the first withheld cell of
             the chain; -1 where the book has none.
-        rolled_up: the cell is of a wider category, or of all content types, than was asked for.
+        rolled_up: the cell is of a wider category than was asked for.
     """
 
     cell: Ints
@@ -59,8 +59,13 @@ class CellBook:
 
     @cached_property
     def strata(self) -> BenchmarkCells:
-        """The cells as the statistics take them, withheld ones without their counts."""
-        withheld = self.withheld
+        """The cells as the statistics take them, withheld ones without their counts.
+
+        The CTR of a typical content is passed on only when every cell shown has one: creators
+        ranked against different kinds of benchmark could not be compared.
+        """
+        withheld, typical = self.withheld, self.floats("typical_ctr")
+        has_typical = bool(np.isfinite(typical[~withheld]).all()) and not withheld.all()
         return BenchmarkCells(
             impressions=np.where(withheld, 0.0, self.floats("impressions")),
             clicks=np.where(withheld, 0.0, self.floats("clicks")),
@@ -68,8 +73,8 @@ class CellBook:
             icc=self.floats("icc"),
             withheld=withheld,
             unstable=np.asarray(self.cells["unstable"].to_numpy(), dtype=np.bool_),
-            typical_ctr=self.floats("typical_ctr"),
-            typical_relative_error=self.floats("typical_relative_error"),
+            typical_ctr=typical if has_typical else None,
+            typical_relative_error=self.floats("typical_relative_error") if has_typical else None,
         )
 
     @cached_property
@@ -138,6 +143,7 @@ class CellBook:
         number, distinct = _distinct(elements, names)
         cell = np.full(distinct.num_rows, MISSING, dtype=np.int64)
         rolled_up = np.zeros(distinct.num_rows, dtype=np.bool_)
+        categories = self.cells["category"].to_pylist()
         for row, asked in enumerate(distinct.to_pylist()):
             place = Place(*((asked[name] or "") for name in names[:3]))
             cell[row] = self.find(
@@ -147,12 +153,8 @@ class CellBook:
                 segment=segment,
                 segment_value=str(asked["segment"] or "") if segment else "",
             )
-            rolled_up[row] = cell[row] != MISSING and self._is_wider(int(cell[row]), place)
+            rolled_up[row] = cell[row] != MISSING and categories[cell[row]] != place.category
         return Match(cell[number], rolled_up[number])
-
-    def _is_wider(self, cell: int, asked: Place) -> bool:
-        found = (self.cells["category"][cell].as_py(), self.cells["content_type"][cell].as_py())
-        return found != (asked.category, asked.content_type)
 
 
 def _distinct(elements: pa.Table, names: list[str]) -> tuple[Ints, pa.Table]:
