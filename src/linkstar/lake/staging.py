@@ -30,6 +30,16 @@ class StagedColumnsDiffer(ValueError):
         self.unknown = unknown
 
 
+class StagedValueMissing(ValueError):
+    """A column that every row must state is empty in some."""
+
+    def __init__(self, table: str, column: str, rows: int) -> None:
+        super().__init__(table, column, rows)
+        self.table = table
+        self.column = column
+        self.rows = rows
+
+
 def check_staged(staged: Path, table: Table, *, names_shops: bool) -> int:
     """The number of rows of a staged file that has exactly the columns it must have.
 
@@ -40,14 +50,24 @@ def check_staged(staged: Path, table: Table, *, names_shops: bool) -> int:
 
     Raises:
         StagedColumnsDiffer: a column is missing or unknown.
+        StagedValueMissing: a column every row must state is empty in some.
     """
     assert table.staged is not None
-    found = pq.ParquetFile(staged)
-    wanted = {*table.staged.names, *(("workspace", "shop") if names_shops else ())}
-    given = set(found.schema_arrow.names)
-    if wanted != given:
-        raise StagedColumnsDiffer(table.name, sorted(wanted - given), sorted(given - wanted))
-    return int(found.metadata.num_rows)
+    owner = ("workspace", "shop") if names_shops else ()
+    with pq.ParquetFile(staged) as file:
+        wanted = {*table.staged.names, *owner}
+        given = set(file.schema_arrow.names)
+        if wanted != given:
+            raise StagedColumnsDiffer(table.name, sorted(wanted - given), sorted(given - wanted))
+        for column in (*table.required, *owner):
+            empty = _empty_values(file, column)
+            if empty:
+                raise StagedValueMissing(table.name, column, empty)
+        return int(file.metadata.num_rows)
+
+
+def _empty_values(file: pq.ParquetFile, column: str) -> int:
+    return sum(batch.column(0).null_count for batch in file.iter_batches(1 << 20, columns=[column]))
 
 
 def relation(schema: pa.Schema, has_files: bool) -> str:  # noqa: FBT001

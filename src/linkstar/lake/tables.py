@@ -232,16 +232,35 @@ STAGED_INCOME_LINES = _staged(INCOME_LINES)
 
 @dataclass(frozen=True)
 class Table:
-    """One Delta table: its folder below the lake, its columns, how its files are parted."""
+    """One Delta table: its folder below the lake, its columns, how its files are parted.
+
+    `required` are the staged columns that no row may leave empty.
+    """
 
     name: str
     schema: pa.Schema
     staged: pa.Schema | None = None
+    required: tuple[str, ...] = ()
     parted_by: tuple[str, ...] = ()
 
 
-PERFORMANCE_TABLE = Table("performance", PERFORMANCE, STAGED_PERFORMANCE)
-EVENTS_TABLE = Table("events", EVENTS, STAGED_EVENTS, ("day",))
-ORDER_LINES_TABLE = Table("order_lines", ORDER_LINES, STAGED_ORDER_LINES)
-INCOME_LINES_TABLE = Table("income_lines", INCOME_LINES, STAGED_INCOME_LINES)
+PERFORMANCE_TABLE = Table(
+    "performance",
+    PERFORMANCE,
+    STAGED_PERFORMANCE,
+    required=("row", "level", "starts_on", "ends_before", "market", "channel"),
+)
+EVENTS_TABLE = Table(
+    "events",
+    EVENTS,
+    STAGED_EVENTS,
+    required=("event_id", "kind", "occurred_at", "market", "channel"),
+    parted_by=("day",),
+)
+ORDER_LINES_TABLE = Table(
+    "order_lines", ORDER_LINES, STAGED_ORDER_LINES, required=("row", "order_id")
+)
+INCOME_LINES_TABLE = Table(
+    "income_lines", INCOME_LINES, STAGED_INCOME_LINES, required=("row", "line_id")
+)
 FACT_TABLES = (PERFORMANCE_TABLE, EVENTS_TABLE, ORDER_LINES_TABLE, INCOME_LINES_TABLE)
