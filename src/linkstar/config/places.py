@@ -24,6 +24,10 @@ class Places:
         return self.data / "lake"
 
     @property
+    def collector(self) -> Path:
+        return self.data / "collector"
+
+    @property
     def imports(self) -> Path:
         return self.data / "imports"
 

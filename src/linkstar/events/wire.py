@@ -13,6 +13,7 @@ from msgspec import Meta
 
 EVENTS_MAX = 10_000
 EVENT_BYTES_MAX = 16_384
+CONTROL_CHARACTER = b"\\u00"  # escaped; raw ones are not JSON
 
 Identifier = Annotated[str, Meta(min_length=1, max_length=64)]
 Text = Annotated[str, Meta(max_length=500)]
@@ -106,6 +107,8 @@ def _read_lines(body: bytes) -> Batch:
     lines = body.count(b"\n") + 1
     if lines > EVENTS_MAX:
         raise BatchRefused("too_many_events")
+    if CONTROL_CHARACTER in body:
+        return _one_by_one(body.split(b"\n"))
     try:
         events = _event.decode_lines(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
@@ -145,6 +148,8 @@ def _one_by_one(candidates: list[bytes]) -> Batch:
 def _checked(index: int, candidate: bytes) -> WireEvent | RefusedEvent:
     if len(candidate) > EVENT_BYTES_MAX:
         return RefusedEvent(index, "too_long", f"{len(candidate)} bytes")
+    if CONTROL_CHARACTER in candidate:
+        return RefusedEvent(index, "control_character", "an escaped control character")
     try:
         return _event.decode(candidate)
     except msgspec.ValidationError as error:

@@ -1,0 +1,42 @@
+"""How often somebody may ask: a bucket that fills steadily and empties with each request."""
+
+from dataclasses import dataclass
+
+NAMES_MAX = 100_000
+
+
+@dataclass(slots=True)
+class _Bucket:
+    left: float
+    at: float
+
+
+class RateLimit:
+    """At most `burst` at once and `per_second` in the long run, for each name.
+
+    Args:
+        per_second: the steady rate.
+        burst: what may come at once after a quiet time.
+    """
+
+    def __init__(self, *, per_second: float, burst: float) -> None:
+        self._per_second = per_second
+        self._burst = burst
+        self._buckets: dict[str, _Bucket] = {}
+
+    def allows(self, name: str, seconds: float, cost: float = 1.0) -> bool:
+        """Whether this request may pass, `seconds` being a monotonic clock."""
+        if len(self._buckets) > NAMES_MAX:
+            self._forget_full(seconds)
+        bucket = self._buckets.setdefault(name, _Bucket(self._burst, seconds))
+        filled = bucket.left + (seconds - bucket.at) * self._per_second
+        bucket.left, bucket.at = min(self._burst, filled), seconds
+        if bucket.left < cost:
+            return False
+        bucket.left -= cost
+        return True
+
+    def _forget_full(self, seconds: float) -> None:
+        """Names that were quiet long enough to be new again take no memory."""
+        refill = self._burst / self._per_second
+        self._buckets = {n: b for n, b in self._buckets.items() if seconds - b.at < refill}

@@ -1,0 +1,53 @@
+"""The collector process: `python -m linkstar.collector.serve HOST PORT`."""
+
+import os
+import sys
+from pathlib import Path
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from linkstar.collector.app import Collector
+from linkstar.collector.registry import RegistryFile
+from linkstar.collector.visitors import DailySalts
+from linkstar.config.places import Places, places
+from linkstar.events.journal import Journal
+
+SECONDS_TO_FINISH = 10
+
+
+def build(where: Places) -> Collector:
+    """The collector over the data directory's journal, registry and salts."""
+    return Collector(
+        Journal(where.collector / "journal"),
+        RegistryFile(where.collector / "registry.json"),
+        DailySalts(where.collector / "salts"),
+        trusted_proxies=int(os.environ.get("LINKSTAR_TRUSTED_PROXIES", "0")),
+    )
+
+
+def application() -> Collector:
+    """What granian's worker calls to get the application."""
+    return build(places())
+
+
+def main() -> None:
+    host, port = sys.argv[1], int(sys.argv[2])
+    Path(places().collector).mkdir(parents=True, exist_ok=True)
+    Granian(
+        "linkstar.collector.serve:application",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        workers=1,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=SECONDS_TO_FINISH,
+    ).serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,244 @@
+"""What the collector answers, and what is on disk when it does."""
+
+import asyncio
+import gzip
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from linkstar.collector.app import Collector
+from linkstar.collector.registry import (
+    Link,
+    Registry,
+    RegistryFile,
+    WriteKey,
+    digest_of_key,
+    write_registry,
+)
+from linkstar.collector.visitors import DailySalts
+from linkstar.events.journal import Journal, read_sealed, sealed_segments
+
+NOW = datetime(2026, 10, 22, 10, 10, tzinfo=UTC)
+TOKEN, EXPIRED, KEY = "aB3dE5fG7h", "zZ9yY8xX7w", "ls_live_lin"
+EVENT = {"event_id": "e-1", "kind": "click", "occurred_at": "2026-10-22T10:09:00Z", "link": TOKEN}
+
+
+@dataclass
+class Answered:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Desk:
+    """One collector over a fresh directory, and the requests of a test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        write_registry(
+            folder / "registry.json",
+            Registry(
+                links={
+                    TOKEN: Link(shop=3, workspace=2, destination="https://shop.example/p/1"),
+                    EXPIRED: Link(
+                        shop=3, workspace=2, destination="https://x.example", expires_at=1.0
+                    ),
+                },
+                keys={digest_of_key(KEY): WriteKey(shop=3, workspace=2)},
+            ),
+        )
+        self.journal = Journal(folder / "journal")
+        self.collector = Collector(
+            self.journal,
+            RegistryFile(folder / "registry.json"),
+            DailySalts(folder / "salts"),
+            now=lambda: NOW,
+        )
+
+    def ask(
+        self, method: str, path: str, *, body: bytes = b"", agent: str = "Phone", **headers: str
+    ) -> Answered:
+        return self.ask_together([(method, path, body, {"user-agent": agent, **headers})])[0]
+
+    def ask_together(
+        self, requests: Sequence[tuple[str, str, bytes, dict[str, str]]]
+    ) -> list[Answered]:
+        async def all_of_them() -> list[Answered]:
+            return await asyncio.gather(*(self._one(*request) for request in requests))
+
+        return asyncio.run(all_of_them())
+
+    async def _one(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answered:
+        sent: list[dict[str, object]] = []
+
+        async def receive() -> dict[str, object]:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: dict[str, object]) -> None:
+            sent.append(message)
+
+        raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "headers": raw,
+            "client": ("203.0.113.77", 4711),
+        }
+        await self.collector(scope, receive, send)
+        start, end = sent
+        named = {name.decode(): value.decode() for name, value in start["headers"]}
+        return Answered(start["status"], named, end["body"])
+
+    def send_events(self, body: bytes, **headers: str) -> Answered:
+        return self.ask("POST", "/v1/events", body=body, authorization=f"Bearer {KEY}", **headers)
+
+    def stored(self) -> list[dict[str, object]]:
+        self.journal.seal()
+        payloads = [
+            f.payload for s in sealed_segments(self.journal.directory) for f in read_sealed(s)
+        ]
+        return [json.loads(line) for payload in payloads for line in payload.splitlines()]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path)
+    yield desk
+    desk.journal.close()
+
+
+class TestALink:
+    def test_sends_the_buyer_on_and_counts_the_click(self, desk: Desk) -> None:
+        answer = desk.ask("GET", f"/r/{TOKEN}")
+        assert (answer.status, answer.headers["location"]) == (302, "https://shop.example/p/1")
+        (event,) = desk.stored()
+        assert (event["kind"], event["link"], event["shop"]) == ("click", TOKEN, 3)
+
+    @pytest.mark.parametrize(
+        ("method", "headers"),
+        [
+            ("HEAD", {}),
+            ("GET", {"sec_purpose": "prefetch;prerender"}),
+            ("GET", {"purpose": "prefetch"}),
+        ],
+    )
+    def test_is_not_counted_unless_a_person_followed_it(self, desk: Desk, method, headers) -> None:
+        assert desk.ask(method, f"/r/{TOKEN}", **headers).status == 302
+        assert desk.stored() == []
+
+    @pytest.mark.parametrize("token", ["nothing", EXPIRED, "", "../registry.json"])
+    def test_that_leads_nowhere_is_not_found(self, desk: Desk, token: str) -> None:
+        assert desk.ask("GET", f"/r/{token}").status == 404
+        assert desk.stored() == []
+
+    def test_cannot_be_guessed_at_speed(self, desk: Desk) -> None:
+        answers = {desk.ask("GET", f"/r/guess{n}").status for n in range(100)}
+        assert answers == {404, 429}
+
+    def test_made_after_the_start_works_without_a_restart(self, desk: Desk) -> None:
+        assert desk.ask("GET", "/r/fresh").status == 404
+        links = {"fresh": Link(shop=3, workspace=2, destination="https://shop.example/new")}
+        write_registry(desk.folder / "registry.json", Registry(links=links))
+        desk.collector._registry._look_again_at = 0
+        assert desk.ask("GET", "/r/fresh").status == 302
+
+
+class TestAPixel:
+    def test_is_an_image_nobody_may_cache_and_counts_an_impression(self, desk: Desk) -> None:
+        answer = desk.ask("GET", f"/p/{TOKEN}.gif")
+        assert answer.body.startswith(b"GIF89a")
+        assert "no-store" in answer.headers["cache-control"]
+        assert [event["kind"] for event in desk.stored()] == ["impression"]
+
+
+class TestPrivacy:
+    def test_holds_no_address_on_disk_only_its_network(self, desk: Desk) -> None:
+        desk.ask("GET", f"/r/{TOKEN}")
+        (event,) = desk.stored()
+        assert event["network"] == "203.0.113.0"
+        assert "203.0.113.77" not in json.dumps(event)
+
+    def test_knows_a_visitor_again_the_same_day_only_by_a_hash(self, desk: Desk) -> None:
+        for agent in ("Phone", "Phone", "Laptop"):
+            desk.ask("GET", f"/r/{TOKEN}", agent=agent)
+        first, second, third = (event["visitor"] for event in desk.stored())
+        assert first == second != third
+
+
+class TestABatch:
+    def test_of_lines_is_accepted_with_its_sender(self, desk: Desk) -> None:
+        answer = desk.send_events(json.dumps(EVENT).encode())
+        assert (answer.status, json.loads(answer.body)["accepted"]) == (202, 1)
+        envelope, event = desk.stored()
+        assert envelope["envelope"]["shop"] == 3
+        assert event == EVENT
+
+    @pytest.mark.parametrize("pack", [lambda b: b, gzip.compress], ids=["plain", "gzip"])
+    def test_may_be_an_array_and_may_be_packed(self, desk: Desk, pack: Callable) -> None:
+        body = pack(json.dumps([EVENT, EVENT | {"event_id": "e-2"}]).encode())
+        headers = {"content_encoding": "gzip"} if pack is gzip.compress else {}
+        assert json.loads(desk.send_events(body, **headers).body)["accepted"] == 2
+
+    def test_keeps_the_good_events_and_names_the_bad_ones_by_index(self, desk: Desk) -> None:
+        bad = EVENT | {"event_id": "e-2", "kind": "clik"}
+        body = b"\n".join(json.dumps(e).encode() for e in (EVENT, bad, EVENT | {"event_id": "e-3"}))
+        answer = json.loads(desk.send_events(body).body)
+        assert answer["accepted"] == 2
+        assert [refused["index"] for refused in answer["refused"]] == [1]
+        assert "$.kind" in answer["refused"][0]["detail"]
+        assert [line.get("event_id") for line in desk.stored()] == [None, "e-1", "e-3"]
+
+    def test_without_a_key_or_with_a_wrong_one_is_refused(self, desk: Desk) -> None:
+        body = json.dumps(EVENT).encode()
+        assert desk.ask("POST", "/v1/events", body=body).status == 401
+        assert desk.ask("POST", "/v1/events", body=body, authorization="Bearer ls_x").status == 401
+        assert desk.stored() == []
+
+    @pytest.mark.parametrize(
+        ("body", "status"),
+        [
+            (b"", 400),
+            (b"[1,", 400),
+            (b"[" * 100_000, 400),
+            (b'{"a":' * 3_000, 422),
+            (b"\xff\xfe\x00", 422),
+            (b'{"event_id":"a\\u0000b","kind":"click","occurred_at":"2026-10-22T10:09:00Z"}', 422),
+            (b'{"event_id":"x","kind":"click","occurred_at":"2026-10-22T10:09:00"}', 422),
+            (b'{"event_id":"x","kind":"click","occurred_at":NaN}', 422),
+            (b"x" * (1 << 20) + b"x", 413),
+        ],
+    )
+    def test_that_cannot_be_read_is_refused_with_a_code(self, desk: Desk, body, status) -> None:
+        answer = desk.send_events(body)
+        assert answer.status == status
+        assert json.loads(answer.body)
+        assert desk.stored() == []
+
+    def test_that_unpacks_to_too_much_is_refused(self, desk: Desk) -> None:
+        bomb = gzip.compress(b"\n" * (9 << 20))
+        assert desk.send_events(bomb, content_encoding="gzip").status == 413
+
+
+class TestTheDisk:
+    def test_is_synced_once_for_requests_that_come_together(self, desk: Desk, monkeypatch) -> None:
+        commits = []
+        real = desk.journal.commit
+        monkeypatch.setattr(desk.journal, "commit", lambda f: (commits.append(len(f)), real(f))[1])
+        desk.ask_together([("GET", f"/p/{TOKEN}.gif", b"", {})] * 20)
+        assert commits == [20]
+        assert len(desk.stored()) == 20
+
+    def test_refusing_means_no_acknowledgement_but_a_buyer_is_sent_on(
+        self, desk: Desk, monkeypatch
+    ) -> None:
+        monkeypatch.setattr("os.fdatasync", lambda handle: (_ for _ in ()).throw(OSError(5, "io")))
+        pixel = desk.ask("GET", f"/p/{TOKEN}.gif")
+        assert (pixel.status, pixel.headers["retry-after"]) == (503, "5")
+        assert desk.send_events(json.dumps(EVENT).encode()).status == 503
+        assert desk.ask("GET", f"/r/{TOKEN}").status == 302
+        assert desk.collector.dropped == {"journal_broken": 2, "click_not_durable": 1}
