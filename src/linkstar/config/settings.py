@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "linkstar.web",  # before allauth, whose pages it restyles
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -46,7 +47,7 @@ INSTALLED_APPS = [
     "linkstar.catalog",
     "linkstar.benchmarks",
     "linkstar.connectors",
-    "linkstar.web",
+    "linkstar.tracking",
 ]
 
 MIDDLEWARE = [
@@ -58,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -121,9 +123,13 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SIGNUP_ALLOWED = os.environ.get("LINKSTAR_OPEN_SIGNUP") == "1"
 ACCOUNT_ADAPTER = "linkstar.web.adapter.AccountAdapter"
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/m/key,20/m/ip"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 SESSION_COOKIE_AGE = 7 * 24 * 3600
+SESSION_COOKIE_NAME = "__Host-linkstar" if SECURE else "linkstar"
 SESSION_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
@@ -160,6 +166,8 @@ STATIC_ROOT = PLACES.data / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 DJANGO_TABLES2_TEMPLATE = "web/table.html"
+
+STILL_CHARTS = os.environ.get("LINKSTAR_STILL") == "1"  # charts without motion, for screenshots
 
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440

@@ -1,0 +1,72 @@
+"""Links we made, the hosts they may lead to, and the keys that may write events."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from linkstar.accounts.ids import new_id
+from linkstar.catalog.models import Shop
+from linkstar.tracking.rules import new_token
+
+
+def link_id() -> str:
+    return new_id("lnk")
+
+
+def key_id() -> str:
+    return new_id("key")
+
+
+class ShopHost(models.Model):
+    """A host the shop's links may lead to, itself and everything below it."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="hosts")
+    host = models.CharField(_("host"), max_length=253)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["shop", "host"], name="one_host_per_shop")
+        ]
+
+    def __str__(self) -> str:
+        return self.host
+
+
+class TrackedLink(models.Model):
+    """One link for one content of one creator (and one variant): the token is all it carries."""
+
+    id = models.CharField(primary_key=True, max_length=40, default=link_id, editable=False)
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="links")
+    token = models.CharField(max_length=16, unique=True, default=new_token, editable=False)
+    destination = models.CharField(_("leads to"), max_length=2000)
+    creator = models.CharField(_("creator"), max_length=120, blank=True)
+    content_id = models.CharField(_("content ID"), max_length=64, blank=True)
+    content_type = models.CharField(max_length=20, default="video")
+    product_id = models.CharField(_("product ID"), max_length=64, blank=True)
+    variant = models.CharField(_("variant"), max_length=60, blank=True)
+    channel = models.CharField(_("channel"), max_length=20, default="tiktok")
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.token
+
+
+class WriteKey(models.Model):
+    """May write events for a shop. Only its digest is kept; the key itself is shown once."""
+
+    id = models.CharField(primary_key=True, max_length=40, default=key_id, editable=False)
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="write_keys")
+    name = models.CharField(_("name"), max_length=60)
+    shown_start = models.CharField(max_length=16)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.shown_start}…)"
