@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from linkstar.stats.arrays import Bools, Floats, Ints, ratio
-from linkstar.stats.design_effect import icc_or_parent
+from linkstar.stats.design_effect import icc_at, luck_or_parent
 from linkstar.stats.grouped import count_by, number_pairs, sum_by
 
 CREATOR_SHARE_CLUSTERED = 0.05
@@ -33,7 +33,7 @@ class Benchmarks:
         shops, creators, contents: how many contribute impressions.
         largest_share, top_two_share: of impressions, by shop.
         p25, median, p75: of content CTRs, over contents with at least `CONTENT_IMPRESSIONS_MIN`.
-        icc: intra-class correlation between contents of one creator.
+        icc: intra-class correlation between contents of a creator whose CTR is the benchmark.
         relative_error: clustered standard error of log(ctr).
         typical_relative_error: the same of log(typical_ctr).
         effective_contents: N^2 / sum n_j^2.
@@ -92,7 +92,7 @@ def benchmark_cells(  # noqa: PLR0917 -- six columns of one table, in the order 
     shops, largest, top_two = _shares(of, shop[used], n, total)
     creators, _, _ = _shares(of, creator[used], n, total)
     p25, median, p75 = _quartiles(of, n, x, cells)
-    icc = icc_or_parent(creator[used], of, n, x, categories=cells)
+    icc = icc_at(luck_or_parent(creator[used], of, n, x, categories=cells), ctr)
     typical, typical_error = _typical(of, n, x, icc)
     error = relative_error(of, creator[used], n, x, cells=cells)
     effective = ratio(np.square(total), sum_by(of, n * n, cells))

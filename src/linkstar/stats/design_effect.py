@@ -1,8 +1,11 @@
 """How much less a click count knows than its size says, because videos differ.
 
 Impressions of one video share its luck, so the variance of a CTR is the design effect times the
-binomial variance (Rao & Scott 1992). The design effect comes from the category's intra-class
-correlation, not from the few videos of one creator.
+binomial variance (Rao & Scott 1992). The luck comes from the category, not from the few videos of
+one creator, and it *multiplies*: a video does half or double what its creator usually does. So
+what categories share is the squared coefficient of variation kappa of content CTRs around their
+creator's, and a creator with rate p has the intra-class correlation rho = kappa p / (1 - p). One
+rho for all would leave the intervals of the best creators too narrow.
 """
 
 from dataclasses import dataclass
@@ -27,25 +30,27 @@ Question = Literal["typical", "realised"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CategoryIcc:
-    """Intra-class correlation per category; nan where it cannot be estimated.
+class ContentLuck:
+    """Squared CV of content CTRs around their creator's, per category; nan if not estimable.
 
     `creators` counts those with at least two contents, `degrees` their contents beyond the first.
     """
 
-    icc: Floats
+    cv_squared: Floats
     creators: Ints
     degrees: Ints
 
 
-def intraclass_correlation(
+def content_luck(
     group: Ints, category: Ints, impressions: Floats, clicks: Floats, *, categories: int
-) -> CategoryIcc:
-    """ICC of click-through between contents of one creator, by moments, per category.
+) -> ContentLuck:
+    """Kappa by moments, per category.
 
-    rho = max(0, sum_g [S_g - q_g (k_g - 1)] / sum_g q_g [N_g - sum_j n_j^2 / N_g - (k_g - 1)])
+    kappa = max(0, sum_g [S_g - q_g (k_g - 1)] / sum_g m_g [N_g - sum_j n_j^2 / N_g - (k_g - 1)])
     with S_g = sum_j n_j (p_j - p_g)^2 and q_g = p_g (1 - p_g), over creators g with k_g >= 2
-    contents in the category (Fleiss, Levin & Paik 2003, section 15.2, pooled over creators).
+    contents in the category: the moment estimator of an ICC (Fleiss, Levin & Paik 2003, section
+    15.2) with p_g^2 in place of q_g below the line, estimated without bias across contents by
+    m_g = (X_g^2 - sum_j x_j^2) / (N_g^2 - sum_j n_j^2).
 
     Args:
         group: shape (m,), the creator of each content.
@@ -57,42 +62,55 @@ def intraclass_correlation(
     used = impressions > 0
     n, x = impressions[used], clicks[used]
     pair, _, of_pair = number_pairs(group[used], category[used])
-    k = count_by(pair, len(of_pair)).astype(np.float64)
-    total = sum_by(pair, n, len(of_pair))
-    p = sum_by(pair, x, len(of_pair)) / total
+    pairs = len(of_pair)
+    k = count_by(pair, pairs).astype(np.float64)
+    total, clicked = sum_by(pair, n, pairs), sum_by(pair, x, pairs)
+    p = clicked / total
     q = np.maximum(p * (1.0 - p), 0.0)
-    spread = sum_by(pair, n * np.square(x / n - p[pair]), len(of_pair))
-    size = total - sum_by(pair, n * n, len(of_pair)) / total
+    spread = sum_by(pair, n * np.square(x / n - p[pair]), pairs)
+    squares = sum_by(pair, n * n, pairs)
+    size = total - squares / total - (k - 1.0)
+    squared_rate = ratio(
+        np.square(clicked) - sum_by(pair, x * x, pairs), np.square(total) - squares
+    )
     several = k >= 2
-    where, q, k = of_pair[several], q[several], k[several]
-    excess = sum_by(where, spread[several] - q * (k - 1.0), categories)
-    scale = sum_by(where, q * (size[several] - (k - 1.0)), categories)
-    degrees = sum_by(where, k - 1.0, categories).astype(np.int64)
-    icc = np.clip(ratio(excess, scale), 0.0, 1.0)
-    return CategoryIcc(
-        np.where(degrees >= DEGREES_MIN, icc, np.nan),
+    where = of_pair[several]
+    excess = sum_by(where, (spread - q * (k - 1.0))[several], categories)
+    scale = sum_by(where, (squared_rate * size)[several], categories)
+    degrees = sum_by(where, k[several] - 1.0, categories).astype(np.int64)
+    cv_squared = np.maximum(ratio(excess, scale), 0.0)
+    return ContentLuck(
+        np.where(degrees >= DEGREES_MIN, cv_squared, np.nan),
         count_by(where, categories),
         degrees,
     )
 
 
-def icc_or_parent(
+def luck_or_parent(
     group: Ints, category: Ints, impressions: Floats, clicks: Floats, *, categories: int
 ) -> Floats:
-    """ICC per category, the parent's (all categories together) where creators are too few.
+    """Kappa per category, the parent's (all categories together) where creators are too few.
 
     With fewer than `CREATORS_MIN` creators even in all, the estimate is raised to its upper
-    quartile, because too small an ICC makes intervals too narrow; with fewer than `DEGREES_MIN`
+    quartile, because too little luck makes intervals too narrow; with fewer than `DEGREES_MIN`
     degrees of freedom it is nan.
     """
-    own = intraclass_correlation(group, category, impressions, clicks, categories=categories)
-    parent = intraclass_correlation(
-        group, np.zeros_like(category), impressions, clicks, categories=1
-    )
-    icc, degrees = float(parent.icc[0]), int(parent.degrees[0])
+    own = content_luck(group, category, impressions, clicks, categories=categories)
+    parent = content_luck(group, np.zeros_like(category), impressions, clicks, categories=1)
+    cv_squared, degrees = float(parent.cv_squared[0]), int(parent.degrees[0])
     if parent.creators[0] < CREATORS_MIN and degrees >= DEGREES_MIN:
-        icc *= degrees / float(chdtri(degrees, 0.75))
-    return np.where(own.creators >= CREATORS_MIN, own.icc, icc)
+        cv_squared *= degrees / float(chdtri(degrees, 0.75))
+    return np.where(own.creators >= CREATORS_MIN, own.cv_squared, cv_squared)
+
+
+def icc_at(cv_squared: Floats, rate: Floats) -> Floats:
+    """Intra-class correlation of contents with this squared CV around this rate, at most 1."""
+    return np.minimum(cv_squared * ratio(rate, 1.0 - rate), 1.0)
+
+
+def luck_at(icc: Floats, rate: Floats) -> Floats:
+    """Squared CV of contents with this intra-class correlation around this rate."""
+    return icc * ratio(1.0 - rate, rate)
 
 
 def sum_of_squares(

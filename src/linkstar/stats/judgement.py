@@ -1,7 +1,7 @@
 """Priors, posteriors, ranks and flags of all groups, from their effective counts."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -29,6 +29,8 @@ GUARD_FACTOR = 1.2
 UPLIFT_MATTERS = 0.10
 """A flag also needs a posterior mean at least this far from the benchmark."""
 DISCOVERY_RATE = 0.05
+LUCK_MAX = 0.2
+"""Largest correction of clicks for multiplying luck; see `judge`."""
 _GRID_REACH = 30.0
 
 
@@ -61,12 +63,22 @@ class _Family:
 
 
 def judge(sums: GroupSums, question: Question, *, confidence: float = 0.95) -> Judgement:
-    """Shrink, rank and flag every group whose effective counts and benchmark are known."""
+    """Shrink, rank and flag every group whose effective counts and benchmark are known.
+
+    Binomial likelihoods take all noise as that of rare clicks, whose logarithm leans left. The
+    luck of contents multiplies, and with that noise (gamma errors of a given CV, an inverse-gamma
+    likelihood) the rate's log is larger by the CV squared. So for shrinking, clicks are raised by
+    the part of their squared relative error that is luck: it brings P(above) back to what is
+    observed. Flags do without, on the quiet side.
+    """
     effective = sums.precise
     known = np.isfinite(effective.clicks) & (effective.impressions > 0)
     n = effective.impressions[known]
     benchmark, error = effective.benchmark_ctr[known], effective.relative_error[known]
-    counts = Counts(np.minimum(effective.clicks[known], n), n, benchmark, benchmark, error)
+    clicks = effective.clicks[known]
+    plain = Counts(np.minimum(clicks, n), n, benchmark, benchmark, error)
+    luck = 1.0 + np.clip(effective.luck[known], 0.0, LUCK_MAX)
+    counts = replace(plain, clicks=np.minimum(clicks * luck, n))
     category = sums.category[known]
     prior, cell = _prior(counts, category, sums.covered_impressions[known])
     posterior = _plain(counts, prior, cell, confidence)
@@ -76,7 +88,7 @@ def judge(sums: GroupSums, question: Question, *, confidence: float = 0.95) -> J
         found = mixture_posterior(family.counts, mixture, confidence=confidence)
         for field in fields(posterior):
             getattr(posterior, field.name)[family.rows] = getattr(found, field.name)
-    above, below = _flags(counts, category, _gates(sums, known, question), families, question)
+    above, below = _flags(plain, category, _gates(sums, known, question), families, question)
     ranks = expected_rank(posterior.log_mean, posterior.log_sd, posterior.log_skew)
     return Judgement(
         posterior=Posterior(*(_on(known, getattr(posterior, f.name)) for f in fields(posterior))),
@@ -155,13 +167,10 @@ def _flags(
     small = np.ones(category.shape, dtype=np.bool_)
     rates_above, rates_below = np.full(category.shape, np.nan), np.full(category.shape, np.nan)
     for family in families:
-        given = family.counts
-        guarded = Counts(
-            given.clicks / guard,
-            given.impressions / guard,
-            given.location,
-            given.benchmark_ctr,
-            given.relative_error,
+        guarded = replace(
+            family.counts,
+            clicks=counts.clicks[family.rows] / guard,
+            impressions=counts.impressions[family.rows] / guard,
         )
         mixture = family.mixture(guarded, with_spike=True)
         rates_above[family.rows], rates_below[family.rows] = sign_rates(guarded, mixture)

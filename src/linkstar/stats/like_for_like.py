@@ -11,13 +11,18 @@ from linkstar.stats.design_effect import (
     EFFECTIVE_CONTENTS_FOR_OWN_VARIANCE,
     Question,
     element_design_effect,
-    icc_or_parent,
+    icc_at,
     impressions_cv_squared,
+    luck_at,
+    luck_or_parent,
     own_design_effect,
     sum_of_squares,
 )
 from linkstar.stats.grouped import count_by, number_pairs, sum_by
 
+PULLING_CLICKS = 4.0
+"""Weight of the benchmark in the rate a group's design effect is computed at (a CV of one half)."""
+RATE_MAX = 0.9
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 
 
@@ -70,8 +75,8 @@ class BenchmarkCells:
         impressions, clicks: totals of the cell; only their ratio is used where an error is given.
         relative_error: clustered standard error of log(CTR), nan if unknown (then the one of
             independent clicks, a lower bound, is used).
-        icc: intra-class correlation of the cell's contents, nan if unknown (then it is estimated
-            from the counts to be judged).
+        icc: intra-class correlation of contents at the benchmark's CTR, nan if unknown (then the
+            luck of contents is estimated from the counts to be judged).
         withheld: the cell must not be shown.
         unstable: the cell is too uncertain to judge against.
         typical_ctr: precision-weighted mean of content CTRs. With it creators are ranked and
@@ -97,10 +102,15 @@ class BenchmarkCells:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Effective:
-    """Counts after their design effect, beside a benchmark and its error; shape (groups,) each."""
+    """Counts after their design effect, beside a benchmark and its error; shape (groups,) each.
+
+    `luck` is the part of the squared relative standard error that the luck of contents makes, the
+    other part being that of independent clicks.
+    """
 
     clicks: Floats
     impressions: Floats
+    luck: Floats
     benchmark_ctr: Floats
     relative_error: Floats
 
@@ -167,7 +177,7 @@ def like_for_like(counts: ContentCounts, cells: BenchmarkCells, question: Questi
         counts.groups,
     )
     unstable = covered.impressions * _taken(cells.unstable, covered.stratum)
-    element_effect, effect = _design_effects(covered, cells.icc, question)
+    element_effect, effect = _design_effects(covered, cells, question)
     pooled, precise = _effective(covered, cells, element_effect, effect, question)
     covered_impressions = covered.total(covered.impressions)
     return GroupSums(
@@ -200,12 +210,12 @@ def _effective(
     rate = ratio(cells.clicks, cells.impressions)
     independent = 1.0 / np.sqrt(np.maximum(cells.clicks, 1.0))
     error = np.where(np.isnan(cells.relative_error), independent, cells.relative_error)
-    benchmark, benchmark_error = _own_benchmark(covered, covered.impressions, rate, error)
+    clicks = covered.total(covered.clicks)
     pooled = Effective(
-        covered.total(covered.clicks) / effect,
+        clicks / effect,
         covered.total(covered.impressions) / effect,
-        benchmark,
-        benchmark_error,
+        ratio(effect - 1.0, clicks),
+        *_own_benchmark(covered, covered.impressions, rate, error),
     )
     if cells.typical_ctr is None or question == "realised":
         return pooled, pooled
@@ -213,28 +223,35 @@ def _effective(
     typical_error = cells.typical_relative_error
     if typical_error is not None:
         error = np.where(np.isnan(typical_error), error, typical_error)
-    benchmark, benchmark_error = _own_benchmark(covered, weight, cells.typical_ctr, error)
+    clicks = covered.total(weight * covered.clicks / covered.impressions)
+    weights = covered.total(weight)
+    independent = covered.total(weight / element_effect) / weights
     return pooled, Effective(
-        covered.total(weight * covered.clicks / covered.impressions),
-        covered.total(weight),
-        benchmark,
-        benchmark_error,
+        clicks,
+        weights,
+        ratio(1.0 - independent, clicks),
+        *_own_benchmark(covered, weight, cells.typical_ctr, error),
     )
 
 
 def _design_effects(
-    covered: _Covered, icc_of_cell: Floats, question: Question
+    covered: _Covered, cells: BenchmarkCells, question: Question
 ) -> tuple[Floats, Floats]:
     """Of each covered element, and of each group."""
     n, k = covered.impressions, covered.contents
     if question == "realised":
         ones = np.ones(n.shape)
         return ones, ratio(covered.total(n), covered.total(n))
-    icc = icc_of_cell[covered.stratum]
-    if np.isnan(icc).any():
-        icc = np.where(np.isnan(icc), _estimated_icc(covered)[covered.category], icc)
+    rate = ratio(cells.clicks, cells.impressions)[covered.stratum]
+    cv_squared = luck_at(cells.icc[covered.stratum], rate)
+    if np.isnan(cv_squared).any():
+        cv_squared = np.where(
+            np.isnan(cv_squared), _estimated_luck(covered)[covered.category], cv_squared
+        )
     squares = sum_of_squares(n, k, cv_squared=impressions_cv_squared(n, k))
-    element = element_design_effect(n, squares, icc)
+    first = element_design_effect(n, squares, icc_at(cv_squared, rate))
+    own_rate = np.minimum(rate * _cautious_ratio(covered, first, rate)[covered.group], RATE_MAX)
+    element = element_design_effect(n, squares, icc_at(cv_squared, own_rate))
     effect = ratio(covered.total(n * element), covered.total(n))
     own, effective = own_design_effect(covered.group, n, covered.clicks, groups=covered.groups)
     lumped = count_by(covered.group[k != 1.0], covered.groups) > 0
@@ -242,10 +259,17 @@ def _design_effects(
     return element, np.where(trusted, own, effect)
 
 
-def _estimated_icc(covered: _Covered) -> Floats:
+def _cautious_ratio(covered: _Covered, element_effect: Floats, rate: Floats) -> Floats:
+    """Each group's rate over its benchmark, pulled to 1 as by `PULLING_CLICKS` effective clicks."""
+    weight = covered.impressions / element_effect
+    clicks = covered.total(weight * covered.clicks / covered.impressions)
+    return (clicks + PULLING_CLICKS) / (covered.total(weight * rate) + PULLING_CLICKS)
+
+
+def _estimated_luck(covered: _Covered) -> Floats:
     """From the contents to be judged themselves; rows that lump several tell nothing."""
     single = covered.contents == 1.0
-    return icc_or_parent(
+    return luck_or_parent(
         covered.group[single],
         covered.category[single],
         covered.impressions[single],
