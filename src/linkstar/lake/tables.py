@@ -212,6 +212,37 @@ INCOME_LINES = pa.schema(
     ]
 )
 
+DAILY_CONTENT = pa.schema(
+    [
+        ("day", pa.date32()),
+        ("source", pa.string()),  # names the event files the day was made from
+        ("workspace", pa.int32()),
+        ("shop", pa.int32()),
+        ("market", pa.string()),
+        ("channel", pa.string()),
+        ("creator", pa.string()),
+        ("creator_name", pa.string()),
+        ("content_id", pa.string()),
+        ("content_title", pa.string()),
+        ("content_type", pa.string()),
+        ("posted_on", pa.date32()),
+        ("product_id", pa.string()),
+        ("category", pa.string()),
+        ("currency", pa.string()),
+        ("impressions", pa.int64()),
+        ("clicks", pa.int64()),
+        ("plays", pa.int64()),
+        ("completes", pa.int64()),
+        ("add_to_carts", pa.int64()),
+        ("orders", pa.int64()),
+        ("refunds", pa.int64()),
+        ("gmv_minor", pa.int64()),
+        ("refunds_minor", pa.int64()),
+        ("filtered_impressions", pa.int64()),
+        ("filtered_clicks", pa.int64()),
+    ]
+)
+
 
 def _staged(schema: pa.Schema) -> pa.Schema:
     return pa.schema([field for field in schema if field.name not in _ADDED_BY_LOADING])
@@ -263,4 +294,5 @@ ORDER_LINES_TABLE = Table(
 INCOME_LINES_TABLE = Table(
     "income_lines", INCOME_LINES, STAGED_INCOME_LINES, required=("row", "line_id")
 )
+DAILY_CONTENT_TABLE = Table("daily_content", DAILY_CONTENT, parted_by=("day", "source"))
 FACT_TABLES = (PERFORMANCE_TABLE, EVENTS_TABLE, ORDER_LINES_TABLE, INCOME_LINES_TABLE)

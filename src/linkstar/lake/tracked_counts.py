@@ -1,0 +1,137 @@
+"""Counts from tracked events: clean days from roll-ups, the others from the events themselves."""
+
+from typing import Any
+
+from linkstar.events.vocabulary import Segment
+from linkstar.lake.categories import as_names, shared, within
+from linkstar.lake.days import DaySources, day_sources
+from linkstar.lake.selection import (
+    COUNTS,
+    PRODUCTS,
+    Counts,
+    Level,
+    PoolScope,
+    Scope,
+    Selection,
+    bound_by,
+    named_in,
+)
+from linkstar.lake.store import Lake
+from linkstar.stats.ctr import Definition
+
+_IN_ROLLUPS = frozenset({Segment.WEEKDAY, Segment.CHANNEL, Segment.CONTENT_TYPE})
+_KEYS = ("shop", "creator", "content_id", "product_id", "segment", "week_starts_on")
+_LABELS = ("creator_name", "content_title", "content_type", "channel", "category", "posted_on")
+
+
+def tracked_counts(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> Counts:
+    """The counts of a selection from tracked events; see `content_counts`."""
+    sources = day_sources(
+        lake,
+        shops=scope.shops,
+        starts_on=selection.starts_on,
+        ends_before=selection.ends_before,
+        rollups=selection.rollups
+        and (selection.segment is None or selection.segment in _IN_ROLLUPS),
+    )
+    known = selection.definition is Definition.PRODUCT_IMPRESSIONS
+    if not known or not scope.shops or not (sources.events or sources.rollups):
+        return Counts(COUNTS.empty_table(), (), (), "", {})
+    sql = _sql(scope, selection, sources)
+    bound = named_in(sql, {**_files(sources), **bound_by(scope, selection)})
+    table = lake.engine.query(sql, bound, {"products": selection.products.cast(PRODUCTS)})
+    return Counts(table.cast(COUNTS), (), (), sql, bound)
+
+
+def _files(sources: DaySources) -> dict[str, Any]:
+    return {"events": sources.events, "rollups": sources.rollups}
+
+
+def _sql(scope: Scope | PoolScope, selection: Selection, sources: DaySources) -> str:
+    parts = []
+    if sources.rollups:
+        parts.append(_summed(scope, selection, "$rollups", "sum(impressions)", "sum(clicks)"))
+    if sources.events:
+        parts.append(
+            _summed(
+                scope,
+                selection,
+                "$events",
+                "count(*) FILTER (kind = 'impression')",
+                "count(*) FILTER (kind = 'click')",
+                only="filtered IS NULL",
+            )
+        )
+    return f"""
+    WITH parts AS ({" UNION ALL ".join(parts)}), summed AS (
+        SELECT {", ".join(_KEYS)}, {_any(_LABELS)},
+            sum(impressions) AS impressions, sum(clicks) AS clicks
+        FROM parts GROUP BY {", ".join(_KEYS)}
+        HAVING sum(impressions) > 0 OR sum(clicks) > 0
+    ), named AS (
+        SELECT summed.* REPLACE (
+            coalesce(nullif(products.category, ''), nullif(summed.category, '')) AS category)
+        FROM summed LEFT JOIN products USING (shop, product_id)
+    )
+    {_gathered(selection)}"""
+
+
+def _summed(
+    scope: Scope | PoolScope,
+    selection: Selection,
+    files: str,
+    impressions: str,
+    clicks: str,
+    *,
+    only: str = "true",
+) -> str:
+    own = "AND workspace = $workspace" if isinstance(scope, Scope) else ""
+    segment = f"{selection.segment}::VARCHAR" if selection.segment else "NULL::VARCHAR"
+    if selection.segment is Segment.WEEKDAY:
+        segment = "isodow(day)::VARCHAR"
+    week = "date_trunc('week', day)::DATE" if selection.week else "NULL::DATE"
+    return f"""
+        SELECT shop, creator, content_id, product_id, {segment} AS segment,
+            {week} AS week_starts_on, {_any(_LABELS)}, {impressions} AS impressions,
+            {clicks} AS clicks
+        FROM read_parquet({files})
+        WHERE list_contains($shops, shop) {own} AND market = $market AND {only}
+            {_filters(selection)}
+        GROUP BY ALL"""
+
+
+def _filters(selection: Selection) -> str:
+    terms = {"creator": selection.creator, "content_id": selection.content}
+    names = {"creator": "$creator", "content_id": "$content"}
+    asked = [f"AND {column} = {names[column]}" for column, value in terms.items() if value]
+    if selection.product is not None and selection.level is Level.PRODUCT:
+        asked.append("AND product_id = $product")
+    return " ".join(asked)
+
+
+def _any(columns: tuple[str, ...]) -> str:
+    return ", ".join(f"any_value({name}) AS {name}" for name in columns)
+
+
+def _gathered(selection: Selection) -> str:
+    """SQL for the answer: one row per content; by product or category, per content and that."""
+    by_product = selection.level is Level.PRODUCT
+    by_category = selection.level is Level.CATEGORY
+    own = "product_id, " if by_product else "category, " if by_category else ""
+    path = "category" if by_category else shared(as_names("category"))
+    terms = ["true"]
+    if selection.product is not None:
+        terms.append("list_contains(product_ids, $product)")
+    if selection.category is not None:
+        terms.append(within("category", "$category"))
+    labels = tuple(name for name in _LABELS if name != "category")
+    return f"""
+    SELECT {", ".join(COUNTS.names)} FROM (
+        SELECT shop, 'content' AS level, creator, content_id, segment, week_starts_on,
+            {_any(labels)}, NULL::VARCHAR AS content_url, NULL::VARCHAR AS product_name,
+            list_sort(list(DISTINCT product_id) FILTER (product_id IS NOT NULL)) AS product_ids,
+            {path} AS category, 1 AS contents, sum(impressions) AS impressions,
+            sum(clicks) AS clicks, false AS clicks_derived
+        FROM named
+        GROUP BY {own}shop, creator, content_id, segment, week_starts_on
+    ) WHERE {" AND ".join(terms)}"""
