@@ -59,3 +59,17 @@ def record(
     return AuditEvent.objects.create(
         workspace=workspace, user=user, verb=verb, target=target, detail=detail, at=now
     )
+
+
+def set_language(*, user: User, language: str) -> User:
+    """Speak to the person in this language from now on."""
+    user.language = language
+    user.save(update_fields=["language"])
+    return user
+
+
+def set_display_zone(*, user: User, zone: str) -> User:
+    """Show instants in this zone beside the shop's own; empty shows the shop's alone."""
+    user.display_zone = zone
+    user.save(update_fields=["display_zone"])
+    return user

@@ -100,3 +100,24 @@ def set_category(*, product: Product, category: str, now: datetime) -> Product:
     product.seen_at = now
     product.save(update_fields=["category", "category_set_by_hand", "seen_at"])
     return product
+
+
+@transaction.atomic
+def change_shop(
+    *, shop: Shop, name: str, zone: str, category: str, shares_with_benchmark: bool
+) -> Shop:
+    """Rename a shop, or change its zone, main category or part in the benchmark.
+
+    Facts loaded before keep the days they were counted on.
+
+    Raises:
+        ZoneUnknown: the zone is not an IANA name.
+    """
+    if not is_zone(zone):
+        raise ZoneUnknown(zone)
+    shop.name = name
+    shop.zone = zone
+    shop.category = category_path(category)
+    shop.shares_with_benchmark = shares_with_benchmark
+    shop.save(update_fields=["name", "zone", "category", "shares_with_benchmark"])
+    return shop

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",
     "linkstar.web",  # before allauth, whose pages it restyles
     "allauth",
     "allauth.account",
@@ -163,8 +164,10 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = PLACES.data / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DJANGO_TABLES2_TEMPLATE = "web/table.html"
 
 STILL_CHARTS = os.environ.get("LINKSTAR_STILL") == "1"  # charts without motion, for screenshots

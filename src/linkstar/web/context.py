@@ -1,0 +1,21 @@
+"""What every page's frame shows."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language_info
+
+from linkstar.accounts.queries import WRITERS
+from linkstar.web.session_pages import THEME_COOKIE, theme_of
+
+
+def shell(request: HttpRequest) -> dict[str, object]:
+    """The theme, the languages, and for members whether they may change things."""
+    role = getattr(request, "role", None)
+    return {
+        "theme": theme_of(request),
+        "theme_cookie": THEME_COOKIE,
+        "shell_languages": [get_language_info(code) for code, _ in settings.LANGUAGES],
+        "may_write": role in WRITERS,
+        "carried": getattr(request, "carried", ""),
+        "is_still": settings.STILL_CHARTS,
+    }

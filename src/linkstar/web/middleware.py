@@ -1,0 +1,113 @@
+"""Finds out, for every request, whose workspace it is about and which shops, days and words."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import cast
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
+
+from linkstar.accounts.models import User, Workspace
+from linkstar.accounts.queries import is_fresh_installation, role_in, workspaces_of
+from linkstar.catalog.models import Shop
+from linkstar.catalog.queries import shops_of
+from linkstar.web.known_days import known_days
+from linkstar.web.periods import compare_of, period_of
+from linkstar.web.requests import WorkspaceRequest
+
+CARRIED = ("shop", "period", "from", "to", "compare")
+"""Parts of an address that follow a person from page to page."""
+OPEN_BEFORE_SETUP = ("/setup/", "/language/", "/theme/")
+OPEN_WITHOUT_WORKSPACE = ("/accounts/", "/setup/", "/language/", "/theme/", "/help/", "/profile/")
+
+
+class WorkspaceMiddleware:
+    """Sets `request.workspace`, `role`, `shops`, `shop`, `zone`, `period` and `compare`.
+
+    A fresh installation is led to its first-run page, a person without a workspace to a page that
+    says whom to ask. Pages for people who signed in are never kept by shared caches.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return self._answer_stranger(request)
+        user = request.user
+        speak(request, user.language)
+        if not enter(cast("WorkspaceRequest", request), user) and not needs_no_workspace(request):
+            response = render(request, "web/no_workspace.html", status=403)
+        else:
+            response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    def _answer_stranger(self, request: HttpRequest) -> HttpResponse:
+        is_open = request.path.startswith(OPEN_BEFORE_SETUP)
+        if not is_open and is_fresh_installation():
+            return redirect("setup")
+        return self.get_response(request)
+
+
+def speak(request: HttpRequest, language: str) -> None:
+    """Answer in the person's own language."""
+    if language in dict(settings.LANGUAGES):
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language() or language  # as LocaleMiddleware does
+
+
+def needs_no_workspace(request: HttpRequest) -> bool:
+    return request.path.startswith(OPEN_WITHOUT_WORKSPACE)
+
+
+def enter(request: WorkspaceRequest, user: User) -> bool:
+    """Fill in the request; False when the person belongs to no workspace."""
+    workspace = chosen_workspace(request, user)
+    if workspace is None:
+        return False
+    role = role_in(user, workspace)
+    assert role is not None, "the workspace was chosen among the person's own"
+    request.workspace, request.role = workspace, role
+    request.all_shops = tuple(shops_of(workspace))
+    request.shop = next((s for s in request.all_shops if s.id == request.GET.get("shop")), None)
+    request.shops = (request.shop,) if request.shop else request.all_shops
+    request.zone = request.shops[0].zone if request.shops else "UTC"
+    request.compare = compare_of(request.GET.dict())
+    request.carried = carried(request)
+    # Only pages with figures need the days, and finding them opens the store.
+    request.period = SimpleLazyObject(lambda: request_period(request))  # type: ignore[assignment]
+    return True
+
+
+def chosen_workspace(request: WorkspaceRequest, user: User) -> Workspace | None:
+    """The shop's in the address if the person belongs there, else the last one, else the first."""
+    own = workspaces_of(user)
+    by_shop = Shop.objects.filter(id=request.GET.get("shop", ""), workspace__in=own)
+    found = own.filter(id__in=by_shop.values("workspace")).first()
+    found = found or own.filter(id=request.session.get("workspace", "")).first() or own.first()
+    if found and request.session.get("workspace") != found.id:
+        request.session["workspace"] = found.id
+    return found
+
+
+def request_period(request: WorkspaceRequest) -> object:
+    today = datetime.now(ZoneInfo(request.zone)).date()
+    known = known_days(request.workspace, request.shops, today=today)
+    return period_of(request.GET.dict(), today=today, known=known)
+
+
+def carried(request: HttpRequest) -> str:
+    """`?shop=…&period=…` for links to other pages; empty when nothing was chosen."""
+    kept = [(name, request.GET[name]) for name in CARRIED if request.GET.get(name)]
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+def now() -> datetime:
+    """The moment of the request: the edge where pages read the clock."""
+    return timezone.now()

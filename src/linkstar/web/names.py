@@ -1,0 +1,28 @@
+"""What people call the values of the vocabulary."""
+
+from django.utils.translation import gettext_lazy as _
+
+from linkstar.events.vocabulary import Channel, ContentType
+from linkstar.stats.ctr import Definition
+
+CONTENT_TYPES = {
+    ContentType.VIDEO: _("video"),
+    ContentType.LIVE: _("LIVE"),
+    ContentType.PRODUCT_CARD: _("product card"),
+    ContentType.SHOWCASE: _("showcase"),
+    ContentType.OTHER: _("other content"),
+}
+CHANNELS = {
+    Channel.TIKTOK: "TikTok",
+    Channel.INSTAGRAM: "Instagram",
+    Channel.YOUTUBE: "YouTube",
+    Channel.OTHER: _("other channel"),
+}
+DENOMINATORS = {
+    Definition.PRODUCT_IMPRESSIONS: _("product impression"),
+    Definition.VIDEO_VIEWS: _("video view"),
+    Definition.LIVE_VIEWS: _("LIVE view"),
+    Definition.UNIQUE_PRODUCT_IMPRESSIONS: _("person who saw the product"),
+    Definition.SHOP_TAB_IMPRESSIONS: _("impression in the Shop tab"),
+}
+"""What one click is counted per, by definition of the CTR."""
