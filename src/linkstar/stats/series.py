@@ -10,17 +10,19 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betainc, betaincc, ndtri
+from scipy.special import betainc, betaincc, ndtr, ndtri, stdtr, stdtrit
 
 from linkstar.stats.arrays import Bools, Floats, Ints, Names, floats, name_by_code, ratio
-from linkstar.stats.design_effect import intraclass_correlation
+from linkstar.stats.design_effect import content_luck, icc_at
 from linkstar.stats.multiplicity import benjamini_hochberg
+from linkstar.stats.variances import shrink_variances
 
 WEEKS_MIN = 4
 CLICKS_MIN = 20
 POINT_ALPHA = 0.0027
 """Two-sided, per series and period: the three-sigma convention of control charts."""
 _ROUNDS = 4
+_DEGREES_MAX = 1e8
 
 
 class Reading(StrEnum):
@@ -43,7 +45,8 @@ class Expected:
     Attributes:
         ctr: shape (series, slots), level times index.
         error: shape (series, slots), relative variance of ctr.
-        icc: shape (series,), day-to-day correlation within a slot, of the series' category.
+        icc: shape (series,), correlation within a period, shrunk towards its category's.
+        degrees: shape (series,), of freedom behind icc, the category's included; may be inf.
         weeks: shape (series,), times the most frequent slot was seen.
         clicks: shape (series,), in the history.
     """
@@ -51,6 +54,7 @@ class Expected:
     ctr: Floats
     error: Floats
     icc: Floats
+    degrees: Floats
     weeks: Floats
     clicks: Floats
 
@@ -98,7 +102,10 @@ def expect(
     by_slot_x, by_slot_n = _by_slot(x, slot, slots), _by_slot(n, slot, slots)
     squares, seen = _by_slot(n * n, slot, slots), _by_slot(floats(n > 0), slot, slots)
     cell = np.arange(x.shape[0])[:, None] * slots + slot
-    icc = _icc_within_cells(x, n, cell, category, categories)[category]
+    luck = _luck_within_cells(x, n, cell, category, categories)[category]
+    shared_icc = np.nan_to_num(icc_at(luck, ratio(x.sum(axis=1), n.sum(axis=1))))
+    cell_ctr = np.nan_to_num(ratio(by_slot_x, by_slot_n))[:, slot]
+    icc, degrees = _own_icc(x, n, cell_ctr, shared_icc, (seen > 0).sum(axis=1))
     inflation = 1 + icc[:, None] * np.maximum(np.nan_to_num(ratio(squares, by_slot_n)) - 1, 0.0)
     shared = np.ones((categories, slots))
     own = np.ones(by_slot_x.shape)
@@ -122,6 +129,7 @@ def expect(
         level[:, None] * shared[category] * own,
         error_level[:, None] + error_slot,
         icc,
+        degrees,
         seen.max(axis=1),
         x.sum(axis=1),
     )
@@ -138,13 +146,26 @@ def _sum_by(values: Floats, category: Ints, categories: int) -> Floats:
     return summed
 
 
-def _icc_within_cells(x: Floats, n: Floats, cell: Ints, category: Ints, categories: int) -> Floats:
-    """Correlation between periods of one series and slot, by moments, per category; nan -> 0."""
+def _luck_within_cells(x: Floats, n: Floats, cell: Ints, category: Ints, categories: int) -> Floats:
+    """Squared CV between periods of one series and slot, per category; 0 where not estimable."""
     of_row = np.repeat(category, x.shape[1])
-    found = intraclass_correlation(
-        cell.ravel(), of_row, n.ravel(), x.ravel(), categories=categories
-    )
-    return np.nan_to_num(found.icc)
+    found = content_luck(cell.ravel(), of_row, n.ravel(), x.ravel(), categories=categories)
+    return floats(np.nan_to_num(found.cv_squared))
+
+
+def _own_icc(x: Floats, n: Floats, ctr: Floats, icc: Floats, means: Ints) -> tuple[Floats, Floats]:
+    """Each series' ICC and its degrees of freedom: its own, shrunk towards its category's.
+
+    Needed because neither a constant ICC nor a constant CV holds over series of unlike CTR.
+    """
+    effect = 1 + np.maximum(n - 1, 0) * icc[:, None]
+    squares = ratio((x - n * ctr) ** 2, n * ctr * (1 - ctr) * effect)
+    degrees = np.maximum(np.isfinite(squares).sum(axis=1) - means, 0)
+    dispersion = ratio(np.nansum(squares, axis=1), degrees)
+    shrunken = shrink_variances(dispersion, degrees)
+    size = np.maximum(ratio(n.sum(axis=1), (n > 0).sum(axis=1)), 2.0)
+    own = (np.nan_to_num(shrunken.variance, nan=1.0) * (1 + (size - 1) * icc) - 1) / (size - 1)
+    return np.clip(np.nan_to_num(own), 0.0, 1.0), degrees + shrunken.prior_degrees
 
 
 def _own_weight(
@@ -184,13 +205,17 @@ def judge(
     x, n = floats(clicks), floats(impressions)
     spread = _Spread.of(expected.ctr[:, slot], n, expected.icc, expected.error[:, slot])
     lower, upper = spread.mid_tails(x)
-    p = np.minimum(2 * np.minimum(lower, upper), 1.0)
+    # The spread is estimated: a normal score of it is a t statistic.
+    normal = np.where(lower < upper, ndtri(lower), -ndtri(upper))
+    freedom = np.minimum(expected.degrees, _DEGREES_MAX)
+    tail = stdtr(freedom, -np.abs(normal))
+    p = 2 * tail
     usable = _usable(expected, n)
     p = np.where(usable, p, np.nan)
     adjusted = benjamini_hochberg(p)
     alarm = (p < alpha) & (adjusted < false_discovery_rate)
     codes = np.select([n <= 0, ~usable, alarm & (lower < upper), alarm], [4, 3, 1, 2], default=0)
-    score = np.where(lower < upper, ndtri(lower), -ndtri(upper))
+    score = np.sign(normal) * -ndtri(tail)
     return Tick(
         expected.ctr[:, slot],
         p,
@@ -206,7 +231,8 @@ def limits(
     """The band to draw around the expectation: CTRs within it have p >= alpha; each (series,)."""
     n = floats(impressions)
     spread = _Spread.of(expected.ctr[:, slot], n, expected.icc, expected.error[:, slot])
-    low, high = spread.limits(alpha)
+    needed = stdtrit(np.minimum(expected.degrees, _DEGREES_MAX), 1 - alpha / 2)
+    low, high = spread.limits(floats(2 * ndtr(-needed)))
     usable = _usable(expected, n)
     low, high = (np.where(usable, ratio(edge, n), np.nan) for edge in (low, high))
     return low, high
@@ -258,7 +284,7 @@ class _Spread:
         binomial = betainc(x + 1, short, self.ctr)
         return np.where(self.wide, negative, np.where(x >= self.impressions, 0.0, binomial))
 
-    def limits(self, alpha: float) -> tuple[Floats, Floats]:
+    def limits(self, alpha: Floats) -> tuple[Floats, Floats]:
         """Smallest and largest whole clicks whose mid-P is at least alpha."""
         low, high = -np.ones(self.mean.shape), np.floor(self.mean)
         top_low, top_high = np.floor(self.mean), np.ceil(self.mean * 4 + 60)
