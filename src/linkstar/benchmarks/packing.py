@@ -1,5 +1,7 @@
 """Arrow tables as bytes for a database column: Parquet with ZSTD."""
 
+from __future__ import annotations
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 

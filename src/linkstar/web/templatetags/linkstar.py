@@ -151,7 +151,7 @@ def nav_link(context: dict[str, Any], route: str, picture: str, label: str, key:
         address,
         context.get("carried", ""),
         key,
-        format_html(' aria-current="page"') if is_here else "",
+        SafeString(' aria-current="page"' if is_here else ""),
         icon(picture),
         label,
     )

@@ -1,0 +1,183 @@
+"""The figures of one edition as a table: chosen, sorted and cut into pages within Arrow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import floor, log10
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.utils.translation import gettext_lazy as _
+
+from linkstar.benchmarks.rules import BenchmarkSource, Withheld
+from linkstar.catalog.rules import SEPARATOR
+from linkstar.stats.ctr import Definition
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from linkstar.benchmarks.book import CellBook
+
+ROWS_PER_PAGE = 50
+_DIGITS_OF_POOLED_COUNTS = 2
+_KEPT = ("definition", "content_type", "channel", "week", "search")
+
+REASONS = {
+    Withheld.NO_IMPRESSIONS: _("nothing was shown"),
+    Withheld.FEW_SHOPS: _("too few shops"),
+    Withheld.FEW_CREATORS: _("too few creators"),
+    Withheld.FEW_IMPRESSIONS: _("too few impressions"),
+    Withheld.LARGEST_SHOP: _("one shop is too large a part of it"),
+    Withheld.TOP_TWO_SHOPS: _("two shops are too large a part of it"),
+    Withheld.PROTECTS_ANOTHER: _("it would give another withheld figure away"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which figures a person wants to see. Empty strings mean all of them together."""
+
+    definition: str = ""
+    content_type: str = ""
+    channel: str = ""
+    week: str = ""
+    search: str = ""
+    page: int = 1
+
+    @classmethod
+    def of(cls, params: Mapping[str, str]) -> Choice:
+        number = params.get("page", "1")
+        page = max(1, int(number)) if number.isascii() and number.isdigit() else 1
+        return cls(**{name: params.get(name, "") for name in _KEPT}, page=page)
+
+    def address(self, **changed: object) -> str:
+        """The query string of this choice with something changed."""
+        kept = {name: getattr(self, name) for name in (*_KEPT, "page")} | changed
+        return "?" + urlencode({name: value for name, value in kept.items() if value})
+
+
+@dataclass(frozen=True)
+class CellsPage:
+    """One page of an edition's figures, and what else could be chosen."""
+
+    book: CellBook
+    choice: Choice
+
+    @cached_property
+    def definition(self) -> Definition:
+        """The one chosen, else the default one, else the first there is."""
+        known = self.definitions
+        if self.choice.definition in known:
+            return Definition(self.choice.definition)
+        return known[0] if known else Definition.PRODUCT_IMPRESSIONS
+
+    @cached_property
+    def definitions(self) -> list[Definition]:
+        return [one for one in Definition if one in self.book.definitions]
+
+    @cached_property
+    def content_types(self) -> list[str]:
+        return self._values("content_type")
+
+    @cached_property
+    def channels(self) -> list[str]:
+        return self._values("channel")
+
+    @cached_property
+    def weeks(self) -> list[str]:
+        known = pc.unique(self._of_definition["week_starts_on"]).drop_null()
+        return sorted(day.isoformat() for day in known.to_pylist())
+
+    @cached_property
+    def shown(self) -> int:
+        told = pc.sum(pc.equal(self._chosen["withheld"], "")).as_py()
+        return int(told or 0)
+
+    @cached_property
+    def withheld(self) -> int:
+        return int(self._chosen.num_rows) - self.shown
+
+    @cached_property
+    def pages(self) -> int:
+        return max(1, -(-self._chosen.num_rows // ROWS_PER_PAGE))
+
+    @property
+    def number(self) -> int:
+        return min(self.choice.page, self.pages)
+
+    @property
+    def earlier(self) -> str:
+        """The address of the page before; empty on the first."""
+        return self.choice.address(page=self.number - 1) if self.number > 1 else ""
+
+    @property
+    def later(self) -> str:
+        """The address of the page after; empty on the last."""
+        return self.choice.address(page=self.number + 1) if self.number < self.pages else ""
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        start = (self.number - 1) * ROWS_PER_PAGE
+        is_pooled = self.book.summary.source == BenchmarkSource.COMPUTED
+        cut = self._chosen.slice(start, ROWS_PER_PAGE).to_pylist()
+        return [_row(cell, is_pooled=is_pooled) for cell in cut]
+
+    @cached_property
+    def _of_definition(self) -> pa.Table:
+        cells = self.book.cells.filter(pc.equal(self.book.cells["segment"], ""))
+        return cells.filter(pc.equal(cells["definition"], self.definition.value))
+
+    @cached_property
+    def _chosen(self) -> pa.Table:
+        cells = self._of_definition
+        week = pc.cast(cells["week_starts_on"], pa.string())
+        wanted = pc.equal(pc.fill_null(week, ""), self.choice.week)
+        if self.choice.content_type != "every":
+            wanted = pc.and_(wanted, pc.equal(cells["content_type"], self.choice.content_type))
+        wanted = pc.and_(wanted, pc.equal(cells["channel"], self.choice.channel))
+        if self.choice.search:
+            found = pc.match_substring(cells["category"], self.choice.search, ignore_case=True)
+            wanted = pc.and_(wanted, found)
+        order = [("category", "ascending"), ("content_type", "ascending")]
+        return cells.filter(wanted).sort_by(order)
+
+    def _values(self, column: str) -> list[str]:
+        return sorted(
+            value for value in pc.unique(self._of_definition[column]).to_pylist() if value
+        )
+
+
+def cells_page(book: CellBook, choice: Choice) -> CellsPage:
+    return CellsPage(book, choice)
+
+
+def _row(cell: dict[str, Any], *, is_pooled: bool) -> dict[str, Any]:
+    """What a page shows of a cell; of a withheld one the reason and nothing else."""
+    above, _separator, name = cell["category"].rpartition(SEPARATOR)
+    row = {"category": name, "above": above, "content_type": cell["content_type"]}
+    if cell["withheld"]:
+        return row | {"reason": REASONS[Withheld(cell["withheld"])]}
+    impressions = cell["impressions"]
+    return row | {
+        "ctr": cell["clicks"] / impressions,
+        "median": cell["median"],
+        "p25": cell["p25"],
+        "p75": cell["p75"],
+        "impressions": rounded(impressions) if is_pooled else impressions,
+        "is_rounded": is_pooled,
+        "shops": cell["shops"],
+        "creators": cell["creators"],
+        "contents": cell["contents"],
+        "unstable": cell["unstable"],
+    }
+
+
+def rounded(count: int) -> int:
+    """Other shops' counts to two digits: enough to weigh a figure, too little to subtract it."""
+    if count <= 0:
+        return 0
+    digits = floor(log10(count)) + 1
+    return int(round(count, _DIGITS_OF_POOLED_COUNTS - digits))

@@ -1,0 +1,14 @@
+"""Addresses of the benchmark book."""
+
+from django.urls import path
+
+from linkstar.web import benchmark_building, benchmarks
+
+urlpatterns = [
+    path("", benchmarks.book, name="benchmarks"),
+    path("build/", benchmark_building.build_pool, name="benchmark_build"),
+    path("own-history/", benchmark_building.build_own_history, name="benchmark_own_history"),
+    path("<str:benchmark_id>/", benchmarks.edition, name="benchmark"),
+    path("<str:benchmark_id>/publish/", benchmarks.publish, name="benchmark_publish"),
+    path("<str:benchmark_id>/discard/", benchmarks.discard, name="benchmark_discard"),
+]

@@ -1,0 +1,136 @@
+"""The benchmark book's pages: provenance shown, floors kept, and who may do what."""
+
+from datetime import date
+
+import pyarrow as pa
+import pytest
+from django.urls import reverse
+
+from linkstar.benchmarks.actions import import_benchmark, publish
+from linkstar.benchmarks.models import Benchmark
+
+CELLS = {
+    "category": ["", "Beauty & Personal Care", "Beauty & Personal Care > Skincare"],
+    "definition": ["product_impressions"] * 3,
+    "impressions": [9_000_000, 1_250_000, 400_000],
+    "clicks": [180_000, 37_500, 10_000],
+    "median": [0.018, 0.028, 0.024],
+}
+
+
+@pytest.fixture
+def draft(cast, now):
+    return import_benchmark(
+        pa.table(CELLS),
+        workspace=cast.workspace,
+        market="US",
+        starts_on=date(2026, 9, 7),
+        ends_before=date(2026, 10, 5),
+        source_name="Agency report 2026-09",
+        licence="CC BY 4.0",
+        user=cast.lin,
+        now=now,
+    )
+
+
+@pytest.fixture
+def sign_in(client):
+    def as_person(person):
+        client.force_login(person)
+        return client
+
+    return as_person
+
+
+def page(client, name, *args, **params):
+    return client.get(reverse(name, args=args), params)
+
+
+class TestTheBook:
+    def test_leads_to_three_ways_when_there_is_no_benchmark(self, sign_in, cast):
+        shown = page(sign_in(cast.lin), "benchmarks").content.decode()
+        assert "No benchmark for the market US yet" in shown
+        assert "From the shops that take part" in shown
+        assert "From figures somebody publishes" in shown
+        assert "From your own history" in shown
+
+    def test_says_whose_figures_an_edition_has_and_under_which_licence(self, sign_in, cast, draft):
+        shown = page(sign_in(cast.vera), "benchmarks").content.decode()
+        assert "Agency report 2026-09" in shown
+        assert "CC BY 4.0" in shown
+        assert "draft" in shown
+
+    def test_speaks_chinese(self, sign_in, cast, draft):
+        cast.lin.language = "zh-hans"
+        cast.lin.save()
+        response = page(sign_in(cast.lin), "benchmarks")
+        assert 'lang="zh-Hans"' in response.content.decode()
+
+    def test_shows_another_workspace_nothing(self, sign_in, cast, draft):
+        shown = page(sign_in(cast.otto), "benchmarks").content.decode()
+        assert "Agency report" not in shown
+
+
+class TestAnEdition:
+    def test_shows_its_figures(self, sign_in, cast, draft):
+        shown = page(sign_in(cast.vera), "benchmark", draft.pk).content.decode()
+        assert "Skincare" in shown
+        assert "2.50%" in shown
+        assert "1,250,000" in shown
+
+    def test_finds_a_category(self, sign_in, cast, draft):
+        response = page(sign_in(cast.vera), "benchmark", draft.pk, search="skin")
+        assert [row["category"] for row in response.context["page"].rows] == ["Skincare"]
+
+    def test_gives_a_withheld_cell_a_reason_and_no_figure(self, sign_in, cast, draft):
+        draft.cells.filter(category="Beauty & Personal Care").update(withheld="few_shops")
+        response = page(sign_in(cast.vera), "benchmark", draft.pk)
+        withheld = [row for row in response.context["page"].rows if "reason" in row]
+        assert [row["category"] for row in withheld] == ["Beauty & Personal Care"]
+        assert "ctr" not in withheld[0]
+        assert "1,250,000" not in response.content.decode()
+
+    def test_is_not_found_by_another_workspace(self, sign_in, cast, draft):
+        assert page(sign_in(cast.otto), "benchmark", draft.pk).status_code == 404
+
+
+class TestPublishing:
+    def test_asks_first(self, sign_in, cast, draft):
+        shown = page(sign_in(cast.lin), "benchmark_publish", draft.pk).content.decode()
+        assert "can be neither changed nor deleted" in shown
+        draft.refresh_from_db()
+        assert not draft.is_published
+
+    def test_freezes_the_edition(self, sign_in, cast, draft):
+        sign_in(cast.mei).post(reverse("benchmark_publish", args=[draft.pk]))
+        draft.refresh_from_db()
+        assert draft.is_published
+        assert draft.published_by == cast.mei
+
+    @pytest.mark.parametrize("name", ["vera", "otto"])
+    def test_is_not_there_for_those_who_may_not(self, sign_in, cast, draft, name):
+        client = sign_in(getattr(cast, name))
+        address = reverse("benchmark_publish", args=[draft.pk])
+        assert client.get(address).status_code == 404
+        assert client.post(address).status_code == 404
+        draft.refresh_from_db()
+        assert not draft.is_published
+
+
+class TestDiscarding:
+    def test_deletes_a_draft_after_asking(self, sign_in, cast, draft):
+        client = sign_in(cast.lin)
+        address = reverse("benchmark_discard", args=[draft.pk])
+        assert b"Discard this draft?" in client.get(address).content
+        client.post(address)
+        assert not Benchmark.objects.filter(pk=draft.pk).exists()
+
+    def test_does_not_reach_a_published_edition(self, sign_in, cast, draft, now):
+        publish(draft, user=cast.lin, now=now)
+        address = reverse("benchmark_discard", args=[draft.pk])
+        assert sign_in(cast.lin).post(address).status_code == 404
+
+
+class TestBuildingFromThePool:
+    def test_is_the_operators(self, sign_in, cast):
+        assert page(sign_in(cast.lin), "benchmark_build").status_code == 404
