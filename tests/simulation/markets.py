@@ -34,24 +34,18 @@ def ratios(name: str, groups: int, random: np.random.Generator) -> Floats:
     spread = random.lognormal(-0.5 * np.log1p(0.25), np.sqrt(np.log1p(0.25)), groups)
     ones = np.ones(groups)
     pick = random.random(groups)
-    match name:
-        case "beta":
-            return random.gamma(4.0, 0.25, groups)
-        case "log_normal":
-            return spread
-        case "bimodal":
-            return np.where(pick < 0.8, 0.8, 1.8) * random.lognormal(-0.005, 0.1, groups)
-        case "heavy_tailed":
-            return np.exp(np.clip(0.25 * random.standard_t(3.0, groups), -3.0, 3.0)) / 1.04
-        case "all_null":
-            return ones
-        case "third_below":
-            return np.where(pick < 0.3, 0.6, 1.0)
-        case "ninety_null":
-            return np.where(pick < 0.9, 1.0, 2.0)
-        case "half_null":
-            return np.where(pick < 0.5, 1.0, spread)
-    raise ValueError(name)
+    heavy = np.exp(np.clip(0.25 * random.standard_t(3.0, groups), -3.0, 3.0)) / 1.04
+    truths = {
+        "beta": random.gamma(4.0, 0.25, groups),
+        "log_normal": spread,
+        "bimodal": np.where(pick < 0.8, 0.8, 1.8) * random.lognormal(-0.005, 0.1, groups),
+        "heavy_tailed": heavy,
+        "all_null": ones,
+        "third_below": np.where(pick < 0.3, 0.6, 1.0),
+        "ninety_null": np.where(pick < 0.9, 1.0, 2.0),
+        "half_null": np.where(pick < 0.5, 1.0, spread),
+    }
+    return truths[name]
 
 
 TRUTHS = (

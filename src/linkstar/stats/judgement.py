@@ -77,7 +77,7 @@ def judge(sums: GroupSums, question: Question, *, confidence: float = 0.95) -> J
     benchmark, error = effective.benchmark_ctr[known], effective.relative_error[known]
     clicks = effective.clicks[known]
     plain = Counts(np.minimum(clicks, n), n, benchmark, benchmark, error)
-    luck = 1.0 + np.clip(effective.luck[known], 0.0, LUCK_MAX)
+    luck = 1.0 + np.clip(np.nan_to_num(effective.luck[known]), 0.0, LUCK_MAX)
     counts = replace(plain, clicks=np.minimum(clicks * luck, n))
     category = sums.category[known]
     prior, cell = _prior(counts, category, sums.covered_impressions[known])

@@ -105,7 +105,7 @@ class Effective:
     """Counts after their design effect, beside a benchmark and its error; shape (groups,) each.
 
     `luck` is the part of the squared relative standard error that the luck of contents makes, the
-    other part being that of independent clicks.
+    other part being that of independent clicks; nan without clicks.
     """
 
     clicks: Floats

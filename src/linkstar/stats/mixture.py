@@ -113,7 +113,9 @@ def _em(likelihood: Floats, *, with_spike: bool) -> Floats:
         weights = new
         if settled:
             break
-    return weights
+    # No component is impossible: a group unlike all those fitted must still find one.
+    weights = np.maximum(weights, _NEGLIGIBLE)
+    return weights / weights.sum()
 
 
 def _likelihood(counts: Counts, mixture: Mixture) -> tuple[Floats, Floats]:

@@ -21,6 +21,7 @@ MEAN_MAX = 0.95
 _SHAPE_MIN, _SHAPE_MAX = 0.2, 1e4
 _SHAPE_DOUBTED = 100.0
 _QUINTILE_GROUPS_MIN = 100
+_INFORMATION_MIN = 1.0
 _STEPS_MAX = 60
 
 
@@ -116,7 +117,8 @@ def fit_prior(
     log_mean, log_shape = _fit(data, believed)
     log_shape = _doubt_collapse(data, log_mean, log_shape, believed)
     _, _, tt, ts, ss = _derivatives(data, log_mean, log_shape, believed)
-    mean_error = np.sqrt(ratio(-ss, np.maximum(tt * ss - ts * ts, 1e-12)))
+    information = -tt + np.where(ss < 0, np.minimum(ts * ts / np.minimum(ss, -1e-12), 0.0), 0.0)
+    mean_error = 1.0 / np.sqrt(np.maximum(information, _INFORMATION_MIN))
     return Prior(np.exp(log_mean), np.exp(log_shape), mean_error, eligible, own)
 
 
