@@ -12,7 +12,7 @@ from linkstar.lake.tables import Table
 Progress = Callable[[int, int], None]
 """Called with rows done and rows in all."""
 
-_ATTEMPTS = 40
+ATTEMPTS = 40
 
 
 class ImportUndone(Exception):
@@ -70,7 +70,7 @@ def commit_once(
     Raises:
         ImportUndone: this import was loaded and undone.
     """
-    for _ in range(_ATTEMPTS):
+    for _ in range(ATTEMPTS):
         seen = lake.opened(table)
         if seen.has_undone(import_id):
             raise ImportUndone(import_id)
@@ -83,7 +83,7 @@ def commit_once(
             lake.discard(table, prepared.files)
         else:
             return prepared.loaded
-    raise Overtaken(table.name, _ATTEMPTS)
+    raise Overtaken(table.name, ATTEMPTS)
 
 
 def scratch(lake: Lake) -> Path:

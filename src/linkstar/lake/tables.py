@@ -212,10 +212,11 @@ INCOME_LINES = pa.schema(
     ]
 )
 
-DAILY_CONTENT = pa.schema(
+CONTENT_ROLLUPS = pa.schema(
     [
-        ("day", pa.date32()),
-        ("source", pa.string()),  # names the event files the day was made from
+        ("grain", pa.string()),  # day, week, month
+        ("starts_on", pa.date32()),  # first day of the span; weeks begin on Monday
+        ("source", pa.string()),  # names the event files the span was made from
         ("workspace", pa.int32()),
         ("shop", pa.int32()),
         ("market", pa.string()),
@@ -294,5 +295,7 @@ ORDER_LINES_TABLE = Table(
 INCOME_LINES_TABLE = Table(
     "income_lines", INCOME_LINES, STAGED_INCOME_LINES, required=("row", "line_id")
 )
-DAILY_CONTENT_TABLE = Table("daily_content", DAILY_CONTENT, parted_by=("day", "source"))
+CONTENT_ROLLUPS_TABLE = Table(
+    "content_rollups", CONTENT_ROLLUPS, parted_by=("grain", "starts_on", "source")
+)
 FACT_TABLES = (PERFORMANCE_TABLE, EVENTS_TABLE, ORDER_LINES_TABLE, INCOME_LINES_TABLE)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from linkstar.events.vocabulary import Segment
+from linkstar.events.vocabulary import AUDIENCE_SEGMENTS, Segment
 from linkstar.lake.categories import as_names, shared, within
-from linkstar.lake.days import DaySources, day_sources
+from linkstar.lake.days import DaySources, Grain, day_sources
 from linkstar.lake.selection import (
     COUNTS,
     PRODUCTS,
@@ -19,7 +19,6 @@ from linkstar.lake.selection import (
 from linkstar.lake.store import Lake
 from linkstar.stats.ctr import Definition
 
-_IN_ROLLUPS = frozenset({Segment.WEEKDAY, Segment.CHANNEL, Segment.CONTENT_TYPE})
 _KEYS = ("shop", "creator", "content_id", "product_id", "segment", "week_starts_on")
 _LABELS = ("creator_name", "content_title", "content_type", "channel", "category", "posted_on")
 
@@ -31,8 +30,7 @@ def tracked_counts(lake: Lake, scope: Scope | PoolScope, selection: Selection) -
         shops=scope.shops,
         starts_on=selection.starts_on,
         ends_before=selection.ends_before,
-        rollups=selection.rollups
-        and (selection.segment is None or selection.segment in _IN_ROLLUPS),
+        grains=_grains(selection),
     )
     known = selection.definition is Definition.PRODUCT_IMPRESSIONS
     if not known or not scope.shops or not (sources.events or sources.rollups):
@@ -43,6 +41,17 @@ def tracked_counts(lake: Lake, scope: Scope | PoolScope, selection: Selection) -
     return Counts(table.cast(COUNTS), (), (), sql, bound)
 
 
+def _grains(selection: Selection) -> tuple[Grain, ...]:
+    """The roll-ups that hold enough for the question."""
+    if not selection.rollups:
+        return ()
+    if selection.segment is Segment.WEEKDAY:
+        return (Grain.DAY,)
+    if selection.segment in AUDIENCE_SEGMENTS:
+        return ()
+    return (Grain.WEEK, Grain.DAY) if selection.week else tuple(Grain)
+
+
 def _files(sources: DaySources) -> dict[str, Any]:
     return {"events": sources.events, "rollups": sources.rollups}
 
@@ -50,7 +59,11 @@ def _files(sources: DaySources) -> dict[str, Any]:
 def _sql(scope: Scope | PoolScope, selection: Selection, sources: DaySources) -> str:
     parts = []
     if sources.rollups:
-        parts.append(_summed(scope, selection, "$rollups", "sum(impressions)", "sum(clicks)"))
+        parts.append(
+            _summed(
+                scope, selection, "$rollups", "sum(impressions)", "sum(clicks)", day="starts_on"
+            )
+        )
     if sources.events:
         parts.append(
             _summed(
@@ -83,13 +96,14 @@ def _summed(
     impressions: str,
     clicks: str,
     *,
+    day: str = "day",
     only: str = "true",
 ) -> str:
     own = "AND workspace = $workspace" if isinstance(scope, Scope) else ""
     segment = f"{selection.segment}::VARCHAR" if selection.segment else "NULL::VARCHAR"
     if selection.segment is Segment.WEEKDAY:
-        segment = "isodow(day)::VARCHAR"
-    week = "date_trunc('week', day)::DATE" if selection.week else "NULL::DATE"
+        segment = f"isodow({day})::VARCHAR"
+    week = f"date_trunc('week', {day})::DATE" if selection.week else "NULL::DATE"
     return f"""
         SELECT shop, creator, content_id, product_id, {segment} AS segment,
             {week} AS week_starts_on, {_any(_LABELS)}, {impressions} AS impressions,
