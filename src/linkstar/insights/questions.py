@@ -2,29 +2,17 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 
 from linkstar.events.vocabulary import Segment
+from linkstar.lake.selection import Level, Source
 from linkstar.stats.ctr import Definition
 
 IMPRESSIONS_MIN = 1_000
+__all__ = ["IMPRESSIONS_MIN", "NO_FILTERS", "By", "Filters", "Question", "Source"]
 
 
-class By(StrEnum):
-    """What one row of an answer is about."""
-
-    CREATOR = "creator"
-    CONTENT = "content"
-    PRODUCT = "product"
-    CATEGORY = "category"
-    SHOP = "shop"
-
-
-class Source(StrEnum):
-    """Where counts come from: files of the platform, or our own tracked events. Never both."""
-
-    EXPORTS = "exports"
-    TRACKED = "tracked"
+By = Level
+"""What one row of an answer is about: creator, content, product, category or shop."""
 
 
 @dataclass(frozen=True, slots=True)

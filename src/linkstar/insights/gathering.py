@@ -1,0 +1,107 @@
+"""Fetching what a question needs: counts from the lake, categories from the catalog, the book."""
+
+from dataclasses import replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linkstar.accounts.models import Workspace
+from linkstar.benchmarks.book import CellBook
+from linkstar.benchmarks.queries import benchmark_named, cell_book, default_benchmark
+from linkstar.catalog.models import Product, Shop
+from linkstar.insights.answering import Gathered
+from linkstar.insights.questions import By, Question, Source
+from linkstar.lake.queries import content_counts
+from linkstar.lake.selection import PRODUCTS, Counts, Scope, Selection
+from linkstar.lake.store import Lake
+
+
+def selection(question: Question, source: Source, *, week: bool = False) -> Selection:
+    """What the lake is asked for. Filters stay out: they are applied to the answer's rows."""
+    return Selection(
+        source=source,
+        level=question.by,
+        definition=question.definition,
+        market=question.market,
+        starts_on=question.starts_on,
+        ends_before=question.ends_before,
+        segment=question.segment,
+        week=week,
+        products=known_products(question.shops),
+    )
+
+
+def gather(lake: Lake, question: Question, *, week: bool = False) -> Gathered:
+    """The counts of the named source, or of the one with more impressions."""
+    sources = [question.source] if question.source else list(Source)
+    found = {
+        source: _counted(lake, question, selection(question, source, week=week))
+        for source in sources
+    }
+    impressions = {source: _impressions(counts) for source, counts in found.items()}
+    taken = max(sources, key=lambda source: impressions[source])
+    others = sum(impressions.values()) - impressions[taken]
+    return Gathered(found[taken], taken, others)
+
+
+def _counted(lake: Lake, question: Question, asked: Selection) -> Counts:
+    counts = content_counts(lake, Scope(question.workspace, question.shops), asked)
+    return replace(counts, table=with_main_categories(counts.table, question.shops))
+
+
+def _impressions(counts: Counts) -> int:
+    return int(pc.sum(counts.table["impressions"]).as_py() or 0)
+
+
+def known_products(shops: tuple[int, ...]) -> pa.Table:
+    """What the catalog knows about the categories of those shops' products."""
+    rows = Product.objects.filter(shop__number__in=shops).exclude(category="")
+    columns = list(zip(*rows.values_list("shop__number", "external_id", "category"), strict=True))
+    if not columns:
+        return PRODUCTS.empty_table()
+    return pa.table(
+        [pa.array(c, f.type) for c, f in zip(columns, PRODUCTS, strict=True)], schema=PRODUCTS
+    )
+
+
+def with_main_categories(counts: pa.Table, shops: tuple[int, ...]) -> pa.Table:
+    """The counts, with the shop's main category wherever nothing says a product's."""
+    stated = Shop.objects.filter(number__in=shops).exclude(category="")
+    main = list(stated.values_list("number", "category"))
+    unknown = pc.is_null(counts["category"])
+    if not main or not pc.any(unknown).as_py():
+        return counts
+    numbers, categories = zip(*main, strict=True)
+    place = pc.index_in(counts["shop"], pa.array(numbers, pa.int32()))
+    filled = pc.coalesce(counts["category"], pa.chunked_array([pa.array(categories)]).take(place))
+    return counts.set_column(counts.schema.get_field_index("category"), "category", filled)
+
+
+def book_for(question: Question) -> CellBook | None:
+    """The benchmark the question names, or the default one; None when there is none.
+
+    Raises:
+        BenchmarkNotFound: the workspace may not read the one it names.
+    """
+    workspace = Workspace.objects.get(number=question.workspace)
+    if question.benchmark_id:
+        return cell_book(benchmark_named(workspace, question.benchmark_id), workspace)
+    edition = default_benchmark(
+        workspace, question.market, question.starts_on, question.ends_before
+    )
+    return cell_book(edition, workspace) if edition else None
+
+
+def shop_names(question: Question) -> dict[str, str]:
+    """The name of each shop by its number as rows spell it."""
+    shops = Shop.objects.filter(number__in=question.shops).values_list("number", "name")
+    return {str(number): name for number, name in shops}
+
+
+def with_shop_names(rows: pa.Table, question: Question) -> pa.Table:
+    """Rows by shop named as the shops are."""
+    if question.by is not By.SHOP:
+        return rows
+    names = shop_names(question)
+    named = pa.array([names.get(key, key) for key in rows["key"].to_pylist()], pa.string())
+    return rows.set_column(rows.schema.get_field_index("name"), "name", named)
