@@ -89,7 +89,12 @@ class GroupSequential:
 
 
 def group_sequential(
-    z: ArrayLike, fraction: ArrayLike, *, planned_looks: int, alpha: float = 0.05
+    z: ArrayLike,
+    fraction: ArrayLike,
+    *,
+    planned_looks: int,
+    ended: ArrayLike = False,
+    alpha: float = 0.05,
 ) -> GroupSequential:
     """Judge streams of z statistics against one shared plan of equally spaced looks.
 
@@ -101,11 +106,14 @@ def group_sequential(
         z: shape (streams, looks), nan where nothing can be computed yet.
         fraction: shape (streams, looks), clicks so far / clicks planned, not decreasing.
         planned_looks: number of equally spaced looks in the plan.
+        ended: shape (streams,) or scalar: the stream's last look is its planned end, so all error
+            left may be spent there even when fewer clicks came than planned.
         alpha: two-sided error of the whole test.
     """
     score, share = floats(z), floats(fraction)
     plan = boundaries(np.arange(1, planned_looks + 1) / planned_looks, alpha=alpha)
     passed = np.floor(np.clip(share, 0.0, 1.0) * planned_looks + 1e-9).astype(np.int64)
+    passed[:, -1] = np.where(ended, planned_looks, passed[:, -1])
     is_new = np.diff(passed, axis=1, prepend=0) > 0
     critical = np.where(is_new, plan[np.maximum(passed, 1) - 1], np.inf)
     crossed_here = np.abs(np.nan_to_num(score)) >= critical
