@@ -85,7 +85,7 @@ ROWS: tuple[Demand, ...] = (
         "S3",
         "P(above) between .2 and .8 when large creators are better",
         "bias at most .04",
-        "prior within quintiles of impressions",
+        "prior within cells of size",
         "one prior",
         shrinkage.informative_size,
     ),

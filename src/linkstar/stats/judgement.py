@@ -9,7 +9,7 @@ from linkstar.stats.arrays import Bools, Floats, Ints
 from linkstar.stats.design_effect import Question
 from linkstar.stats.flags import bayes_fdr, benjamini_hochberg, one_sided_p
 from linkstar.stats.grouped import count_by
-from linkstar.stats.like_for_like import GroupSums
+from linkstar.stats.like_for_like import PULLING_CLICKS, GroupSums
 from linkstar.stats.mixture import (
     GROUPS_MIN,
     Counts,
@@ -68,8 +68,9 @@ def judge(sums: GroupSums, question: Question, *, confidence: float = 0.95) -> J
     Binomial likelihoods take all noise as that of rare clicks, whose logarithm leans left. The
     luck of contents multiplies, and with that noise (gamma errors of a given CV, an inverse-gamma
     likelihood) the rate's log is larger by the CV squared. So for shrinking, clicks are raised by
-    the part of their squared relative error that is luck: it brings P(above) back to what is
-    observed. Flags do without, on the quiet side.
+    the part of their squared relative error that is luck, as far as the group's own rate (not the
+    benchmark it is pulled to) set its design effect: it brings P(above) back to what is observed.
+    Flags do without, on the quiet side.
     """
     effective = sums.precise
     known = np.isfinite(effective.clicks) & (effective.impressions > 0)
@@ -77,7 +78,8 @@ def judge(sums: GroupSums, question: Question, *, confidence: float = 0.95) -> J
     benchmark, error = effective.benchmark_ctr[known], effective.relative_error[known]
     clicks = effective.clicks[known]
     plain = Counts(np.minimum(clicks, n), n, benchmark, benchmark, error)
-    luck = 1.0 + np.clip(np.nan_to_num(effective.luck[known]), 0.0, LUCK_MAX)
+    own_share = clicks / (clicks + PULLING_CLICKS)
+    luck = 1.0 + own_share * np.clip(np.nan_to_num(effective.luck[known]), 0.0, LUCK_MAX)
     counts = replace(plain, clicks=np.minimum(clicks * luck, n))
     category = sums.category[known]
     prior, cell = _prior(counts, category, sums.covered_impressions[known])
@@ -101,7 +103,7 @@ def judge(sums: GroupSums, question: Question, *, confidence: float = 0.95) -> J
 def _prior(counts: Counts, category: Ints, size: Floats) -> tuple[Prior, Ints]:
     """The prior of every cell and the cell of every group.
 
-    Cells are the categories, split by quintile of impressions where those tell about the rate.
+    Cells are the categories, split by size where those tell about the rate.
     """
     x, n, benchmark = counts.clicks, counts.impressions, counts.benchmark_ctr
     categories = int(category.max(initial=0)) + 1

@@ -20,7 +20,7 @@ GROUPS_MIN = 20
 MEAN_MAX = 0.95
 _SHAPE_MIN, _SHAPE_MAX = 0.2, 1e4
 _SHAPE_DOUBTED = 100.0
-_QUINTILE_GROUPS_MIN = 100
+_CELL_GROUPS_MIN, _CELLS_MAX = 50, 20
 _INFORMATION_MIN = 1.0
 _STEPS_MAX = 60
 
@@ -268,7 +268,7 @@ def prior_cells(
     Platforms push what works, so large groups tend to be better ones and one prior per category
     would pull them down (Chen, "Empirical Bayes when estimation precision predicts parameters").
     A category of at least 100 groups whose rates correlate with log size beyond three standard
-    errors is split into quintiles of size; the others stay whole.
+    errors is split by size into 2 to 20 cells of 50 groups or more; the others stay whole.
 
     Args:
         clicks: effective clicks, shape (g,).
@@ -279,7 +279,7 @@ def prior_cells(
         size: impressions of each group, shape (g,), > 0.
 
     Returns:
-        The cell of each group and the number of cells, five per category or one.
+        The cell of each group and the number of cells, 20 per category or one.
     """
     categories = len(prior.shape)
     expected = impressions * prior.mean_ratio[category] * reference
@@ -292,12 +292,13 @@ def prior_cells(
     score = sum_by(category, weight * off * (clicks / expected - 1.0), categories)
     scale = np.sqrt(sum_by(category, weight * np.square(off), categories))
     groups = count_by(category, categories)
-    split = (np.abs(ratio(score, scale)) > 3.0) & (groups >= _QUINTILE_GROUPS_MIN)
+    split = (np.abs(ratio(score, scale)) > 3.0) & (groups >= 2 * _CELL_GROUPS_MIN)
     if not split.any():
         return category, categories
+    parts = np.where(split, np.clip(groups // _CELL_GROUPS_MIN, 1, _CELLS_MAX), 1)
     order = np.lexsort((size, category))
     place = np.empty(len(size), dtype=np.int64)
     first = np.cumsum(groups) - groups
     place[order] = np.arange(len(size)) - first[category[order]]
-    quintile = 5 * place // np.maximum(groups[category], 1)
-    return 5 * category + np.where(split[category], quintile, 0), 5 * categories
+    part = parts[category] * place // np.maximum(groups[category], 1)
+    return _CELLS_MAX * category + part, _CELLS_MAX * categories
