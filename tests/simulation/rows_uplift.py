@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from tests.simulation import coverage, flagging, shrinkage
+from tests.simulation import coverage, flagging, mixing, shrinkage
 from tests.simulation.registry import Demand, Finding, Scale
 
 
@@ -124,5 +124,23 @@ ROWS: tuple[Demand, ...] = (
         "posterior mean",
         "raw uplift",
         lambda scale: _ranking(scale)[1],
+    ),
+    Demand(
+        "mix-interval",
+        "S9",
+        "mix-adjusted 95% interval under a confounding mix",
+        "93.5-96.5%",
+        "Mantel-Haenszel, Greenland-Robins",
+        "ratio of totals",
+        mixing.mantel_haenszel_intervals,
+    ),
+    Demand(
+        "simpson",
+        "S9",
+        "reversals found, and none invented",
+        "at least 99% found, at most .5% false",
+        "crude against adjusted, mix beyond chance",
+        "totals alone",
+        mixing.reversals,
     ),
 )

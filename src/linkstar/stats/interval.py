@@ -118,3 +118,41 @@ def ratio_interval(
     low = np.where(unbounded | np.isnan(point), np.nan, low)
     high = np.where(unbounded | np.isnan(point), np.nan, high)
     return RatioInterval(point, low, high, unbounded)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FiellerSet:
+    """Fieller's set of ratios; `unbounded` where it is not a bounded interval (limits nan)."""
+
+    low: Floats
+    high: Floats
+    unbounded: Bools
+
+
+def fieller(
+    top: ArrayLike,
+    bottom: ArrayLike,
+    *,
+    variance_top: ArrayLike,
+    variance_bottom: ArrayLike,
+    covariance: ArrayLike = 0.0,
+    confidence: float = 0.95,
+) -> FiellerSet:
+    """All R with (m_1 - R m_2)^2 <= z^2 (v_1 - 2 R v_12 + R^2 v_2) (Fieller 1954).
+
+    For a group and a benchmark that are correlated, because its own traffic cannot be taken out
+    of the benchmark. The set is unbounded when z^2 v_2 >= m_2^2: then nothing can be said.
+    """
+    m_1, m_2, v_1, v_2, v_12 = np.broadcast_arrays(
+        *(floats(value) for value in (top, bottom, variance_top, variance_bottom, covariance))
+    )
+    z2 = float(ndtri((1.0 - confidence) / 2.0)) ** 2
+    square = m_2 * m_2 - z2 * v_2
+    middle = m_1 * m_2 - z2 * v_12
+    inner = middle * middle - square * (m_1 * m_1 - z2 * v_1)
+    bounded = (square > 0) & (inner >= 0)
+    root = np.sqrt(np.where(bounded, inner, 0.0))
+    divisor = np.where(bounded, square, 1.0)
+    low = np.where(bounded, (middle - root) / divisor, np.nan)
+    high = np.where(bounded, (middle + root) / divisor, np.nan)
+    return FiellerSet(low, high, ~bounded & ~np.isnan(m_1 * m_2))
