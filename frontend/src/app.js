@@ -4,6 +4,7 @@ import htmx from "htmx.org";
 import { startMenus } from "./menus.js";
 import { startKeys } from "./keys.js";
 import { startForms } from "./forms.js";
+import { startUploads } from "./uploads.js";
 
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
@@ -12,6 +13,7 @@ window.Alpine = Alpine;
 
 startMenus();
 startForms();
+startUploads();
 startKeys();
 
 // Charts are a second bundle, fetched when the first chart comes near the screen.
