@@ -1,6 +1,7 @@
 """The queue all background work goes through; it lives in the data directory."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import ParamSpec, Protocol, cast
 
@@ -30,16 +31,29 @@ class Job(Protocol[P]):
 
 def job(function: Callable[P, None]) -> Job[P]:
     """Make a function run in the worker, on a database connection that is known to work."""
+    return cast("Job[P]", queue.task(name=function.__name__)(_on_fresh_connection(function)))
 
+
+def every(when: Callable[[datetime], bool]) -> Callable[[Callable[[], None]], Job[[]]]:
+    """Make a function run in the worker at every minute that `when` agrees to."""
+
+    def scheduled(function: Callable[[], None]) -> Job[[]]:
+        task = queue.periodic_task(when, name=function.__name__)
+        return cast("Job[[]]", task(_on_fresh_connection(function)))
+
+    return scheduled
+
+
+def _on_fresh_connection(function: Callable[P, None]) -> Callable[P, None]:
     @wraps(function)
-    def on_fresh_connection(*args: P.args, **kwargs: P.kwargs) -> None:
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
         close_old_connections()
         try:
             function(*args, **kwargs)
         finally:
             close_old_connections()
 
-    return cast("Job[P]", queue.task(name=function.__name__)(on_fresh_connection))
+    return run
 
 
 def waiting(name: str) -> list[tuple[object, ...]]:

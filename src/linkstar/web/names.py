@@ -1,5 +1,6 @@
 """What people call the values of the vocabulary."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from linkstar.events.vocabulary import Channel, ContentType
@@ -26,3 +27,16 @@ DENOMINATORS = {
     Definition.SHOP_TAB_IMPRESSIONS: _("impression in the Shop tab"),
 }
 """What one click is counted per, by definition of the CTR."""
+
+IMPORT_STATES = {
+    "uploaded": _("uploaded"),
+    "needs_answers": _("waits for your answers"),
+    "ready": _("ready to import"),
+    "running": _("running"),
+    "done": _("done"),
+    "failed": _("failed"),
+    "undone": _("undone"),
+    "cancelled": _("cancelled"),
+}
+LAYOUTS: dict[str, str | Promise] = {}
+"""What a person calls each layout of file."""

@@ -24,7 +24,79 @@ class Advice:
 
 CORRECT_AND_SEND_AGAIN = _("Correct the row in the error file and upload that file again.")
 
-ROW_PROBLEMS: dict[str, Advice] = {}
+ROW_PROBLEMS: dict[str, Advice] = {
+    "required.empty": Advice(_("a value"), _("Fill the cell in, or leave the row out.")),
+    "text.format": Advice(_("text"), CORRECT_AND_SEND_AGAIN),
+    "text.encoding": Advice(
+        _("readable characters"),
+        _("Save the file as UTF-8 and upload it again; some characters of this row are broken."),
+    ),
+    "date.format": Advice(
+        _("a date such as %(example)s"),
+        _("Correct the date, or choose in step 2 how dates are written in this file."),
+    ),
+    "number.format": Advice(_("a whole number such as %(example)s"), CORRECT_AND_SEND_AGAIN),
+    "number.negative": Advice(_("zero or more"), CORRECT_AND_SEND_AGAIN),
+    "clicks.negative": Advice(_("zero clicks or more"), CORRECT_AND_SEND_AGAIN),
+    "percent.format": Advice(_("a percentage such as %(example)s"), CORRECT_AND_SEND_AGAIN),
+    "percent.negative": Advice(_("zero percent or more"), CORRECT_AND_SEND_AGAIN),
+    "percent.ambiguous": Advice(
+        _("a percentage with its sign, such as %(example)s"),
+        _("Write the percent sign: without it 5 could be 5% or 500%."),
+    ),
+    "money.format": Advice(_("an amount such as %(example)s"), CORRECT_AND_SEND_AGAIN),
+    "money.currency": Advice(
+        _("an amount in the file's currency"),
+        _("The amount bears the sign of another currency. Check the currency chosen in step 2."),
+    ),
+    "currency.unknown": Advice(
+        _("a currency code such as %(example)s"), _("Write the three letters of the currency.")
+    ),
+    "choice.unknown": Advice(_("one of: %(example)s"), CORRECT_AND_SEND_AGAIN),
+    "id.format": Advice(_("an ID such as %(example)s"), CORRECT_AND_SEND_AGAIN),
+    "id.lost_digits": Advice(
+        _("the whole ID, written as text"),
+        _(
+            "A spreadsheet program has cut the digits of this ID and they cannot be recovered. "
+            "Export the file again and upload it without opening and saving it."
+        ),
+    ),
+    "id.not_in_link": Advice(
+        _("a link such as %(example)s"),
+        _("The ID of the content is read from its link. Put the full link into the cell."),
+    ),
+    "shop.unknown": Advice(
+        _("a shop of this workspace"),
+        _("Write the name or the ID of one of your shops, or add the shop in the settings."),
+    ),
+    "row.not_json": Advice(_("one JSON object per line"), CORRECT_AND_SEND_AGAIN),
+    "row.too_many_cells": Advice(
+        _("as many cells as the header has"),
+        _("A text in this row may contain the delimiter; put it into quotation marks."),
+    ),
+    "row.unclosed_quote": Advice(
+        _("a closing quotation mark"),
+        _("A quotation mark in this row is opened and never closed; close it or delete it."),
+    ),
+}
+
+NOTICES: dict[str, Words] = {
+    "column.unknown": _("The column “%(column)s” is not known and is not used.%(nearest)s"),
+    "row.summary": _("%(count)s rows are totals of other rows and were left out: row %(rows)s."),
+    "ctr.above_one": _(
+        "%(count)s rows have more clicks than impressions. That happens in real exports; "
+        "they are loaded and marked."
+    ),
+    "money.range": _("%(count)s rows state GMV as a range; the range is not counted as an amount."),
+    "clicks.derived": _(
+        "This layout has no column of clicks. In %(count)s rows they were worked out from the "
+        "stated CTR and the impressions, and are marked so."
+    ),
+    "id.rounded": _(
+        "%(count)s content IDs end in zeros as if a spreadsheet program had rounded them. "
+        "If the file was opened and saved, export it again."
+    ),
+}
 
 REFUSALS: dict[str, Words] = {
     "file.empty": _("The file is empty. Export it again and upload the new file."),
@@ -110,16 +182,40 @@ def sentence_of(refused: Exception) -> str:
     return why(code, params)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A row's problem in words."""
+
+    expected: str
+    todo: str
+
+
+def told(code: str, example: str) -> Told:
+    """What was expected and what to do. A code without words says so by its name."""
+    advice = ROW_PROBLEMS.get(code)
+    if advice is None:
+        return Told(example or code, str(CORRECT_AND_SEND_AGAIN))
+    return Told(str(advice.expected) % {"example": example}, str(advice.todo))
+
+
+def notice(code: str, params: Mapping[str, object], count: int) -> str:
+    """The sentence of a notice: something to know that stops nothing."""
+    known = NOTICES.get(code)
+    if known is None:
+        return code
+    likely = params.get("nearest")
+    hint = translated(" It may be the new name of “%(nearest)s”.") % {"nearest": likely}
+    return str(known) % (_told(params) | {"count": count, "nearest": hint if likely else ""})
+
+
 def _told(params: Mapping[str, object]) -> dict[str, object]:
     """Parameters as sentences need them: lists joined, rows as people count them."""
-    told = {
+    written = {
         name: ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
         for name, value in params.items()
     }
-    if nearest := told.get("nearest"):
-        told["nearest"] = translated(
-            "“%(nearest)s” may be its new name; choose it in step 2 if it is."
-        ) % {"nearest": nearest}
-    if isinstance(row := told.get("row"), int):
-        told["line"] = row + 2  # rows are counted from 0 below the header
-    return told
+    if nearest := written.get("nearest"):
+        written["nearest"] = translated("“%(nearest)s” may be its new name.") % {"nearest": nearest}
+    if isinstance(row := written.get("row"), int):
+        written["line"] = row + 2  # rows are counted from 0 below the header
+    return written

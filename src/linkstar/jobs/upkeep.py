@@ -1,0 +1,56 @@
+"""Keeping the facts quick to read. Both jobs find out by themselves what there is to do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from django.conf import settings
+from huey import crontab
+from huey.exceptions import TaskLockedException
+
+from linkstar.jobs.queue import every, job, queue
+from linkstar.lake import rollups, upkeep
+from linkstar.lake.store import Lake
+
+EVERY_FIVE_MINUTES = crontab(minute="*/5")
+AT_NIGHT = crontab(hour="10", minute="17")
+"""UTC: early morning on the American west coast, evening in China."""
+
+_UPKEEP = queue.lock_task("upkeep")
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[bool]:
+    """True for the one job that keeps the facts; False while another one does."""
+    try:
+        _UPKEEP.acquire()
+    except TaskLockedException:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        _UPKEEP.release()
+
+
+@job
+def refresh_rollups() -> None:
+    """Bring the roll-ups of days that got new events up to date."""
+    with one_at_a_time() as is_mine:
+        if is_mine:
+            rollups.refresh_rollups(Lake(settings.PLACES.lake), now=datetime.now(UTC))
+
+
+@every(EVERY_FIVE_MINUTES)
+def refresh_regularly() -> None:
+    refresh_rollups.call_local()
+
+
+@every(AT_NIGHT)
+def compact_at_night() -> None:
+    """Merge the small files that a day of loading leaves behind, and drop those nobody reads."""
+    lake = Lake(settings.PLACES.lake)
+    with one_at_a_time() as is_mine:
+        if is_mine:
+            upkeep.compact(lake, now=datetime.now(UTC))
+            upkeep.sweep(lake)
