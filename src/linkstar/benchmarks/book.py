@@ -1,6 +1,6 @@
 """A benchmark as the arrays a question is answered with, wherever it came from."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -59,13 +59,8 @@ class CellBook:
 
     @cached_property
     def strata(self) -> BenchmarkCells:
-        """The cells as the statistics take them, withheld ones without their counts.
-
-        The CTR of a typical content is passed on only when every cell shown has one: creators
-        ranked against different kinds of benchmark could not be compared.
-        """
-        withheld, typical = self.withheld, self.floats("typical_ctr")
-        has_typical = bool(np.isfinite(typical[~withheld]).all()) and not withheld.all()
+        """The cells as the statistics take them, withheld ones without their counts."""
+        withheld = self.withheld
         return BenchmarkCells(
             impressions=np.where(withheld, 0.0, self.floats("impressions")),
             clicks=np.where(withheld, 0.0, self.floats("clicks")),
@@ -73,9 +68,21 @@ class CellBook:
             icc=self.floats("icc"),
             withheld=withheld,
             unstable=np.asarray(self.cells["unstable"].to_numpy(), dtype=np.bool_),
-            typical_ctr=typical if has_typical else None,
-            typical_relative_error=self.floats("typical_relative_error") if has_typical else None,
         )
+
+    @cached_property
+    def strata_with_typical(self) -> BenchmarkCells:
+        """The same with the CTR of a typical content, if every shown cell of everybody has one.
+
+        Creators ranked against different kinds of benchmark could not be compared.
+        """
+        typical = self.floats("typical_ctr")
+        everybody = np.asarray(pc.equal(self.cells["segment"], "").to_numpy(), dtype=np.bool_)
+        shown = everybody & ~self.withheld
+        if not shown.any() or np.isnan(typical[shown]).any():
+            return self.strata
+        error = self.floats("typical_relative_error")
+        return replace(self.strata, typical_ctr=typical, typical_relative_error=error)
 
     @cached_property
     def withheld(self) -> Bools:

@@ -23,12 +23,13 @@ POOL = pa.schema(
         ("segment", pa.string()),  # empty: everybody
         ("segment_value", pa.string()),
         ("week_starts_on", pa.date32()),  # null: counted over a longer stretch than one week
-        ("starts_on", pa.date32()),  # the stretch that was counted, half-open
+        ("starts_on", pa.date32()),  # the stretch the counts were asked for, half-open
         ("ends_before", pa.date32()),
         ("impressions", pa.int64()),
         ("clicks", pa.int64()),
     ]
 )
+_COVERED = ["shop", "definition", "starts_on", "ends_before"]
 _CONTENT = [
     "workspace",
     "shop",
@@ -66,36 +67,49 @@ def unreleased(window: Stretch, released: Iterable[Stretch]) -> list[Stretch]:
     return parts
 
 
-def within(pool: pa.Table, window: Stretch) -> pa.Table:
-    """The rows counted wholly inside the window."""
-    inside = pc.and_(
-        pc.greater_equal(pool["starts_on"], window.starts_on),
-        pc.less_equal(pool["ends_before"], window.ends_before),
+def for_window(pool: pa.Table, window: Stretch) -> pa.Table:
+    """One row per content for the whole window: what was counted inside it, added up.
+
+    A shop whose files cover a stretch as a whole counts by these; its weekly rows of the same
+    stretch say the same again and are passed over.
+    """
+    inside = pool.filter(_inside(pool, window))
+    weekly = pc.is_valid(inside["week_starts_on"])
+    whole, weekly_rows = inside.filter(pc.invert(weekly)), inside.filter(weekly)
+    everybody = whole.filter(pc.equal(whole["segment"], "")).select(_COVERED).group_by(_COVERED)
+    rest = weekly_rows.join(everybody.aggregate([]), keys=_COVERED, join_type="left anti")
+    return _summed(pa.concat_tables([whole, rest.select(POOL.names).cast(POOL)]))
+
+
+def for_weeks(pool: pa.Table, window: Stretch) -> pa.Table:
+    """One row per content and ISO week inside the window."""
+    weekly = pc.and_(_inside(pool, window), pc.is_valid(pool["week_starts_on"]))
+    return pool.filter(weekly)
+
+
+def _inside(pool: pa.Table, window: Stretch) -> pa.ChunkedArray:
+    """Which rows were counted wholly inside: their week, or else their whole stretch."""
+    week = pool["week_starts_on"]
+    starts_on = pc.coalesce(week, pool["starts_on"])
+    last_day = pc.coalesce(
+        pc.add(week.cast(pa.int32()), pa.scalar(7, pa.int32())).cast(pa.date32()),
+        pool["ends_before"],
     )
-    return pool.filter(inside)
+    return pc.and_(
+        pc.greater_equal(starts_on, window.starts_on), pc.less_equal(last_day, window.ends_before)
+    )
 
 
-def over_window(pool: pa.Table) -> pa.Table:
-    """One row per content: its weeks added up."""
-    summed = pool.group_by(_CONTENT).aggregate([("impressions", "sum"), ("clicks", "sum")])
+def _summed(rows: pa.Table) -> pa.Table:
+    summed = rows.group_by(_CONTENT).aggregate([("impressions", "sum"), ("clicks", "sum")])
     columns = {
         **{name: summed[name] for name in _CONTENT},
         "impressions": summed["impressions_sum"],
         "clicks": summed["clicks_sum"],
     }
-    missing = {
-        field.name: pa.nulls(summed.num_rows, field.type)
-        for field in POOL
-        if field.name not in columns
-    }
-    columns |= missing
+    nothing = {f.name: pa.nulls(summed.num_rows, f.type) for f in POOL if f.name not in columns}
+    columns |= nothing
     return pa.table([columns[name] for name in POOL.names], schema=POOL)
-
-
-def by_week(pool: pa.Table) -> pa.Table:
-    """The rows that are about one ISO week; audience segments are kept for the window only."""
-    weekly = pc.and_(pc.is_valid(pool["week_starts_on"]), pc.equal(pool["segment"], ""))
-    return pool.filter(weekly)
 
 
 def codes(column: pa.ChunkedArray) -> tuple[Ints, pa.Array]:

@@ -3,6 +3,7 @@
 from datetime import date
 from functools import lru_cache
 
+import numpy as np
 import pyarrow as pa
 from django.db.models import Q, QuerySet
 
@@ -10,9 +11,12 @@ from linkstar.accounts.models import User, Workspace
 from linkstar.accounts.queries import may_write
 from linkstar.benchmarks.book import BenchmarkSummary, CellBook
 from linkstar.benchmarks.cells import CELLS
+from linkstar.benchmarks.editions import Earlier
 from linkstar.benchmarks.models import Benchmark, BenchmarkCell, EditionState, WorkspaceView
 from linkstar.benchmarks.packing import unpacked
+from linkstar.benchmarks.pool import Stretch
 from linkstar.benchmarks.rules import BenchmarkSource
+from linkstar.benchmarks.tally import Contributions
 
 _PREFERRED = (BenchmarkSource.COMPUTED, BenchmarkSource.IMPORTED, BenchmarkSource.OWN_HISTORY)
 _KEPT_IN_MEMORY = 16
@@ -91,6 +95,32 @@ def _shared_days(edition: Benchmark, starts_on: date | None, ends_before: date |
     start = max(edition.starts_on, starts_on or date.min)
     end = min(edition.ends_before, ends_before or date.max)
     return max(0, (end - start).days)
+
+
+def released_editions(market: str, window: Stretch) -> list[Benchmark]:
+    """Published computed editions whose windows overlap this one, oldest first."""
+    return list(
+        Benchmark.objects.filter(
+            workspace__isnull=True,
+            market=market,
+            source=BenchmarkSource.COMPUTED.value,
+            state=EditionState.PUBLISHED,
+            starts_on__lt=window.ends_before,
+            ends_before__gt=window.starts_on,
+        )
+        .select_related("pool")
+        .order_by("published_at")
+    )
+
+
+def earlier(edition: Benchmark) -> Earlier:
+    """A published edition as the next one must take it into account. Never shown to anybody."""
+    rows = edition.contributions.select_related("shop").order_by("shop__number")
+    tables = [(row.shop.number, unpacked(row.cells)) for row in rows]
+    shops = [np.full(table.num_rows, shop, dtype=np.int64) for shop, table in tables]
+    cells_of = [np.asarray(table["cell"].to_numpy(), dtype=np.int64) for _, table in tables]
+    given = [np.asarray(table["impressions"].to_numpy(), dtype=np.int64) for _, table in tables]
+    return Earlier(cells(edition), Contributions(*map(np.concatenate, (cells_of, shops, given))))
 
 
 def summary(benchmark: Benchmark) -> BenchmarkSummary:

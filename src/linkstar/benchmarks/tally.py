@@ -15,11 +15,12 @@ import pyarrow.compute as pc
 
 from linkstar.benchmarks.cells import CELLS
 from linkstar.benchmarks.leave_out import LeftOut, leave_workspaces_out
-from linkstar.benchmarks.pool import by_week, codes, over_window
+from linkstar.benchmarks.pool import codes
 from linkstar.catalog.rules import SEPARATOR
 from linkstar.stats.arrays import Ints
 from linkstar.stats.benchmark import Benchmarks, benchmark_cells
 
+_OF_CONTENTS = ("p25", "median", "p75", "typical_ctr", "typical_relative_error")
 _KEY = (
     "week_starts_on",
     "category",
@@ -63,13 +64,14 @@ class _Family:
     left_out: LeftOut
 
 
-def tally(pool: pa.Table) -> Tally:
-    """Count every cell the pool has any impressions for.
+def tally(window: pa.Table, weeks: pa.Table) -> Tally:
+    """Count every cell there are any impressions for.
 
     Args:
-        pool: columns of `benchmarks.pool.POOL`.
+        window: the whole window, one row per content (`benchmarks.pool.for_window`).
+        weeks: one row per content and week (`benchmarks.pool.for_weeks`).
     """
-    families = [family for rows in (over_window(pool), by_week(pool)) for family in _families(rows)]
+    families = [family for rows in (window, weeks) for family in _families(rows)]
     starts = np.cumsum([0, *(family.key.num_rows for family in families)])
     moved = [
         Contributions(
@@ -77,8 +79,9 @@ def tally(pool: pa.Table) -> Tally:
         )
         for f, start in zip(families, starts, strict=False)
     ]
+    cells = pa.concat_tables([CELLS.empty_table(), *(_cell_table(f) for f in families)])
     return Tally(
-        cells=pa.concat_tables([CELLS.empty_table(), *(_cell_table(f) for f in families)]),
+        cells=_with_segments_settled(cells),
         contributions=Contributions(
             *(_joined([getattr(m, f.name) for m in moved]) for f in fields(Contributions))
         ),
@@ -86,6 +89,37 @@ def tally(pool: pa.Table) -> Tally:
             [f.left_out.moved(int(start)) for f, start in zip(families, starts, strict=False)]
         ),
     )
+
+
+def _with_segments_settled(cells: pa.Table) -> pa.Table:
+    """Segment cells with the dispersion of everybody's cell, and without figures of contents.
+
+    They are counted per creator, which says nothing of the spread between contents.
+    """
+    segmented = pc.not_equal(cells["segment"], "")
+    for name in _OF_CONTENTS:
+        nothing = pa.nulls(cells.num_rows, CELLS.field(name).type)
+        kept = pc.if_else(segmented, nothing, cells[name])
+        cells = cells.set_column(cells.schema.get_field_index(name), CELLS.field(name), kept)
+    columns = [cells[name].to_pylist() for name in ("category", "definition", "icc")]
+    rows = zip(*columns, segmented.to_pylist(), _is_of_all(cells), strict=True)
+    everybody = {(c, d): icc for c, d, icc, _, of_all in rows if of_all}
+    icc = [
+        everybody.get((c, d)) if cut else own
+        for c, d, own, cut in zip(*columns, segmented.to_pylist(), strict=True)
+    ]
+    return cells.set_column(
+        cells.schema.get_field_index("icc"), CELLS.field("icc"), pa.array(icc, pa.float64())
+    )
+
+
+def _is_of_all(cells: pa.Table) -> list[bool]:
+    """Which cells are of everybody, all types, all channels, the whole window."""
+    of_all = pc.is_null(cells["week_starts_on"])
+    for name in ("content_type", "channel", "segment"):
+        of_all = pc.and_(of_all, pc.equal(cells[name], ""))
+    found: list[bool] = of_all.to_pylist()
+    return found
 
 
 def _joined(parts: list[Ints]) -> Ints:

@@ -7,12 +7,13 @@ import pyarrow.compute as pc
 
 from linkstar.accounts.models import Workspace
 from linkstar.benchmarks.book import CellBook
+from linkstar.benchmarks.categories import known_products, with_main_categories
 from linkstar.benchmarks.queries import benchmark_named, cell_book, default_benchmark
-from linkstar.catalog.models import Product, Shop
+from linkstar.catalog.models import Shop
 from linkstar.insights.answering import Gathered
 from linkstar.insights.questions import By, Question, Source
 from linkstar.lake.queries import content_counts
-from linkstar.lake.selection import PRODUCTS, Counts, Scope, Selection
+from linkstar.lake.selection import Counts, Scope, Selection
 from linkstar.lake.store import Lake
 
 
@@ -51,30 +52,6 @@ def _counted(lake: Lake, question: Question, asked: Selection) -> Counts:
 
 def _impressions(counts: Counts) -> int:
     return int(pc.sum(counts.table["impressions"]).as_py() or 0)
-
-
-def known_products(shops: tuple[int, ...]) -> pa.Table:
-    """What the catalog knows about the categories of those shops' products."""
-    rows = Product.objects.filter(shop__number__in=shops).exclude(category="")
-    columns = list(zip(*rows.values_list("shop__number", "external_id", "category"), strict=True))
-    if not columns:
-        return PRODUCTS.empty_table()
-    return pa.table(
-        [pa.array(c, f.type) for c, f in zip(columns, PRODUCTS, strict=True)], schema=PRODUCTS
-    )
-
-
-def with_main_categories(counts: pa.Table, shops: tuple[int, ...]) -> pa.Table:
-    """The counts, with the shop's main category wherever nothing says a product's."""
-    stated = Shop.objects.filter(number__in=shops).exclude(category="")
-    main = list(stated.values_list("number", "category"))
-    unknown = pc.is_null(counts["category"])
-    if not main or not pc.any(unknown).as_py():
-        return counts
-    numbers, categories = zip(*main, strict=True)
-    place = pc.index_in(counts["shop"], pa.array(numbers, pa.int32()))
-    filled = pc.coalesce(counts["category"], pa.chunked_array([pa.array(categories)]).take(place))
-    return counts.set_column(counts.schema.get_field_index("category"), "category", filled)
 
 
 def book_for(question: Question) -> CellBook | None:

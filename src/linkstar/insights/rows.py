@@ -105,7 +105,7 @@ def judged_rows(grouped: Grouped, book: CellBook | None, judging: Judging) -> Ju
             groups=grouped.groups,
             contents=contents,
         ),
-        book.strata if book else _NO_CELLS,
+        _strata(book, judging),
         confidence=judging.confidence,
         impressions_min=judging.impressions_min,
         question="realised" if judging.by is By.CONTENT else "typical",
@@ -135,6 +135,12 @@ def _match(table: pa.Table, book: CellBook | None, judging: Judging) -> Match:
         nowhere = np.full(table.num_rows, MISSING, dtype=np.int64)
         return Match(nowhere, np.zeros(table.num_rows, dtype=np.bool_))
     return book.match(table, judging.definition, segment=judging.segment)
+
+
+def _strata(book: CellBook | None, judging: Judging) -> BenchmarkCells:
+    if book is None:
+        return _NO_CELLS
+    return book.strata if judging.segment else book.strata_with_typical
 
 
 def _main_category_codes(category: pa.ChunkedArray) -> Ints:
