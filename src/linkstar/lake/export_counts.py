@@ -1,12 +1,14 @@
 """Counts from period facts: the newest statement of each subject over disjoint windows."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
 from linkstar.events.vocabulary import AUDIENCE_SEGMENTS, DEFINITION_COLUMNS
 from linkstar.lake.categories import as_names, shared, within
+from linkstar.lake.relations import rows_of
 from linkstar.lake.selection import (
     COUNTS,
     PRODUCTS,
@@ -41,7 +43,7 @@ _BESIDE: dict[Level, frozenset[str]] = {
 }
 """Levels that complete one another within a shop; otherwise the preferred one stands alone."""
 
-_SPLIT = "concat_ws(',', {})".format(
+SPLIT = "concat_ws(',', {})".format(
     ", ".join(f"CASE WHEN {name} IS NOT NULL THEN '{name}' END" for name in AUDIENCE_SEGMENTS)
 )
 _WINDOWS = pa.schema(
@@ -56,12 +58,35 @@ _WINDOWS = pa.schema(
 _CREATOR = "lower(coalesce(creator, creator_name))"
 
 
+@dataclass(frozen=True)
+class Plan:
+    """Which windows a selection counts, and what a query over them is bound to."""
+
+    taken: list[Window]
+    left_out: list[LeftOut]
+    contested: bool
+    bound: dict[str, Any]
+    tables: dict[str, pa.Table]
+
+
 def export_counts(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> Counts:
     """The counts of a selection from exports; see `content_counts`."""
+    plan = planned(lake, scope, selection)
+    if not plan.taken:
+        return Counts(COUNTS.empty_table(), (), tuple(plan.left_out), "", {})
+    rows = sql_of_rows(scope, selection, contested=plan.contested)
+    sql = f"{rows} SELECT {', '.join(COUNTS.names)} FROM named WHERE {asked(selection)}"
+    bound = named_in(sql, plan.bound)
+    table = lake.engine.query(sql, bound, plan.tables).cast(COUNTS)
+    return Counts(table, tuple(plan.taken), tuple(plan.left_out), sql, bound)
+
+
+def planned(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> Plan:
+    """Choose the windows; nothing is taken where there is nothing."""
     seen = lake.snapshot(PERFORMANCE_TABLE)
     files = [] if seen is None else [f for f in seen.files if f.may_hold("shop", scope.shops)]
     if seen is None or not files or not scope.shops:
-        return Counts(COUNTS.empty_table(), (), (), "", {})
+        return Plan([], [], contested=False, bound={}, tables={})
     bound = _bound(scope, selection, seen.paths(files))
     found, contested = _windows(lake, scope, selection, bound)
     taken, left_out = choose(
@@ -72,12 +97,8 @@ def export_counts(lake: Lake, scope: Scope | PoolScope, selection: Selection) ->
         segment=selection.segment if selection.segment in AUDIENCE_SEGMENTS else None,
     )
     taken, beside = _preferred(taken, selection.level)
-    left_out += beside
-    sql = _sql(scope, selection, contested=contested)
-    bound = named_in(sql, bound)
     tables = {"chosen": _as_table(taken), "products": selection.products.cast(PRODUCTS)}
-    table = lake.engine.query(sql, bound, tables).cast(COUNTS)
-    return Counts(table, tuple(taken), tuple(left_out), sql, bound)
+    return Plan(taken, left_out + beside, contested, bound, tables)
 
 
 def _bound(scope: Scope | PoolScope, selection: Selection, files: list[str]) -> dict[str, Any]:
@@ -101,11 +122,11 @@ def _windows(
 ) -> tuple[list[Window], bool]:
     """The windows with such rows, and whether any window was stated by more than one import."""
     _, impressions = DEFINITION_COLUMNS[selection.definition]
-    sql = f"""SELECT shop, level, starts_on, ends_before, {_SPLIT} AS split,
+    sql = f"""SELECT shop, level, starts_on, ends_before, {SPLIT} AS split,
             max(stated_on) AS stated_on, max_by(import_id, (stated_on, import_id)) AS import_id,
             count(*)::BIGINT AS rows, sum({impressions})::BIGINT AS impressions,
             min(import_id) <> max(import_id) AS contested
-        FROM read_parquet($files) WHERE {_stated(scope, selection)}
+        FROM {rows_of("files")} WHERE {_stated(scope, selection)}
         GROUP BY shop, level, starts_on, ends_before, split"""
     rows = lake.engine.query(sql, named_in(sql, bound)).to_pylist()
     contested = [row.pop("contested") for row in rows]
@@ -147,7 +168,15 @@ def _as_table(windows: Iterable[Window]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=_WINDOWS)
 
 
-def _sql(scope: Scope | PoolScope, selection: Selection, *, contested: bool) -> str:
+def sql_of_rows(
+    scope: Scope | PoolScope,
+    selection: Selection,
+    *,
+    contested: bool,
+    more: str = "",
+    more_keys: str = "",
+) -> str:
+    """SQL that ends in the relation `named`: one row per content or unsplit key."""
     clicks, impressions = DEFINITION_COLUMNS[selection.definition]
     newest = """QUALIFY (stated_on, import_id) = max((stated_on, import_id)) OVER (
             PARTITION BY shop, level, starts_on, ends_before, subject)"""
@@ -155,7 +184,7 @@ def _sql(scope: Scope | PoolScope, selection: Selection, *, contested: bool) -> 
     week = "date_trunc('week', starts_on)::DATE" if selection.week else "NULL::DATE"
     return f"""
     WITH stated AS (
-        SELECT *, {_SPLIT} AS split FROM read_parquet($files) WHERE {_stated(scope, selection)}
+        SELECT *, {SPLIT} AS split FROM {rows_of("files")} WHERE {_stated(scope, selection)}
     ), counted AS (
         SELECT *, {segment} AS segment, {week} AS week_starts_on,
             CASE level WHEN 'content' THEN coalesce(content_id, content_url, content_title)
@@ -170,15 +199,15 @@ def _sql(scope: Scope | PoolScope, selection: Selection, *, contested: bool) -> 
             {", ".join(f"max_by({name}, ends_before) AS {name}" for name in _LABELS)},
             CASE WHEN level = 'content' THEN 1 ELSE max(contents) END AS contents,
             sum({impressions}) AS impressions, sum({clicks}) AS clicks,
-            bool_or(clicks_derived) AS clicks_derived
+            bool_or(clicks_derived) AS clicks_derived {more}
         FROM counted
         GROUP BY shop, level, entity, entity_products, entity_type, channel,
             CASE WHEN {_OWN_ID} THEN NULL ELSE entity_creator END, segment, week_starts_on
+            {more_keys}
     ), named AS (
         SELECT * REPLACE (coalesce(known.path, nullif(gathered.category, '')) AS category)
         FROM gathered LEFT JOIN ({_KNOWN}) AS known USING (shop, product_ids)
-    )
-    SELECT {", ".join(COUNTS.names)} FROM named WHERE {_asked(selection)}"""
+    )"""
 
 
 _LABELS = (
@@ -205,7 +234,7 @@ _KNOWN = f"""
     ) GROUP BY shop, product_ids"""
 
 
-def _asked(selection: Selection) -> str:
+def asked(selection: Selection) -> str:
     """SQL for the rows of the answer: which levels stand for which keys, and the filters."""
     terms = ["true"]
     if selection.level in {Level.CREATOR, Level.SHOP}:

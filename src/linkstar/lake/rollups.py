@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from linkstar.lake.days import FilesByDay, Grain, Span, files_by_day, spans, true_spans
 from linkstar.lake.loading import ATTEMPTS
+from linkstar.lake.relations import rows_of
 from linkstar.lake.store import Change, DataFile, Lake, Overtaken, Snapshot
 from linkstar.lake.tables import CONTENT_ROLLUPS, CONTENT_ROLLUPS_TABLE, EVENTS_TABLE
 
@@ -26,7 +27,7 @@ _COUNTED = {
     "orders": "order",
     "refunds": "refund",
 }
-_SUMS_OF_EVENTS = {
+SUMS_OF_EVENTS = {
     **{
         name: f"count(*) FILTER (kind = '{kind}' AND filtered IS NULL)"
         for name, kind in _COUNTED.items()
@@ -36,8 +37,9 @@ _SUMS_OF_EVENTS = {
     "filtered_impressions": "count(*) FILTER (kind = 'impression' AND filtered IS NOT NULL)",
     "filtered_clicks": "count(*) FILTER (kind = 'click' AND filtered IS NOT NULL)",
 }
-SUMS = tuple(_SUMS_OF_EVENTS)
-"""The columns of a roll-up that add up."""
+"""The columns of a roll-up that add up, and how each is counted from events."""
+
+SUMS = tuple(SUMS_OF_EVENTS)
 
 
 def refresh_rollups(lake: Lake, *, now: datetime) -> int:
@@ -109,8 +111,8 @@ def _from_events(
     days: list[Span],
 ) -> tuple[DataFile, ...]:
     files = [file for span in days for file in by_day[span.starts_on]]
-    sums = ", ".join(f"{sql} AS {name}" for name, sql in _SUMS_OF_EVENTS.items())
-    source = f"""SELECT day, {_KEYS}, {_any_labels()}, {sums} FROM read_parquet($files)
+    sums = ", ".join(f"{sql} AS {name}" for name, sql in SUMS_OF_EVENTS.items())
+    source = f"""SELECT day, {_KEYS}, {_any_labels()}, {sums} FROM {rows_of("files")}
         GROUP BY day, {_KEYS}"""
     return _write(lake, cursor, days, source, events.paths(files))
 
@@ -125,9 +127,8 @@ def _from_days(
     files = [file for span in own for day in span.days for file in daily[str(day)]]
     if not files:
         return ()
-    source = (
-        "SELECT * EXCLUDE (grain, starts_on, source), starts_on AS day FROM read_parquet($files)"
-    )
+    source = f"""SELECT * EXCLUDE (grain, starts_on, source), starts_on AS day
+        FROM {rows_of("files")}"""
     return _write(lake, cursor, own, source, seen.paths(files))
 
 

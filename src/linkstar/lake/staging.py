@@ -2,22 +2,9 @@
 
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from linkstar.lake.tables import Table
-
-SQL_TYPES = {
-    pa.int8(): "TINYINT",
-    pa.int32(): "INTEGER",
-    pa.int64(): "BIGINT",
-    pa.float64(): "DOUBLE",
-    pa.bool_(): "BOOLEAN",
-    pa.string(): "VARCHAR",
-    pa.date32(): "DATE",
-    pa.timestamp("us", tz="UTC"): "TIMESTAMPTZ",
-    pa.list_(pa.string()): "VARCHAR[]",
-}
 
 
 class StagedColumnsDiffer(ValueError):
@@ -68,17 +55,6 @@ def check_staged(staged: Path, table: Table, *, names_shops: bool) -> int:
 
 def _empty_values(file: pq.ParquetFile, column: str) -> int:
     return sum(batch.column(0).null_count for batch in file.iter_batches(1 << 20, columns=[column]))
-
-
-def relation(schema: pa.Schema, has_files: bool) -> str:  # noqa: FBT001
-    """SQL for the rows of the files bound to `$files`; without files, for no rows at all."""
-    return "read_parquet($files)" if has_files else empty_relation(schema)
-
-
-def empty_relation(schema: pa.Schema) -> str:
-    """SQL for a relation of these columns without any row."""
-    columns = ", ".join(f"NULL::{SQL_TYPES[field.type]} AS {field.name}" for field in schema)
-    return f"(SELECT {columns} WHERE false)"
 
 
 def owner_columns(*, names_shops: bool) -> str:

@@ -13,7 +13,8 @@ from typing import Any
 import duckdb
 
 from linkstar.lake.loading import Loaded, Prepared, commit_once
-from linkstar.lake.staging import SQL_TYPES, owner_columns, relation
+from linkstar.lake.relations import SQL_TYPES, relation, rows_of
+from linkstar.lake.staging import owner_columns
 from linkstar.lake.store import DataFile, Lake, Snapshot
 from linkstar.lake.tables import Table
 
@@ -108,7 +109,7 @@ def _decide(
         f"""CREATE OR REPLACE TEMP TABLE said AS
         SELECT file_row_number AS n, {owner}, {", ".join(kind.key)},
             {hashed(kind.subject)} AS subject, {hashed(kind.said)} AS fingerprint
-        FROM read_parquet($staged, file_row_number=true)""",
+        FROM {rows_of("staged", numbered=True)}""",
         batch.bound(),
     )
     cursor.execute(
@@ -147,7 +148,7 @@ def _find_stored(cursor: duckdb.DuckDBPyConnection, kind: Kind, seen: Snapshot |
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE stored AS
         SELECT {keys}, fingerprint, import_id, stated_on
-        FROM {relation(kind.table.schema, bool(files))}
+        FROM {relation(kind.table.schema, has_files=bool(files))}
         WHERE ({keys}) IN (SELECT ({keys}) FROM kept)""",
         {"files": seen.paths(files)} if seen and files else {},
     )
@@ -191,7 +192,7 @@ def _write(
         else f"file.{field.name}::{SQL_TYPES[field.type]} AS {field.name}"
         for field in kind.table.schema
     )
-    select = f"""SELECT {columns} FROM read_parquet($staged, file_row_number=true) AS file
+    select = f"""SELECT {columns} FROM {rows_of("staged", numbered=True)} AS file
         JOIN kept ON kept.n = file.file_row_number"""
     parameters = {
         "staged": str(batch.staged),
@@ -211,7 +212,7 @@ def _recount(lake: Lake, kind: Kind, batch: Batch) -> Loaded:
             f"""SELECT count(*), count(*) FILTER (newest > (stated_on, import_id)) FROM (
                 SELECT import_id, stated_on, max((stated_on, import_id)) OVER (PARTITION BY {keys})
                     AS newest
-                FROM {relation(kind.table.schema, bool(seen.files))}
+                FROM {relation(kind.table.schema, has_files=bool(seen.files))}
             ) WHERE import_id = $import_id""",
             {"files": seen.paths(), "import_id": batch.import_id}
             if seen.files

@@ -23,7 +23,7 @@ from deltalake.transaction import AddAction, RemoveAction
 from linkstar.lake.engine import DuckDBEngine, Engine
 from linkstar.lake.tables import Table
 
-_KEPT_STATISTICS = ("workspace", "shop", "import_id", "day", "starts_on", "ends_before")
+_SPANS_KEPT = ("workspace", "shop", "import_id", "starts_on", "ends_before")
 _LOADED, _UNDONE = 1, 2
 
 
@@ -38,7 +38,17 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """One Parquet file: `name` is relative to its table, `low`/`high` span its columns."""
+    """One Parquet file.
+
+    Attributes:
+        name: path below its table.
+        rows: how many.
+        size: bytes.
+        parted: values of the columns the table is parted by.
+        low: least value, by column.
+        high: greatest value, by column.
+        empty: rows without a value, by column.
+    """
 
     name: str
     rows: int
@@ -46,6 +56,7 @@ class DataFile:
     parted: Mapping[str, str]
     low: Mapping[str, Any]
     high: Mapping[str, Any]
+    empty: Mapping[str, int]
 
     def may_hold(self, column: str, values: Iterable[Any]) -> bool:
         """Whether the file's span leaves room for any of the values."""
@@ -212,20 +223,25 @@ def _data_file(row: Mapping[str, Any]) -> DataFile:
         name=row["path"],
         rows=row["num_records"],
         size=row["size_bytes"],
-        parted=_part(row, "partition."),
-        low={key.removeprefix("min."): row[key] for key in row if key.startswith("min.")},
-        high={key.removeprefix("max."): row[key] for key in row if key.startswith("max.")},
+        parted={name: str(value) for name, value in _below(row, "partition.").items()},
+        low=_below(row, "min."),
+        high=_below(row, "max."),
+        empty=_below(row, "null_count."),
     )
 
 
-def _part(row: Mapping[str, Any], prefix: str) -> dict[str, str]:
-    return {key.removeprefix(prefix): str(row[key]) for key in row if key.startswith(prefix)}
+def _below(row: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    return {
+        key.removeprefix(prefix): value
+        for key, value in row.items()
+        if key.startswith(prefix) and value is not None
+    }
 
 
 def _written(folder: Path, row: tuple[Any, ...]) -> DataFile:
     path, rows, size, _, statistics, parted, _ = row
     spans = {name.strip('"'): span for name, span in statistics.items()}
-    kept = [name for name in _KEPT_STATISTICS if "min" in spans.get(name, {})]
+    kept = [name for name in _SPANS_KEPT if "min" in spans.get(name, {})]
     return DataFile(
         name=str(Path(path).relative_to(folder)),
         rows=rows,
@@ -233,6 +249,9 @@ def _written(folder: Path, row: tuple[Any, ...]) -> DataFile:
         parted={name.strip('"'): value for name, value in (parted or {}).items()},
         low={name: _stated(name, spans[name]["min"]) for name in kept},
         high={name: _stated(name, spans[name]["max"]) for name in kept},
+        empty={
+            name: int(span["null_count"]) for name, span in spans.items() if "null_count" in span
+        },
     )
 
 
@@ -245,6 +264,9 @@ def _add_action(seen: Snapshot, file: DataFile, now_ms: int, change: Change) -> 
         "numRecords": file.rows,
         "minValues": _plain(file.low, seen.table),
         "maxValues": _plain(file.high, seen.table),
+        "nullCount": {
+            name: empty for name, empty in file.empty.items() if name in _counted(seen.table)
+        },
     }
     return AddAction(
         path=file.name,
@@ -261,6 +283,15 @@ def _plain(span: Mapping[str, Any], table: Table) -> dict[str, Any]:
         name: value if isinstance(value, str | int) else str(value)
         for name, value in span.items()
         if name not in table.parted_by
+    }
+
+
+def _counted(table: Table) -> set[str]:
+    """Columns whose empty values Delta keeps count of: plain ones that do not part the table."""
+    return {
+        each.name
+        for each in table.schema
+        if not pa.types.is_list(each.type) and each.name not in table.parted_by
     }
 
 

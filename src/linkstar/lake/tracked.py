@@ -9,7 +9,8 @@ from typing import Any
 import duckdb
 
 from linkstar.lake.loading import Loaded, Prepared, Progress, commit_once, no_progress
-from linkstar.lake.staging import SQL_TYPES, check_staged, owner_columns, relation
+from linkstar.lake.relations import SQL_TYPES, relation, rows_of
+from linkstar.lake.staging import check_staged, owner_columns
 from linkstar.lake.store import DataFile, Lake, Snapshot
 from linkstar.lake.tables import EVENTS, EVENTS_TABLE
 from linkstar.lake.zones import local_microseconds, offsets
@@ -99,11 +100,12 @@ def _batch(
     if not rows:
         return _Batch(staged, 0, import_id, workspace, shop, "0", {})
     file = {"staged": str(staged)}
-    span = "SELECT min(occurred_at) AS first, max(occurred_at) AS last FROM read_parquet($staged)"
+    span = f"""SELECT min(occurred_at) AS first, max(occurred_at) AS last
+        FROM {rows_of("staged")}"""
     [spanned] = lake.duckdb.query(span, file).to_pylist()
     local = local_microseconds("occurred_at", offsets(zone, spanned["first"], spanned["last"]))
     counted = f"""SELECT make_timestamp({local})::DATE AS day, count(*) AS rows
-        FROM read_parquet($staged) GROUP BY day ORDER BY day"""
+        FROM {rows_of("staged")} GROUP BY day ORDER BY day"""
     days = {row["day"]: row["rows"] for row in lake.duckdb.query(counted, file).to_pylist()}
     return _Batch(staged, rows, import_id, workspace, shop, local, days)
 
@@ -133,7 +135,7 @@ def _keep_new(
         SELECT min(n) AS n, workspace, shop, day, event_id FROM (
             SELECT file_row_number AS n, {owner}, event_id,
                 make_timestamp({batch.local})::DATE AS day
-            FROM read_parquet($staged, file_row_number=true)
+            FROM {rows_of("staged", numbered=True)}
         ) WHERE day BETWEEN $first AND $last
         GROUP BY workspace, shop, day, event_id""",
         batch.bound(first=days[0], last=days[-1]),
@@ -163,7 +165,7 @@ def _write(lake: Lake, batch: _Batch, seen: Snapshot, days: list[date]) -> tuple
             else f"file.{field.name}::{SQL_TYPES[field.type]} AS {field.name}"
             for field in EVENTS
         )
-        select = f"""SELECT {columns} FROM read_parquet($staged, file_row_number=true) AS file
+        select = f"""SELECT {columns} FROM {rows_of("staged", numbered=True)} AS file
             JOIN kept ON kept.n = file.file_row_number
             ORDER BY kept.day, kept.workspace, kept.shop, creator, content_id, kind"""
         bound = {"staged": str(batch.staged), "import_id": batch.import_id}

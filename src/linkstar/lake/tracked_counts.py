@@ -1,10 +1,9 @@
 """Counts from tracked events: clean days from roll-ups, the others from the events themselves."""
 
-from typing import Any
-
 from linkstar.events.vocabulary import AUDIENCE_SEGMENTS, Segment
 from linkstar.lake.categories import as_names, shared, within
 from linkstar.lake.days import DaySources, Grain, day_sources
+from linkstar.lake.relations import rows_of
 from linkstar.lake.selection import (
     COUNTS,
     PRODUCTS,
@@ -25,18 +24,13 @@ _LABELS = ("creator_name", "content_title", "content_type", "channel", "category
 
 def tracked_counts(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> Counts:
     """The counts of a selection from tracked events; see `content_counts`."""
-    sources = day_sources(
-        lake,
-        shops=scope.shops,
-        starts_on=selection.starts_on,
-        ends_before=selection.ends_before,
-        grains=_grains(selection),
-    )
+    sources = sources_of(lake, scope, selection)
     known = selection.definition is Definition.PRODUCT_IMPRESSIONS
-    if not known or not scope.shops or not (sources.events or sources.rollups):
+    if not known or not (sources.events or sources.rollups):
         return Counts(COUNTS.empty_table(), (), (), "", {})
     sql = _sql(scope, selection, sources)
-    bound = named_in(sql, {**_files(sources), **bound_by(scope, selection)})
+    files = {"events": sources.events, "rollups": sources.rollups}
+    bound = named_in(sql, {**files, **bound_by(scope, selection)})
     table = lake.engine.query(sql, bound, {"products": selection.products.cast(PRODUCTS)})
     return Counts(table.cast(COUNTS), (), (), sql, bound)
 
@@ -52,24 +46,29 @@ def _grains(selection: Selection) -> tuple[Grain, ...]:
     return (Grain.WEEK, Grain.DAY) if selection.week else tuple(Grain)
 
 
-def _files(sources: DaySources) -> dict[str, Any]:
-    return {"events": sources.events, "rollups": sources.rollups}
+def sources_of(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> DaySources:
+    """The files that tell the days of a selection."""
+    return day_sources(
+        lake,
+        shops=scope.shops,
+        starts_on=selection.starts_on,
+        ends_before=selection.ends_before,
+        grains=_grains(selection),
+    )
 
 
 def _sql(scope: Scope | PoolScope, selection: Selection, sources: DaySources) -> str:
     parts = []
     if sources.rollups:
         parts.append(
-            _summed(
-                scope, selection, "$rollups", "sum(impressions)", "sum(clicks)", day="starts_on"
-            )
+            _summed(scope, selection, "rollups", "sum(impressions)", "sum(clicks)", day="starts_on")
         )
     if sources.events:
         parts.append(
             _summed(
                 scope,
                 selection,
-                "$events",
+                "events",
                 "count(*) FILTER (kind = 'impression')",
                 "count(*) FILTER (kind = 'click')",
                 only="filtered IS NULL",
@@ -99,7 +98,6 @@ def _summed(
     day: str = "day",
     only: str = "true",
 ) -> str:
-    own = "AND workspace = $workspace" if isinstance(scope, Scope) else ""
     segment = f"{selection.segment}::VARCHAR" if selection.segment else "NULL::VARCHAR"
     if selection.segment is Segment.WEEKDAY:
         segment = f"isodow({day})::VARCHAR"
@@ -108,19 +106,22 @@ def _summed(
         SELECT shop, creator, content_id, product_id, {segment} AS segment,
             {week} AS week_starts_on, {_any(_LABELS)}, {impressions} AS impressions,
             {clicks} AS clicks
-        FROM read_parquet({files})
-        WHERE list_contains($shops, shop) {own} AND market = $market AND {only}
-            {_filters(selection)}
+        FROM {rows_of(files)} WHERE {in_scope(scope, selection)} AND {only}
         GROUP BY ALL"""
 
 
-def _filters(selection: Selection) -> str:
-    terms = {"creator": selection.creator, "content_id": selection.content}
-    names = {"creator": "$creator", "content_id": "$content"}
-    asked = [f"AND {column} = {names[column]}" for column, value in terms.items() if value]
+def in_scope(scope: Scope | PoolScope, selection: Selection) -> str:
+    """SQL for the rows of the shops and market asked for, as far as a row alone can tell."""
+    terms = ["list_contains($shops, shop)", "market = $market"]
+    if isinstance(scope, Scope):
+        terms.append("workspace = $workspace")
+    if selection.creator is not None:
+        terms.append("creator = $creator")
+    if selection.content is not None:
+        terms.append("content_id = $content")
     if selection.product is not None and selection.level is Level.PRODUCT:
-        asked.append("AND product_id = $product")
-    return " ".join(asked)
+        terms.append("product_id = $product")
+    return " AND ".join(terms)
 
 
 def _any(columns: tuple[str, ...]) -> str:

@@ -1,0 +1,146 @@
+"""What else happened beside impressions and clicks: views, orders, sales, commission."""
+
+import pyarrow as pa
+
+from linkstar.lake.export_counts import asked, planned, sql_of_rows
+from linkstar.lake.relations import rows_of
+from linkstar.lake.rollups import SUMS_OF_EVENTS
+from linkstar.lake.selection import (
+    PRODUCTS,
+    Level,
+    PoolScope,
+    Scope,
+    Selection,
+    Source,
+    bound_by,
+    named_in,
+)
+from linkstar.lake.store import Lake
+from linkstar.lake.tracked_counts import in_scope, sources_of
+
+_OF_EXPORTS = (
+    "video_views",
+    "live_views",
+    "orders",
+    "items",
+    "items_refunded",
+    "add_to_carts",
+    "likes",
+    "comments",
+    "shares",
+    "new_followers",
+    "samples",
+    "gmv_minor",
+    "refunds_minor",
+    "commission_minor",
+    "flat_fee_minor",
+)
+_OF_EVENTS = (
+    "plays",
+    "completes",
+    "add_to_carts",
+    "orders",
+    "refunds",
+    "gmv_minor",
+    "refunds_minor",
+    "filtered_impressions",
+    "filtered_clicks",
+)
+_ADDED_UP = tuple(dict.fromkeys((*_OF_EXPORTS, *_OF_EVENTS)))
+
+MEASURES = pa.schema(
+    [
+        ("shop", pa.int32()),
+        ("key", pa.string()),
+        ("currency", pa.string()),
+        *((name, pa.int64()) for name in _ADDED_UP),
+    ]
+)
+"""One row per shop, key and currency; null where nothing was stated. Customers are missing on
+purpose: people cannot be added up."""
+
+_KEYS = {
+    Level.CREATOR: "coalesce(creator, creator_name)",
+    Level.CONTENT: "coalesce(content_id, content_url, content_title)",
+    Level.PRODUCT: "product_ids[1]",
+    Level.CATEGORY: "category",
+    Level.SHOP: "shop::VARCHAR",
+}
+_KEYS_OF_EVENTS = {
+    **_KEYS,
+    Level.CREATOR: "creator",
+    Level.CONTENT: "content_id",
+    Level.PRODUCT: "product_id",
+}
+
+
+def measures(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> pa.Table:
+    """The other counts of exactly the rows `content_counts` counts, as a table of `MEASURES`.
+
+    `key` is the creator, content id, product id, category path or shop number, as the selection's
+    level says. Segments and weeks are not told apart. From tracked events `gmv_minor` is the value
+    of orders, `refunds_minor` of refunds, and `filtered_...` is what an invalid-traffic rule took
+    out of the counts.
+    """
+    if selection.source is Source.TRACKED:
+        return _from_events(lake, scope, selection)
+    return _from_exports(lake, scope, selection)
+
+
+def _from_exports(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> pa.Table:
+    plan = planned(lake, scope, selection)
+    if not plan.taken:
+        return MEASURES.empty_table()
+    sums = ", ".join(f"sum({name}) AS {name}" for name in _OF_EXPORTS)
+    rows = sql_of_rows(
+        scope,
+        selection,
+        contested=plan.contested,
+        more=f", currency, {sums}",
+        more_keys=", currency",
+    )
+    sql = f"""{rows} SELECT shop, {_KEYS[selection.level]} AS key, currency, {_summed(_OF_EXPORTS)}
+        FROM named WHERE {asked(selection)} GROUP BY shop, key, currency"""
+    return lake.engine.query(sql, named_in(sql, plan.bound), plan.tables).cast(MEASURES)
+
+
+def _from_events(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> pa.Table:
+    sources = sources_of(lake, scope, selection)
+    parts = []
+    if sources.rollups:
+        sums = ", ".join(f"sum({name}) AS {name}" for name in _OF_EVENTS)
+        parts.append(_part(scope, selection, "rollups", sums))
+    if sources.events:
+        sums = ", ".join(f"{SUMS_OF_EVENTS[name]} AS {name}" for name in _OF_EVENTS)
+        parts.append(_part(scope, selection, "events", sums))
+    if not parts:
+        return MEASURES.empty_table()
+    within = "AND (category = $category OR starts_with(category, $category || ' > '))"
+    sql = f"""
+    WITH parts AS ({" UNION ALL ".join(parts)}), named AS (
+        SELECT parts.* REPLACE (
+            coalesce(nullif(products.category, ''), nullif(parts.category, '')) AS category)
+        FROM parts LEFT JOIN products USING (shop, product_id)
+    )
+    SELECT shop, {_KEYS_OF_EVENTS[selection.level]} AS key, currency, {_summed(_OF_EVENTS)}
+    FROM named WHERE true {within if selection.category is not None else ""}
+        {"AND product_id = $product" if selection.product is not None else ""}
+    GROUP BY shop, key, currency"""
+    files = {"events": sources.events, "rollups": sources.rollups}
+    bound = named_in(sql, {**files, **bound_by(scope, selection)})
+    tables = {"products": selection.products.cast(PRODUCTS)}
+    return lake.engine.query(sql, bound, tables).cast(MEASURES)
+
+
+def _part(scope: Scope | PoolScope, selection: Selection, files: str, sums: str) -> str:
+    return f"""SELECT shop, creator, content_id, product_id, category, currency, {sums}
+        FROM {rows_of(files)} WHERE {in_scope(scope, selection)}
+        GROUP BY shop, creator, content_id, product_id, category, currency"""
+
+
+def _summed(own: tuple[str, ...]) -> str:
+    """Every column of `MEASURES` that adds up; null for those this source does not know."""
+    return ", ".join(
+        f"sum({name})::BIGINT AS {name}" if name in own else f"NULL::BIGINT AS {name}"
+        for name in _ADDED_UP
+    )

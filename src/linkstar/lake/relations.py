@@ -1,0 +1,35 @@
+"""SQL for the rows of data files."""
+
+import pyarrow as pa
+
+SQL_TYPES = {
+    pa.int8(): "TINYINT",
+    pa.int32(): "INTEGER",
+    pa.int64(): "BIGINT",
+    pa.float64(): "DOUBLE",
+    pa.bool_(): "BOOLEAN",
+    pa.string(): "VARCHAR",
+    pa.date32(): "DATE",
+    pa.timestamp("us", tz="UTC"): "TIMESTAMPTZ",
+    pa.list_(pa.string()): "VARCHAR[]",
+}
+
+
+def rows_of(parameter: str, *, numbered: bool = False) -> str:
+    """SQL for the rows of the files bound to a parameter; what a folder is called adds nothing.
+
+    With `numbered` there is one more column, `file_row_number`.
+    """
+    more = ", file_row_number=true" if numbered else ""
+    return f"read_parquet(${parameter}, hive_partitioning=false{more})"
+
+
+def relation(schema: pa.Schema, *, has_files: bool) -> str:
+    """SQL for the rows of the files bound to `$files`; without files, for no rows at all."""
+    return rows_of("files") if has_files else empty_relation(schema)
+
+
+def empty_relation(schema: pa.Schema) -> str:
+    """SQL for a relation of these columns without any row."""
+    columns = ", ".join(f"NULL::{SQL_TYPES[field.type]} AS {field.name}" for field in schema)
+    return f"(SELECT {columns} WHERE false)"

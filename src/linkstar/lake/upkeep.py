@@ -1,0 +1,137 @@
+"""Taking an import back, merging small files, sweeping what nothing names any more."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from linkstar.lake.loading import ATTEMPTS
+from linkstar.lake.relations import rows_of
+from linkstar.lake.store import Change, DataFile, Lake, Overtaken, Snapshot
+from linkstar.lake.tables import (
+    CONTENT_ROLLUPS_TABLE,
+    EVENTS_TABLE,
+    FACT_TABLES,
+    INCOME_LINES_TABLE,
+    ORDER_LINES_TABLE,
+    PERFORMANCE_TABLE,
+    Table,
+)
+
+KEPT_FOR = timedelta(hours=24)
+"""How long files stay after a commit dropped them: readers may still hold the older snapshot."""
+
+_SMALL_BYTES = 64 * 1024 * 1024
+_ROWS_AT_ONCE = 4_000_000
+_ORDER = {
+    PERFORMANCE_TABLE.name: "workspace, shop, level, starts_on, creator, content_id",
+    EVENTS_TABLE.name: "day, workspace, shop, creator, content_id, kind",
+    ORDER_LINES_TABLE.name: "workspace, shop, order_id",
+    INCOME_LINES_TABLE.name: "workspace, shop, line_id",
+}
+
+
+def remove_import(lake: Lake, import_id: str, *, now: datetime) -> int:
+    """Take every row of an import back; how many there were. What it superseded counts again.
+
+    The id is spent: loading it again is refused. Removing what was never loaded, or twice, does
+    nothing. Rows that were not stored because this import already had them do not come back by
+    themselves: they are in the later file, which can be imported anew.
+    """
+    return sum(_remove(lake, table, import_id, now) for table in FACT_TABLES)
+
+
+def compact(lake: Lake, *, now: datetime) -> int:
+    """Merge small files into sorted ones; how many files fewer there are. Answers stay the same."""
+    return sum(_compact(lake, table, now) for table in FACT_TABLES)
+
+
+def sweep(lake: Lake) -> int:
+    """Delete files that no snapshot of the last day names: replaced, or left by a killed load."""
+    swept = 0
+    for table in (*FACT_TABLES, CONTENT_ROLLUPS_TABLE):
+        seen = lake.snapshot(table)
+        if seen is not None:
+            swept += len(
+                seen.delta.vacuum(
+                    retention_hours=int(KEPT_FOR.total_seconds() // 3600),
+                    dry_run=False,
+                    enforce_retention_duration=False,
+                    full=True,
+                )
+            )
+    return swept
+
+
+def _remove(lake: Lake, table: Table, import_id: str, now: datetime) -> int:
+    for _ in range(ATTEMPTS):
+        seen = lake.snapshot(table)
+        if seen is None or not seen.has_loaded(import_id):
+            return 0
+        touched = [file for file in seen.files if file.may_hold("import_id", [import_id])]
+        add = _without(lake, seen, touched, import_id)
+        gone = sum(file.rows for file in touched) - sum(file.rows for file in add)
+        try:
+            lake.commit(seen, Change(add=add, remove=touched, undoes=import_id), now)
+        except Overtaken:
+            lake.discard(table, add)
+        else:
+            return gone
+    raise Overtaken(table.name, ATTEMPTS)
+
+
+def _without(
+    lake: Lake, seen: Snapshot, files: Sequence[DataFile], import_id: str
+) -> list[DataFile]:
+    """The files written anew without the rows of one import."""
+    shared = [file for file in files if file.low["import_id"] != file.high["import_id"]]
+    return [
+        written
+        for chunk in _chunks(shared)
+        for written in _rewrite(lake, seen, chunk, "import_id <> $import_id", import_id=import_id)
+    ]
+
+
+def _compact(lake: Lake, table: Table, now: datetime) -> int:
+    for _ in range(ATTEMPTS):
+        seen = lake.snapshot(table)
+        small = [] if seen is None else _mergeable(seen)
+        if seen is None or not small:
+            return 0
+        add = [file for chunk in _chunks(small) for file in _rewrite(lake, seen, chunk, "true")]
+        try:
+            lake.commit(seen, Change(add=add, remove=small, changes_data=False), now)
+        except Overtaken:
+            lake.discard(table, add)
+        else:
+            return len(small) - len(add)
+    raise Overtaken(table.name, ATTEMPTS)
+
+
+def _mergeable(seen: Snapshot) -> list[DataFile]:
+    """Small files that have a small neighbour in the same part of the table."""
+    parts: dict[tuple[str, ...], list[DataFile]] = {}
+    for file in seen.files:
+        if file.size < _SMALL_BYTES:
+            parts.setdefault(tuple(file.parted.values()), []).append(file)
+    return [file for part in parts.values() if len(part) > 1 for file in part]
+
+
+def _chunks(files: Sequence[DataFile]) -> Iterator[list[DataFile]]:
+    """Files in order of their part, together up to so many rows that they sort in memory."""
+    chunk: list[DataFile] = []
+    for file in sorted(files, key=lambda each: tuple(each.parted.values())):
+        if chunk and sum(each.rows for each in chunk) + file.rows > _ROWS_AT_ONCE:
+            yield chunk
+            chunk = []
+        chunk.append(file)
+    if chunk:
+        yield chunk
+
+
+def _rewrite(
+    lake: Lake, seen: Snapshot, files: Sequence[DataFile], kept: str, **bound: str
+) -> tuple[DataFile, ...]:
+    columns = ", ".join(seen.table.schema.names)
+    select = f"""SELECT {columns} FROM {rows_of("files")} WHERE {kept}
+        ORDER BY {_ORDER[seen.table.name]}"""
+    with lake.duckdb.cursor() as cursor:
+        return lake.write_files(cursor, seen.table, select, {"files": seen.paths(files), **bound})
