@@ -105,8 +105,9 @@ def add_command(
     names = {parameter.name for parameter in shared}
 
     def run(**given: Any) -> None:
-        output = _output({key: given.pop(key) for key in names})
+        output = Output()
         try:
+            output = _output({key: given.pop(key) for key in names})
             code = function(output, **given)
         except Refused as refused:
             output.refuse(refused)

@@ -1,6 +1,5 @@
 """How a command ends: its exit code, and what it says when it refuses."""
 
-from dataclasses import dataclass
 from enum import IntEnum
 
 
@@ -19,7 +18,6 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-@dataclass(frozen=True)
 class Refused(Exception):
     """A command cannot do what was asked.
 
@@ -27,10 +25,12 @@ class Refused(Exception):
     spoken: what went wrong and why, and what to do about it.
     """
 
-    code: ExitCode
-    name: str
-    what: str
-    advice: str = ""
+    def __init__(self, code: ExitCode, name: str, what: str, advice: str = "") -> None:
+        super().__init__(code, name, what, advice)
+        self.code = code
+        self.name = name
+        self.what = what
+        self.advice = advice
 
     def __str__(self) -> str:
         return f"{self.what} [{self.name}]"

@@ -148,3 +148,22 @@ def acting_user(workspace: "Workspace") -> "User":
             _("Give it an owner on the members page first."),
         )
     return owner.user
+
+
+def operator() -> "User":
+    """Whoever runs commands on this machine acts as the installation's operator.
+
+    Raises:
+        Refused: there is none.
+    """
+    from linkstar.accounts.models import User
+
+    found = User.objects.filter(is_operator=True).order_by("pk").first()
+    if found is None:
+        raise Refused(
+            ExitCode.NO_PERMISSION,
+            "no_operator",
+            _("Nobody runs this installation yet."),
+            _("Run `linkstar init --email you@example.com` first."),
+        )
+    return found

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import typer
 
-from linkstar.cli.exits import Refused
+from linkstar.cli.exits import ExitCode, Refused
 from linkstar.cli.words import gettext as _
 
 if TYPE_CHECKING:
@@ -123,6 +123,24 @@ class Output:
             return getpass(f"{question}: ", stream=sys.stderr)
         typer.echo(f"{question}: ", err=True, nl=False)
         return sys.stdin.readline().strip()
+
+    def confirm(self, question: str) -> bool:
+        """Whether a person agrees; `--yes` agrees to everything.
+
+        Raises:
+            Refused: nobody can be asked.
+        """
+        if self.agreed:
+            return True
+        try:
+            return self.ask(question).strip().lower() in {"y", "yes", "是"}
+        except NobodyToAsk as silent:
+            raise Refused(
+                ExitCode.USAGE,
+                "not_confirmed",
+                _("This needs a confirmation and nobody can be asked."),
+                _("Give --yes to agree."),
+            ) from silent
 
     def refuse(self, refused: Refused) -> None:
         """Say what went wrong, why, and what to do; as JSON too where JSON was asked for."""

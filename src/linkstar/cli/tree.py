@@ -2,10 +2,12 @@
 
 import typer
 
+from linkstar.cli import benchmark
 from linkstar.cli.commands import add_command, new_group
 from linkstar.cli.doctor import doctor
 from linkstar.cli.init import init
 from linkstar.cli.serving import serve
+from linkstar.cli.uplift import uplift
 from linkstar.cli.words import gettext as _
 
 
@@ -16,6 +18,41 @@ def build() -> typer.Typer:
         add_completion=True,
     )
     add_command(app, "init", init, help=_("Make or update an installation."))
-    add_command(app, "serve", serve, help=_("Serve the pages and run the background work."))
-    add_command(app, "doctor", doctor, help=_("Check that everything LinkStar needs is here."))
+    add_command(app, "serve", serve, help=_("Serve pages and run background work."))
+    add_command(
+        app,
+        "uplift",
+        uplift,
+        help=_("Show CTR uplift with its intervals."),
+        has_table=True,
+    )
+    app.add_typer(_benchmark_group(), name="benchmark")
+    add_command(app, "doctor", doctor, help=_("Check what LinkStar needs."))
     return app
+
+
+def _benchmark_group() -> typer.Typer:
+    group = new_group(help=_("Build, import, show, publish benchmarks."), add_completion=False)
+    add_command(
+        group,
+        "build",
+        benchmark.build,
+        help=_("Compute one from the shops taking part."),
+    )
+    add_command(
+        group,
+        "list",
+        benchmark.show_list,
+        help=_("List the editions that can be read."),
+        has_table=True,
+    )
+    add_command(
+        group, "show", benchmark.show, help=_("Show the cells of one edition."), has_table=True
+    )
+    add_command(
+        group,
+        "publish",
+        benchmark.publish,
+        help=_("Freeze an edition and show it."),
+    )
+    return group

@@ -1,0 +1,96 @@
+"""Prints an uplift answer: JSON, CSV, or a table for people."""
+
+from typing import TYPE_CHECKING, Any
+
+from linkstar.cli.figures import (
+    count,
+    interval_text,
+    percent,
+    signed_percent,
+    state_text,
+    uplift_text,
+)
+from linkstar.cli.notes import note_text
+from linkstar.cli.output import Output
+from linkstar.cli.words import gettext as _
+
+if TYPE_CHECKING:
+    from linkstar.insights.answers import UpliftAnswer
+
+
+def print_answer(output: Output, answer: "UpliftAnswer") -> None:
+    """The answer in the form asked for; what one has to know about it goes to stderr."""
+    document = answer.to_json()
+    if output.form == "json":
+        output.document(document)
+        return
+    rows: Any = document["rows"]
+    if output.form == "csv":
+        from linkstar.insights.answers import STABLE
+
+        segment = ["segment"] if rows and "segment" in rows[0] else []
+        output.comma_separated([*STABLE, *segment], rows)
+    else:
+        _print_table(output, answer)
+    _tell(output, answer)
+
+
+def _print_table(output: Output, answer: "UpliftAnswer") -> None:
+    split = answer.rows.num_rows and answer.rows["segment"].null_count < answer.rows.num_rows
+    headers = [
+        _("Name"),
+        _("Segment"),
+        _("Uplift"),
+        _("95% interval"),
+        _("For ranking"),
+        _("CTR"),
+        _("Benchmark"),
+        _("Impressions"),
+        _("Clicks"),
+        _("Contents"),
+        _("State"),
+    ]
+    keep = [index for index in range(len(headers)) if split or index != 1]
+    lines = [_line(row) for row in (*answer.rows.to_pylist(), *_total(answer))]
+    right = frozenset(place for place, index in enumerate(keep) if 2 <= index < len(headers) - 1)
+    output.table(
+        [headers[index] for index in keep],
+        [[line[index] for index in keep] for line in lines],
+        right=right,
+    )
+
+
+def _total(answer: "UpliftAnswer") -> list[dict[str, Any]]:
+    return [row | {"name": _("All together")} for row in answer.total.to_pylist()]
+
+
+def _line(row: dict[str, Any]) -> list[str]:
+    return [
+        str(row["name"] or row["key"] or ""),
+        str(row["segment"] or ""),
+        uplift_text(row["uplift"], row["ctr_ratio"]),
+        interval_text(row["low"], row["high"]),
+        signed_percent(row["shrunken_uplift"]),
+        percent(row["ctr"]),
+        percent(row["benchmark_ctr"]),
+        count(row["impressions"]),
+        count(row["clicks"]),
+        count(row["contents"]),
+        state_text(row["state"], row["impressions_needed"]),
+    ]
+
+
+def _tell(output: Output, answer: "UpliftAnswer") -> None:
+    benchmark = answer.benchmark
+    if benchmark is not None:
+        output.say(
+            _("Benchmark {id}: {market}, {first}..{last}, {source}").format(
+                id=benchmark.id,
+                market=benchmark.market,
+                first=benchmark.starts_on,
+                last=benchmark.ends_before,
+                source=benchmark.source_name or benchmark.source,
+            )
+        )
+    for note in answer.notes:
+        output.say(note_text(note.as_dict()))

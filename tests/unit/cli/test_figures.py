@@ -1,0 +1,53 @@
+"""Figures are written the same way everywhere, and what is not known is never a number."""
+
+import math
+
+import pytest
+
+from linkstar.cli.figures import (
+    count,
+    interval_text,
+    multiple,
+    percent,
+    signed_percent,
+    state_text,
+    uplift_text,
+)
+from linkstar.stats.states import State
+
+
+class TestAnUplift:
+    def test_is_written_both_ways(self) -> None:
+        assert uplift_text(1.5, 2.5) == "+150% (2.5x)"
+        assert uplift_text(0.42, 1.42) == "+42% (1.42x)"
+        assert uplift_text(-0.08, 0.92) == "−8.0% (0.92x)"
+
+    @pytest.mark.parametrize("unknown", [None, math.nan])
+    def test_that_cannot_be_told_is_a_dash(self, unknown: float | None) -> None:
+        assert uplift_text(unknown, None) == "–"
+        assert interval_text(0.1, unknown) == "–"
+        assert percent(unknown) == "–"
+        assert count(unknown) == "–"
+
+    def test_that_rounds_to_nothing_has_no_sign(self) -> None:
+        assert signed_percent(-0.0001) == "0.0%"
+        assert signed_percent(0.0) == "0.0%"
+
+    def test_keeps_one_decimal_below_ten_percent(self) -> None:
+        assert signed_percent(0.0994) == "+9.9%"
+        assert signed_percent(0.0996) == "+10%"
+
+    def test_comes_with_its_interval(self) -> None:
+        assert interval_text(0.96, 2.14) == "+96% … +214%"
+
+    def test_multiple_drops_idle_zeros(self) -> None:
+        assert [multiple(r) for r in (2.0, 2.5, 1.42, 10.0)] == ["2x", "2.5x", "1.42x", "10x"]
+
+
+class TestAState:
+    @pytest.mark.parametrize("state", State)
+    def test_has_words(self, state: State) -> None:
+        assert state_text(state.value)
+
+    def test_of_too_little_data_says_how_much_is_missing(self) -> None:
+        assert "3,200" in state_text("not_enough_data", 3_200)
