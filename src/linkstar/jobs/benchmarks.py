@@ -15,11 +15,13 @@ from django.conf import settings
 from linkstar.accounts.models import User, Workspace
 from linkstar.benchmarks import actions
 from linkstar.benchmarks.models import Benchmark
+from linkstar.benchmarks.rules import FloorTooLow, NotWholeWeeks, WeekNotOver
 from linkstar.jobs.queue import job, queue
 from linkstar.lake.store import Lake
 
 logger = logging.getLogger(__name__)
 _PREFIX = "benchmark-build:"
+REFUSALS = (NotWholeWeeks, WeekNotOver, FloorTooLow, actions.PoolEmpty)
 
 
 class BuildState(StrEnum):
@@ -84,9 +86,11 @@ def build_edition(book: str) -> None:
     _remember(replace(build, state=BuildState.RUNNING))
     try:
         edition = _built(build)
-    except Exception as refused:
-        logger.exception("build of %s failed", book)
+    except REFUSALS as refused:
         _remember(replace(build, state=BuildState.FAILED, failure=type(refused).__name__))
+    except Exception:
+        logger.exception("build of %s failed", book)
+        _remember(replace(build, state=BuildState.FAILED, failure="unexpected_build"))
     else:
         _remember(replace(build, state=BuildState.DONE, benchmark=edition.pk))
 

@@ -26,6 +26,7 @@ from linkstar.catalog.queries import benchmark_shops
 from linkstar.jobs.benchmarks import Build, builds
 from linkstar.web.benchmark_cells import Choice, cells_page
 from linkstar.web.middleware import now
+from linkstar.web.problems import sentence_of
 from linkstar.web.requests import WorkspaceRequest
 
 WHOLE_WINDOW = Q(cells__week_starts_on=None, cells__segment="")
@@ -93,8 +94,8 @@ def publish(request: WorkspaceRequest, benchmark_id: str) -> HttpResponse:
         )
     try:
         actions.publish(benchmark, user=request.user, now=now())
-    except actions.NothingToPublish:
-        messages.error(request, _("Nothing was published: every figure is withheld."))
+    except (actions.NothingToPublish, actions.EditionOutdated) as refused:
+        messages.error(request, sentence_of(refused))
     else:
         messages.success(request, _("The benchmark is published and can no longer be changed."))
     return redirect("benchmark", benchmark_id=benchmark.pk)

@@ -38,5 +38,28 @@ IMPORT_STATES = {
     "undone": _("undone"),
     "cancelled": _("cancelled"),
 }
-LAYOUTS: dict[str, str | Promise] = {}
+LAYOUTS: dict[str, str | Promise] = {
+    "tiktok.video_performance": _("Video performance"),
+    "tiktok.video_performance_older": _("Video performance, older layout"),
+    "tiktok.compass_videos": _("Data Compass videos"),
+    "tiktok.compass_lives": _("Data Compass LIVEs"),
+    "tiktok.live_performance": _("LIVE performance"),
+    "tiktok.creator_performance": _("Creator performance"),
+    "tiktok.creator_performance_older": _("Creator performance, older layout"),
+    "tiktok.transaction_analysis": _("Transaction analysis"),
+    "tiktok.product_analytics": _("Product analytics"),
+    "tiktok.product_list_older": _("Product list, older layout"),
+    "tiktok.shop_daily": _("Shop by day"),
+    "tiktok.ads_creatives": _("Creatives of Shop Ads"),
+    "tiktok.affiliate_orders": _("Affiliate orders"),
+    "tiktok.creator_orders": _("Orders of a creator"),
+    "tiktok.order_list": _("Order list"),
+    "tiktok.partner_orders": _("Orders of a partner"),
+    "tiktok.partner_report": _("Custom report of a partner"),
+    "tiktok.mcn_report": _("Custom report of an MCN"),
+    "tiktok.income_statement": _("Income statement"),
+    "generic.performance": _("Table of impressions and clicks"),
+    "generic.events": _("Tracked events"),
+    "benchmark.cells": _("Benchmark figures"),
+}
 """What a person calls each layout of file."""

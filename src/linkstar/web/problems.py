@@ -151,6 +151,10 @@ REFUSALS: dict[str, Words] = {
         "Something went wrong that should not have. Nothing of the file was loaded. "
         "Try once more; if it fails again, give the operator the number of this import."
     ),
+    "unexpected_build": _(
+        "Something went wrong that should not have, and nothing was kept. Try once more; "
+        "if it fails again, ask the operator to look into the log."
+    ),
     "worker_killed": _(
         "The import was interrupted several times and was given up. Nothing of the file was "
         "loaded. Try a smaller file, or ask the operator to look at the memory of the machine."
@@ -161,6 +165,14 @@ REFUSALS: dict[str, Words] = {
     "FloorTooLow": _("A figure needs five shops at least."),
     "BuildUnderWay": _("This benchmark is being built already."),
     "SourceNotNamed": _("Name the source of the figures and the licence they may be used under."),
+    "PoolEmpty": _(
+        "There is nothing to compute it from: no shop has impressions in these weeks and this "
+        "market. Choose other weeks, or import files first."
+    ),
+    "EditionOutdated": _(
+        "Another edition of these weeks was published meanwhile. Discard this draft and build "
+        "it again."
+    ),
     "NothingToPublish": _("Nothing was published: every figure is withheld."),
     "ColumnNotStated": _("The column “%(column)s” is missing."),
     "CellInvalid": _("Row %(line)s, “%(column)s”: “%(value)s” cannot be."),
