@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import floor, log10
+from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -102,7 +102,7 @@ class CellsPage:
 
     @cached_property
     def pages(self) -> int:
-        return max(1, -(-self._chosen.num_rows // ROWS_PER_PAGE))
+        return max(1, ceil(int(self._chosen.num_rows) / ROWS_PER_PAGE))
 
     @property
     def number(self) -> int:
