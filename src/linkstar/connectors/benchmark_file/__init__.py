@@ -1,0 +1,5 @@
+"""Benchmark figures somebody else counted, with their source."""
+
+from linkstar.connectors.benchmark_file.layout import BENCHMARK
+
+LAYOUTS = (BENCHMARK,)

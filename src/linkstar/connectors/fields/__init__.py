@@ -1,0 +1,1 @@
+"""How values are written in exports: one SQL macro per form of value."""

@@ -1,0 +1,61 @@
+"""An in-process DuckDB that knows the grammar of written values."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+
+import duckdb
+
+from linkstar.money.currencies import CURRENCIES
+
+MEMORY_LIMIT = "256MB"
+def open_engine(*, spill: str = "", memory_limit: str = MEMORY_LIMIT) -> duckdb.DuckDBPyConnection:
+    """A fresh connection with every macro of the grammar; nothing is kept on disk.
+
+    Args:
+        spill: a folder for what does not fit in memory; empty means none.
+        memory_limit: as DuckDB spells it.
+    """
+    # Both optimizers move casts into the CSV reader, where a cast that may fail becomes one
+    # that must not.
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            "autoinstall_known_extensions": "false",
+            "memory_limit": memory_limit,
+            "temp_directory": spill,
+            "TimeZone": "UTC",
+        },
+    )
+    connection.execute("SET disabled_optimizers = 'type_pushdown,scalar_fn_pushdown'")
+    connection.execute(grammar())
+    return connection
+
+
+@cache
+def grammar() -> str:
+    """The text of all macros: what the currencies say, then the forms of values."""
+    forms = files(__package__).joinpath("grammar.sql").read_text(encoding="utf-8")
+    return currency_macros() + forms
+
+
+def currency_macros() -> str:
+    """What the macros need to know of each currency, written as SQL."""
+    exponents = " ".join(f"WHEN '{c.code}' THEN {c.exponent}" for c in CURRENCIES.values())
+    dotted = ", ".join(f"'{c.code}'" for c in CURRENCIES.values() if c.dot_thousands)
+    marks = sorted({mark for c in CURRENCIES.values() for mark in c.marks}, key=len, reverse=True)
+    own = " ".join(f"WHEN '{c.code}' THEN '{_any_of(c.marks)}'" for c in CURRENCIES.values())
+    return f"""
+    CREATE MACRO exponent_of(cur) AS CASE cur {exponents} END;
+    CREATE MACRO writes_dots(cur) AS cur IN ({dotted});
+    CREATE MACRO is_money_mark(mark) AS mark IN ({", ".join(f"'{mark}'" for mark in marks)});
+    CREATE MACRO without_money_mark(mark) AS regexp_replace(mark, '{_any_of(marks)}', '');
+    CREATE MACRO own_mark(cur) AS CASE cur {own} END;
+    """
+
+
+def _any_of(marks: Iterable[str]) -> str:
+    """A regular expression for one of the marks, the longest first."""
+    escaped = (re.sub(r"([.$])", r"\\\1", mark) for mark in marks)
+    return f"({'|'.join(escaped)})"

@@ -1,0 +1,5 @@
+"""Files of any other origin: performance rows and events, by known names or by a mapping."""
+
+from linkstar.connectors.generic.layouts import EVENTS, PERFORMANCE
+
+LAYOUTS = (EVENTS, PERFORMANCE)

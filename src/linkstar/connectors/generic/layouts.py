@@ -1,0 +1,78 @@
+"""The names generic columns are recognised by; any other is mapped by a person once."""
+
+from linkstar.connectors.reading.layouts import Column, Kind, Layout, column, needed
+
+_ABOUT: tuple[Column, ...] = (
+    column("creator", "creator", "creator username", "creator id", "username", "handle", "达人", "达人用户名", "达人ID"),
+    column("creator_name", "creator name", "nickname", "达人名称", "达人昵称"),
+    column("content_id", "content id", "video id", "content", "live id", "内容ID", "视频ID", "直播ID"),
+    column("content_title", "content title", "title", "video title", "headline", "标题", "视频标题"),
+    column("content_type", "content type", "type", "内容类型", "内容形式"),
+    column("posted_on", "posted on", "post date", "published", "发布日期", "发布时间"),
+    column("product_name", "product name", "product title", "商品名称"),
+    column("category", "category", "product category", "category path", "类目", "商品类目"),
+    column("channel", "channel", "platform", "渠道", "平台"),
+    column("traffic_source", "traffic source", "流量来源"),
+    column("device", "device", "device type", "设备", "设备类型"),
+    column("gender", "gender", "性别"),
+    column("age", "age", "age group", "age range", "年龄", "年龄段"),
+    column("currency", "currency", "货币", "币种", "货币单位"),
+    column("market", "market", "region", "市场", "市场代码"),
+    column("shop", "shop", "shop id", "shop name", "店铺", "店铺ID", "店铺名称"),
+)
+
+PERFORMANCE = Layout(
+    name="generic.performance",
+    kind=Kind.PERFORMANCE,
+    is_generic=True,
+    day_order=None,
+    one_of=(("creator", "creator_name", "content_id", "content_title", "content_url", "product_ids", "product_name", "category", "day"),),
+    columns=(
+        needed("impressions", "impressions", "product impressions", "exposures", "曝光", "曝光次数", "曝光量", "商品曝光次数"),
+        needed("clicks", "clicks", "product clicks", "点击", "点击次数", "点击量", "商品点击次数"),
+        *_ABOUT,
+        column("content_url", "content url", "url", "link", "video link", "链接", "视频链接"),
+        column("product_ids", "product id", "product ids", "product", "商品ID", "商品"),
+        column("starts_on", "starts on", "start date", "period start", "开始日期"),
+        column("ends_before", "ends before"),
+        column("ends_on", "ends on", "end date", "period end", "结束日期"),
+        column("day", "date", "day", "日期"),
+        column("hour", "hour", "hour of day", "小时", "时段"),
+        column("weekday", "weekday", "day of week", "星期"),
+        column("contents", "contents", "videos count", "内容数"),
+        column("video_views", "video views", "views", "播放量", "视频播放量"),
+        column("live_views", "live views", "观看人次"),
+        column("orders", "orders", "订单数"),
+        column("items", "items", "items sold", "成交件数"),
+        column("items_refunded", "items refunded", "退款件数"),
+        column("customers", "customers", "客户数"),
+        column("add_to_carts", "add to carts", "add to cart", "加购数", "加购次数"),
+        column("likes", "likes", "点赞数"),
+        column("comments", "comments", "评论数"),
+        column("shares", "shares", "分享数"),
+        column("new_followers", "new followers", "新增粉丝数"),
+        column("samples", "samples", "样品数"),
+        column("gmv_minor", "gmv", "sales", "revenue", "成交金额", "销售额"),
+        column("refunds_minor", "refunds", "退款金额"),
+        column("commission_minor", "commission", "佣金", "预计佣金"),
+        column("flat_fee_minor", "flat fee", "固定费用"),
+        column("stated_ctr_ratio", "ctr", "点击率"),
+    ),
+)
+
+EVENTS = Layout(
+    name="generic.events",
+    kind=Kind.EVENTS,
+    is_generic=True,
+    day_order=None,
+    columns=(
+        needed("kind", "event", "event type", "event kind", "kind", "action", "事件", "事件类型"),
+        needed("occurred_at", "occurred at", "timestamp", "time", "event time", "datetime", "时间", "发生时间"),
+        column("event_id", "event id", "id", "事件ID"),
+        *_ABOUT,
+        column("product_id", "product id", "product", "商品ID"),
+        column("visitor", "visitor", "visitor id", "user id", "访客", "访客ID"),
+        column("value_minor", "value", "amount", "order value", "金额"),
+        column("filtered", "filtered", "invalid", "过滤原因"),
+    ),
+)

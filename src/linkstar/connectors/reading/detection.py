@@ -1,0 +1,318 @@
+"""What a file is: which layout, where its header stands, what it says and what must be asked."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from linkstar.connectors.fields.catalogue import FIELDS, Form
+from linkstar.connectors.reading import asking, headers
+from linkstar.connectors.reading.banner import exported_on, window_in, window_in_name
+from linkstar.connectors.reading.cells import Table, tables_of
+from linkstar.connectors.reading.detected import Detected, Hints, Match
+from linkstar.connectors.reading.layouts import Column, Layout
+from linkstar.connectors.reading.refusals import (
+    ColumnMissing,
+    ColumnTwice,
+    LayoutUnknown,
+    MappingWrong,
+)
+
+HEADER_WITHIN = 25
+KNOWN_SHARE = 0.6
+KNOWN_COLUMNS = 4
+SAMPLES = 5
+_NUMERIC = {Form.COUNT, Form.RATIO, Form.RATE, Form.MONEY, Form.ID, Form.IDS, Form.DATE, Form.INSTANT}
+_VALUE = re.compile(r"[^\w]*[\d(][\d\s.,:/%()TZ+-]*\D{0,4}|--|-|—|[\d./:-]+.*")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A layout laid over one record of one table, as if that were its header."""
+
+    table: Table
+    at: int
+    layout: Layout
+    header: tuple[str, ...]
+    columns: Mapping[int, Column]
+
+    @property
+    def missing(self) -> tuple[Column, ...]:
+        here = {column.field for column in self.columns.values()}
+        return tuple(column for column in self.layout.required if column.field not in here)
+
+    @property
+    def lacks_group(self) -> bool:
+        here = {column.field for column in self.columns.values()}
+        return any(not here.intersection(group) for group in self.layout.one_of)
+
+    @property
+    def matched(self) -> int:
+        return len(self.columns)
+
+    @property
+    def is_known(self) -> bool:
+        named = sum(1 for cell in self.header if cell.strip())
+        enough = self.matched >= min(KNOWN_COLUMNS, len(self.layout.required))
+        return enough and self.matched >= KNOWN_SHARE * named
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.missing and not self.lacks_group
+
+
+def detect(
+    path: Path, *, scratch: Path, layouts: Sequence[Layout], hints: Hints = Hints()  # noqa: B008
+) -> Detected:
+    """What the file at `path` is.
+
+    Args:
+        path: the file; it is only read.
+        scratch: a folder for clean copies of its cells, which the result points to.
+        layouts: the layouts to look for.
+        hints: what is known beforehand.
+
+    Raises:
+        FileRefused: the file cannot be read at all.
+        LayoutUnknown: nothing in it looks like a table we can use.
+        ColumnMissing: it is a known layout, but a column it cannot do without is not there.
+        ColumnTwice: a column it cannot do without is there twice.
+        MappingWrong: the mapping in the hints does not fit.
+    """
+    tables = tables_of(path, scratch, name=hints.name)
+    if hints.sheet:
+        tables = tuple(t for t in tables if t.cells.sheet == hints.sheet) or tables
+    wanted = [layout for layout in layouts if _is_wanted(layout, hints)]
+    known = [] if hints.mapping else _candidates(tables, [w for w in wanted if not w.is_generic])
+    if known:
+        chosen = _most_likely(known)
+        _refuse_missing(chosen)
+    else:
+        chosen = _generic(tables, [w for w in wanted if w.is_generic], hints)
+    return _describe(chosen, path, hints)
+
+
+def _is_wanted(layout: Layout, hints: Hints) -> bool:
+    return hints.kind in {"", layout.kind, layout.name} and hints.layout in {"", layout.name}
+
+
+def _candidates(tables: Sequence[Table], layouts: Sequence[Layout]) -> list[_Candidate]:
+    found = []
+    for table in tables:
+        for at, header in _possible_headers(table):
+            keys = [headers.key(cell) for cell in header]
+            for layout in layouts:
+                by_key = layout.by_key()
+                columns = {i: by_key[key] for i, key in enumerate(keys) if key in by_key}
+                candidate = _Candidate(table, at, layout, header, columns)
+                if candidate.is_known:
+                    found.append(candidate)
+    return found
+
+
+def _possible_headers(table: Table) -> list[tuple[int, tuple[str, ...]]]:
+    if not table.cells.has_header_row:
+        return [(0, table.cells.names)]
+    numbered = enumerate(table.head[:HEADER_WITHIN], start=1)
+    return [(at, _trimmed(record)) for at, record in numbered if any(c.strip() for c in record)]
+
+
+def _trimmed(record: Sequence[str]) -> tuple[str, ...]:
+    """Without empty cells at the end."""
+    width = max((i for i, cell in enumerate(record, start=1) if cell.strip()), default=0)
+    return tuple(record[:width])
+
+
+def _most_likely(candidates: list[_Candidate]) -> _Candidate:
+    """The layout that knows most columns; a complete one wins over a slightly longer one."""
+    most = max(c.matched for c in candidates)
+    complete = [c for c in candidates if c.is_complete and c.matched >= 0.9 * most]
+    return max(complete or candidates, key=lambda c: (c.matched, -len(c.missing), -c.at))
+
+
+def _refuse_missing(chosen: _Candidate) -> None:
+    unknown = [cell for i, cell in enumerate(chosen.header) if i not in chosen.columns and cell]
+    for column in chosen.missing:
+        close = [headers.nearest(name, unknown) for name in column.names]
+        raise ColumnMissing(
+            column.names[0], chosen.layout.name, next(filter(None, close), ""), chosen.header
+        )
+    if chosen.lacks_group:
+        group = next(
+            group
+            for group in chosen.layout.one_of
+            if not {c.field for c in chosen.columns.values()}.intersection(group)
+        )
+        names = " / ".join(c.names[0] for c in chosen.layout.columns if c.field in group)
+        raise ColumnMissing(names, chosen.layout.name, "", chosen.header)
+    _refuse_twins(chosen)
+
+
+def _refuse_twins(chosen: _Candidate) -> None:
+    keys = [headers.key(chosen.header[i]) for i, c in chosen.columns.items() if c.required]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise ColumnTwice(key, chosen.layout.name)
+
+
+def _generic(tables: Sequence[Table], layouts: Sequence[Layout], hints: Hints) -> _Candidate:
+    """The likeliest header of a file of any other origin, mapped as far as names are known."""
+    if not layouts:
+        raise LayoutUnknown(_likely_header(tables)[2], hints.kind or hints.layout)
+    if hints.mapping:
+        return _as_mapped(tables, layouts, hints)
+    candidates = []
+    for table in tables:
+        for at, header in _possible_headers(table):
+            keys = [headers.key(cell) for cell in header]
+            for layout in layouts:
+                by_key = layout.by_key()
+                columns = {i: by_key[key] for i, key in enumerate(keys) if key in by_key}
+                candidates.append(_Candidate(table, at, layout, header, columns))
+    complete = [c for c in candidates if c.is_complete]
+    if complete:
+        chosen = max(complete, key=lambda c: (c.matched, -c.at))
+        _refuse_twins(chosen)
+        return chosen
+    table, at, header = _likely_header(tables)
+    here = [c for c in candidates if c.table is table and c.at == at]
+    if not here or len(header) < 2:
+        raise LayoutUnknown(header, hints.kind)
+    return max(here, key=lambda c: c.matched)
+
+
+def _likely_header(tables: Sequence[Table]) -> tuple[Table, int, tuple[str, ...]]:
+    """The first record as wide as the table, with a name in every cell."""
+    table = max(tables, key=lambda t: len(t.head))
+    records = _possible_headers(table)
+    if not records:
+        return table, 0, ()
+    width = max(len(record) for _, record in records)
+    wide = [(at, r) for at, r in records if sum(1 for c in r if c.strip()) >= 0.7 * width]
+    at, header = (wide or records)[0]
+    return table, at, header
+
+
+def _as_mapped(tables: Sequence[Table], layouts: Sequence[Layout], hints: Hints) -> _Candidate:
+    wanted = {headers.key(header): field for header, field in hints.mapping.items()}
+    best: _Candidate | None = None
+    for table in tables:
+        for at, header in _possible_headers(table):
+            keys = [headers.key(cell) for cell in header]
+            places = {key: keys.index(key) for key in wanted if key in keys}
+            if best is None or len(places) > best.matched:
+                layout = _layout_for(layouts, set(wanted.values()))
+                required = {c.field for c in layout.required}
+                columns = {
+                    i: Column(wanted[key], (header[i],), required=wanted[key] in required)
+                    for key, i in places.items()
+                }
+                best = _Candidate(table, at, layout, header, columns)
+    if best is None or best.matched < len(wanted):
+        here = {headers.key(cell) for cell in best.header} if best else set()
+        raise MappingWrong(next(h for h in hints.mapping if headers.key(h) not in here))
+    return best
+
+
+def _layout_for(layouts: Sequence[Layout], fields: set[str]) -> Layout:
+    """The generic layout that has all these fields."""
+    for layout in layouts:
+        if fields <= set(FIELDS[layout.kind]):
+            return layout
+    known = {field for layout in layouts for field in FIELDS[layout.kind]}
+    raise MappingWrong(next(iter(sorted(fields - known)), min(fields)))
+
+
+def _describe(chosen: _Candidate, path: Path, hints: Hints) -> Detected:
+    layout, table = chosen.layout, chosen.table
+    data = table.head[chosen.at :]
+    matches = _matches(chosen, data)
+    described = bool(data) and chosen.at > 0 and _is_description(layout, matches, data[0])
+    if described:
+        matches = _matches(chosen, data[1:])
+    above = [" ".join(c for c in r if c.strip()) for r in table.head[: max(0, chosen.at - 1)]]
+    name = hints.name or path.name
+    window = hints.period or window_in(above) or window_in_name(name)
+    fields = {m.field for m in matches}
+    missing = tuple(c.field for c in chosen.missing) if layout.is_generic else ()
+    if layout.is_generic and chosen.lacks_group:
+        missing += tuple(
+            "/".join(group) for group in layout.one_of if not fields.intersection(group)
+        )
+    asked = asking.what(layout, matches, window=window, hints=hints)
+    return Detected(
+        kind=layout.kind,
+        layout=layout.name,
+        language="zh" if any(_HAN.search(m.header) for m in matches) else "en",
+        level=layout.level or _level(fields),
+        cells=table.cells,
+        header_row=chosen.at,
+        description_row=chosen.at + 1 if described else 0,
+        first_row=chosen.at + 1 + described,
+        width=len(chosen.header),
+        header=chosen.header,
+        banner=" · ".join(text for text in above if text),
+        window=window,
+        zone=asked.zone,
+        currency=asked.currency,
+        exported_on=exported_on(name),
+        columns=asked.columns,
+        unknown=tuple(
+            headers.visible(cell)
+            for i, cell in enumerate(chosen.header)
+            if i not in chosen.columns
+            and cell.strip()
+            and headers.key(cell) not in headers.REASON_HEADERS
+        ),
+        missing=missing,
+        needs=(("mapping",) if missing else ()) + asked.needs,
+        private=tuple(i for i, c in chosen.columns.items() if c.private),
+        fixed=dict(layout.fixed),
+        fingerprint=headers.fingerprint(chosen.header),
+        warnings=asking.notices(chosen.header, chosen.columns, layout),
+    )
+
+
+def _matches(chosen: _Candidate, data: Sequence[Sequence[str]]) -> tuple[Match, ...]:
+    """One column per field: of several known names of a field, the one its layout lists first."""
+    taken: dict[str, tuple[int, int]] = {}
+    for index, column in chosen.columns.items():
+        if not column.field:
+            continue
+        rank = column.keys.index(headers.key(chosen.header[index]))
+        if column.field not in taken or rank < taken[column.field][0]:
+            taken[column.field] = (rank, index)
+    return tuple(
+        Match(
+            field=field,
+            header=headers.visible(chosen.header[index]),
+            index=index,
+            samples=_samples(data, index),
+            required=chosen.columns[index].required,
+            day_order=str(chosen.columns[index].day_order or chosen.layout.day_order or ""),
+        )
+        for field, (_, index) in sorted(taken.items(), key=lambda item: item[1][1])
+    )
+
+
+def _samples(data: Sequence[Sequence[str]], index: int) -> tuple[str, ...]:
+    cells = [r[index].strip()[:120] for r in data if index < len(r) and r[index].strip()]
+    return tuple(cells[:SAMPLES])
+
+
+def _is_description(layout: Layout, matches: Sequence[Match], record: Sequence[str]) -> bool:
+    """Words where the layout has numbers, in two cells at least, and no value in any."""
+    numeric = [m.index for m in matches if FIELDS[layout.kind].get(m.field) in _NUMERIC]
+    cells = [record[i].strip() for i in numeric if i < len(record) and record[i].strip()]
+    words = [cell for cell in cells if not _VALUE.fullmatch(cell)]
+    return len(words) >= 2 and len(words) == len(cells)
+
+
+def _level(fields: set[str]) -> str:
+    """What the rows of a generic file are about: the finest thing they name."""
+    if fields & {"content_id", "content_url", "content_title"}:
+        return "content"
+    if fields & {"product_ids", "product_name"}:
+        return "product"
+    return "creator" if fields & {"creator", "creator_name"} else "shop"

@@ -1,0 +1,207 @@
+"""Reading every row of a detected file into the lake's columns, and naming each row that fails."""
+
+import shutil
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zoneinfo import available_timezones
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from linkstar.connectors.fields.engine import open_engine
+from linkstar.connectors.reading.cells import Cells, clean, must_be_cleaned
+from linkstar.connectors.reading.detected import Answers, Detected, Notice
+from linkstar.connectors.reading.refusals import AnswerMissing, FileRefused, ZoneNotKnown
+from linkstar.connectors.reading.statement import Statement
+
+Progress = Callable[[float], None]
+"""Called now and then with the share of the file that is read, 0 to 1."""
+WATCH_SECONDS = 0.4
+PROBLEMS = pa.schema(
+    [
+        ("row", pa.int32()),
+        ("column", pa.string()),
+        ("code", pa.string()),
+        ("value", pa.string()),
+        ("expected", pa.string()),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What became of the rows: `rows = staged_rows + rejected`.
+
+    Attributes:
+        rows: rows of data in the file; blank rows and totals are none.
+        staged_rows: rows written to the staged file.
+        rejected: rows with at least one problem.
+        staged: Parquet in the lake's columns.
+        problems: Parquet of `PROBLEMS`, ordered by row.
+        warnings: what a person should know that stopped nothing.
+        cells: where the cells were read from in the end.
+    """
+
+    rows: int
+    staged_rows: int
+    rejected: int
+    staged: Path
+    problems: Path
+    warnings: tuple[Notice, ...]
+    cells: Cells
+
+
+def ignore_progress(_share: float) -> None:
+    """For callers who do not watch."""
+
+
+def parse(
+    detected: Detected,
+    answers: Answers,
+    *,
+    staged: Path,
+    problems: Path,
+    scratch: Path,
+    progress: Progress = ignore_progress,
+) -> Parsed:
+    """Read the whole file.
+
+    Args:
+        detected: what the file is; it names where its cells lie.
+        answers: what a person said about it.
+        staged: where the rows go, as Parquet.
+        problems: where the problems go, as Parquet.
+        scratch: a folder for clean copies and spilled memory.
+        progress: called now and then; whatever it raises stops the reading.
+
+    Raises:
+        AnswerMissing: something the file does not say was not answered.
+        ZoneNotKnown: the zone is no IANA name.
+        FileRefused: the file turns out to be damaged further on.
+    """
+    _refuse_open_questions(detected, answers)
+    scratch.mkdir(parents=True, exist_ok=True)
+    if must_be_cleaned(detected.cells) or _has_blank_lines(detected):
+        cleaned = clean(detected.cells, detected.width, scratch)
+        return _parse(_over(detected, cleaned), answers, staged, problems, scratch, progress)
+    try:
+        return _parse(detected, answers, staged, problems, scratch, progress)
+    except duckdb.InvalidInputException as fault:
+        if detected.cells.is_clean or detected.cells.format != "csv":
+            raise FileRefused("damaged", str(fault).partition("\n")[0]) from fault
+    except duckdb.Error as fault:
+        # The parallel reader does not take line breaks inside quotes of ragged records.
+        if detected.cells.is_clean or detected.cells.format != "csv" or "CSV" not in str(fault):
+            raise
+    cleaned = clean(detected.cells, detected.width, scratch)
+    return _parse(_over(detected, cleaned), answers, staged, problems, scratch, progress)
+
+
+def _over(detected: Detected, cells: Cells) -> Detected:
+    return replace(detected, cells=cells)
+
+
+def _refuse_open_questions(detected: Detected, answers: Answers) -> None:
+    given = {
+        "period": answers.period is not None,
+        "currency": bool(answers.currency),
+        "zone": bool(answers.zone),
+        "day_order": bool(answers.day_order),
+        "mapping": False,
+    }
+    open_needs = tuple(need for need in detected.needs if not given[need])
+    if open_needs:
+        raise AnswerMissing(open_needs)
+    if answers.zone and answers.zone not in available_timezones():
+        raise ZoneNotKnown(answers.zone)
+
+
+def _has_blank_lines(detected: Detected) -> bool:
+    """Blank lines are rows to a person and nothing to the engine: then rows are counted anew."""
+    if detected.cells.format != "csv" or detected.cells.is_clean:
+        return False
+    with Path(detected.cells.path).open("rb") as file:
+        before, found = b"\n", False
+        while chunk := file.read(1 << 22):
+            text = before + chunk
+            at = text.find(b"\n\n")
+            if at < 0 and b"\r" in chunk:
+                at = text.find(b"\n\r\n")
+            if (found or at >= 0) and text[max(at, 0) :].strip(b"\r\n"):
+                return True
+            found = found or at >= 0
+            before = chunk[-2:]
+    return False
+
+
+def _parse(
+    detected: Detected,
+    answers: Answers,
+    staged: Path,
+    problems: Path,
+    scratch: Path,
+    progress: Progress,
+) -> Parsed:
+    statement = Statement.over(detected, answers)
+    engine = open_engine(spill=str(scratch / "spill"))
+    try:
+        statement.bind(engine)
+        written = _watched(engine, statement.copy_to(staged), progress)
+        records = _one(engine, f"SELECT count(*) FROM {statement.relation}")
+        warnings: tuple[Notice, ...] = ()
+        rows, rejected = written, 0
+        if records - (detected.first_row - 1) != written:
+            rows, warnings = statement.account(engine)
+            rejected = rows - written
+        if rejected:
+            engine.execute(statement.copy_problems_to(problems))
+        else:
+            _write_no_problems(problems)
+        warnings += statement.notices(engine, staged)
+    finally:
+        engine.close()
+        shutil.rmtree(scratch / "spill", ignore_errors=True)
+    return Parsed(
+        rows, written, rejected, staged, problems, detected.warnings + warnings, detected.cells
+    )
+
+
+def _write_no_problems(problems: Path) -> None:
+    pq.write_table(PROBLEMS.empty_table(), problems)
+
+
+def _one(engine: duckdb.DuckDBPyConnection, sql: str) -> int:
+    found = engine.execute(sql).fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+def _watched(engine: duckdb.DuckDBPyConnection, sql: str, progress: Progress) -> int:
+    """Run a COPY while telling how far it is; whatever `progress` raises interrupts it."""
+    outcome: list[int] = []
+    failure: list[duckdb.Error] = []
+
+    def work() -> None:
+        try:
+            outcome.append(_one(engine, sql))
+        except duckdb.Error as fault:
+            failure.append(fault)
+
+    worker = threading.Thread(target=work, name="connectors-parse")
+    worker.start()
+    try:
+        while worker.is_alive():
+            worker.join(WATCH_SECONDS)
+            progress(max(0.0, min(1.0, engine.query_progress() / 100)))
+    except BaseException:
+        engine.interrupt()
+        worker.join()
+        raise
+    if failure:
+        raise failure[0]
+    return outcome[0]
+
+

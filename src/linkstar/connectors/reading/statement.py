@@ -1,0 +1,223 @@
+"""The one SQL statement that reads a file: cells, what they state, their values, the verdict."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from linkstar.connectors.fields.catalogue import FIELDS, WRITTEN, Form
+from linkstar.connectors.reading.cells import relation
+from linkstar.connectors.reading.detected import Answers, Detected, Match, Notice
+from linkstar.connectors.reading.layouts import Kind
+from linkstar.connectors.reading.staging import Row, key_checks, staged_columns
+from linkstar.connectors.reading.text import UNCLOSED, UNREADABLE
+from linkstar.connectors.reading.values import Check, Reading, checks, text_literal
+
+_TOTALS = ("Total", "TOTAL", "Grand total", "Grand Total", "Summary", "合计", "总计", "总和", "汇总")
+_KEYS: Mapping[Kind, tuple[str, ...]] = {
+    Kind.PERFORMANCE: ("content_id", "content_url", "product_ids", "creator", "creator_name"),
+    Kind.EVENTS: ("event_id", "occurred_at"),
+    Kind.ORDER_LINES: ("order_id",),
+    Kind.INCOME_LINES: ("line_id",),
+    Kind.BENCHMARK: ("category",),
+}
+VALUE_CHARACTERS_MAX = 200
+ZEROS_SHARE_MAX = 0.05
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL over one file; every part builds on the one before."""
+
+    detected: Detected
+    row: Row
+    readings: tuple[Reading, ...]
+    shops: tuple[tuple[str, int, int], ...]
+
+    @classmethod
+    def over(cls, detected: Detected, answers: Answers) -> "Statement":
+        """The statement for a file and what was answered about it."""
+        fields = frozenset(m.field for m in detected.columns)
+        row = Row(detected, answers, fields)
+        zone = answers.zone or detected.zone
+        readings = tuple(
+            Reading(
+                match=match,
+                form=FIELDS[detected.kind][match.field],
+                cell_type=detected.cells.type_of(match.index),
+                zone="UTC" if match.header.upper().endswith("(UTC)") else zone,
+                currency=row.currency(),
+            )
+            for match in (_ordered(m, answers) for m in detected.columns)
+        )
+        shops = tuple((s.name.casefold(), s.workspace, s.shop) for s in answers.shops)
+        return cls(detected, row, readings, shops)
+
+    def bind(self, engine: duckdb.DuckDBPyConnection) -> None:
+        """Give the engine the small tables the statement names."""
+        names, workspaces, numbers = zip(*self.shops, strict=True) if self.shops else ((), (), ())
+        table = pa.table(
+            {
+                "name": pa.array(names, pa.string()),
+                "workspace": pa.array(workspaces, pa.int32()),
+                "shop": pa.array(numbers, pa.int32()),
+            }
+        )
+        engine.register("shop_names", table)
+
+    @cached_property
+    def relation(self) -> str:
+        return relation(self.detected.cells, self.detected.width)
+
+    @cached_property
+    def data(self) -> str:
+        """The rows of data: below the header, not blank, no total."""
+        return f"""SELECT * FROM {self.relation}
+            WHERE row >= {self.detected.first_row} AND NOT ({self._blank}) AND NOT ({self._total})"""
+
+    @cached_property
+    def values(self) -> str:
+        """What each field's cell states (`s_`) and its value (`v_`)."""
+        broken = self._broken()
+        derives_id = self.detected.kind is Kind.EVENTS and "event_id" not in self.row.fields
+        stated = ", ".join(f"{r.stated} AS s_{r.name}" for r in self.readings)
+        values = ", ".join(f"{r.value} AS v_{r.name}" for r in self.readings if r.form is not Form.SHOP)
+        visible = ", ".join(
+            f"visible(c{index}) AS t{index}"
+            for index in sorted({r.match.index for r in self.readings if r.cell_type == "VARCHAR"})
+        )
+        sql = f"SELECT *, {broken} AS broken{', ' + visible if visible else ''} FROM ({self.data})"
+        sql = f"SELECT row, broken, {stated} FROM ({sql})"
+        if "shop" in self.row.fields:
+            sql = f"""SELECT read.*, shop_names.workspace AS v_workspace, shop_names.shop AS v_shop
+                FROM ({sql}) AS read LEFT JOIN shop_names
+                ON shop_names.name = lower(CAST(read.s_shop AS VARCHAR))"""
+        sql = f"SELECT *{', ' + values if values else ''} FROM ({sql})"
+        if derives_id:
+            said = ", ".join(f"CAST(s_{r.name} AS VARCHAR)" for r in self.readings)
+            sql = f"SELECT *, md5(concat_ws(chr(31), {said})) AS said FROM ({sql})"
+            sql = f"""SELECT *, said || '-' || row_number() OVER (PARTITION BY said ORDER BY row)
+                AS derived_id FROM ({sql})"""
+        return sql
+
+    @cached_property
+    def checks(self) -> tuple[Check, ...]:
+        """Everything that may be wrong with a row, in the order of its columns."""
+        in_cells = [check for reading in self.readings for check in checks(reading)]
+        return (*key_checks(self.row), *in_cells, *self._derived_checks())
+
+    def copy_to(self, staged: Path) -> str:
+        """SQL that writes every good row."""
+        columns = ", ".join(f"{sql} AS {name}" for name, sql in staged_columns(self.row).items())
+        good = " AND ".join(f"NOT coalesce({c.condition}, false)" for c in self.checks)
+        good = f"broken IS NULL{' AND ' + good if good else ''}"
+        return f"""COPY (SELECT {columns} FROM ({self.values}) WHERE {good})
+            TO {text_literal(str(staged))} (FORMAT parquet)"""
+
+    def copy_problems_to(self, problems: Path) -> str:
+        """SQL that writes every problem of every bad row."""
+        broken = f"""CASE WHEN broken IS NOT NULL THEN {{'column': '', 'code': broken,
+            'value': '', 'expected': ''}} END"""
+        fields = dict.fromkeys(check.field for check in self.checks)
+        told = [broken] + [self._problem(field) for field in fields]
+        return f"""COPY (SELECT row, problem.column AS column, problem.code AS code,
+                left(coalesce(problem.value, ''), {VALUE_CHARACTERS_MAX}) AS value,
+                problem.expected AS expected
+            FROM (SELECT row, unnest(list_filter([{", ".join(told)}], lambda p: p IS NOT NULL)) AS problem
+                  FROM ({self.values}))
+            ORDER BY row) TO {text_literal(str(problems))} (FORMAT parquet)"""
+
+    def account(self, engine: duckdb.DuckDBPyConnection) -> tuple[int, tuple[Notice, ...]]:
+        """How many rows of data there are, and the totals that are none."""
+        rows = engine.execute(f"SELECT count(*) FROM ({self.data})").fetchone()
+        assert rows is not None
+        totals = engine.execute(
+            f"""SELECT row FROM {self.relation}
+            WHERE row >= {self.detected.first_row} AND NOT ({self._blank}) AND ({self._total})"""
+        ).fetchall()
+        lines = [row for (row,) in totals]
+        notices = (Notice("row.summary", {"rows": lines[:50]}, len(lines)),) if lines else ()
+        return int(rows[0]), notices
+
+    def notices(self, engine: duckdb.DuckDBPyConnection, staged: Path) -> tuple[Notice, ...]:
+        """What the rows that went in have that a person should know."""
+        if self.detected.kind is not Kind.PERFORMANCE:
+            return ()
+        found = engine.execute(
+            f"""SELECT count(*) FILTER (list_contains(flags, 'ctr_above_one')),
+                count(*) FILTER (list_contains(flags, 'gmv_range')), count(*) FILTER (clicks_derived),
+                count(*) FILTER (regexp_full_match(content_id, '[0-9]{{12,15}}0000+')),
+                count(*) FILTER (regexp_full_match(content_id, '[0-9]{{16,}}'))
+            FROM read_parquet({text_literal(str(staged))})"""
+        ).fetchone()
+        assert found is not None
+        above, ranges, derived, rounded, long_ids = found
+        counted = {
+            "ctr.above_one": above,
+            "money.range": ranges,
+            "clicks.derived": derived,
+            "id.rounded": rounded if rounded > ZEROS_SHARE_MAX * long_ids else 0,
+        }
+        return tuple(Notice(code, {}, count) for code, count in counted.items() if count)
+
+    @cached_property
+    def _blank(self) -> str:
+        cells = ", ".join(f"CAST(c{i} AS VARCHAR)" for i in range(self.detected.width))
+        return f"coalesce({cells}, extra) IS NULL" if cells else "extra IS NULL"
+
+    @cached_property
+    def _total(self) -> str:
+        """A row that sums the others: such a word in the first cell and nothing for a key."""
+        if self.detected.cells.type_of(0) != "VARCHAR":
+            return "false"
+        words = ", ".join(text_literal(word) for word in _TOTALS)
+        known = _KEYS[self.detected.kind]
+        key = next((r for r in self.readings if r.name in known), None)
+        if key is None or key.match.index == 0:
+            return f"coalesce(trim(c0) IN ({words}), false)"
+        keyed = f"c{key.match.index}"
+        return f"""coalesce(lower(trim(c0)) IN ({words.lower()})
+            AND stated(visible(CAST({keyed} AS VARCHAR))) IS NULL, false)"""
+
+    def _broken(self) -> str:
+        """The code of a row that is no record at all; NULL for the others."""
+        cells = self.detected.cells
+        if cells.format == "ndjson":
+            return "CASE WHEN extra IS NOT NULL THEN 'row.not_json' END"
+        if cells.format not in {"csv", "xlsx", "xls"}:
+            return "NULL"
+        too_many = "WHEN extra IS NOT NULL THEN 'row.too_many_cells'"
+        if not (cells.is_clean and cells.format == "csv"):
+            return f"CASE {too_many} END"
+        everything = ", ".join(f"c{i}" for i in range(self.detected.width))
+        return f"""CASE WHEN starts_with(c0, chr({ord(UNCLOSED)})) THEN 'row.unclosed_quote'
+            WHEN contains(concat_ws('', {everything}), chr({ord(UNREADABLE)})) THEN 'text.encoding'
+            {too_many} END"""
+
+    def _derived_checks(self) -> list[Check]:
+        found = []
+        if self.detected.fixed.get("clicks") == "derived" and "stated_ctr_ratio" in self.row.fields:
+            unclear = "v_stated_ctr_ratio > 1 AND NOT says_percent(CAST(s_stated_ctr_ratio AS VARCHAR))"
+            found.append(Check(unclear, "stated_ctr_ratio", "percent.ambiguous", "5.93%"))
+        if "shop" in self.row.fields:
+            found.append(Check("v_shop IS NULL", "shop", WRITTEN[Form.SHOP].code, ""))
+        return found
+
+    def _problem(self, field: str) -> str:
+        """SQL for the first thing wrong with a field; NULL when nothing is."""
+        header = next((r.match.header for r in self.readings if r.name == field), "")
+        cases = " ".join(
+            f"""WHEN {check.condition} THEN {{'column': {text_literal(header)},
+                'code': '{check.code}', 'value': CAST(s_{field} AS VARCHAR),
+                'expected': {text_literal(check.expected)}}}"""
+            for check in self.checks
+            if check.field == field
+        )
+        return f"CASE WHEN broken IS NOT NULL THEN NULL {cases} END"
+
+
+def _ordered(match: Match, answers: Answers) -> Match:
+    return replace(match, day_order=answers.day_order) if answers.day_order else match

@@ -1,0 +1,20 @@
+"""Every layout there is, the outside parties' own before the generic ones."""
+
+from linkstar.connectors import benchmark_file, generic, tiktok_shop
+from linkstar.connectors.reading.layouts import Kind, Layout
+
+LAYOUTS: tuple[Layout, ...] = (*tiktok_shop.LAYOUTS, *generic.LAYOUTS)
+"""What an import may be."""
+
+BENCHMARK_LAYOUTS: tuple[Layout, ...] = benchmark_file.LAYOUTS
+"""What a benchmark file may be; it is never taken for facts."""
+
+
+def layout_named(name: str) -> Layout:
+    """The layout of that name; it must exist."""
+    return next(layout for layout in (*LAYOUTS, *BENCHMARK_LAYOUTS) if layout.name == name)
+
+
+def layouts_of(kind: Kind) -> tuple[Layout, ...]:
+    """The layouts whose rows become this kind."""
+    return tuple(layout for layout in LAYOUTS if layout.kind is kind)

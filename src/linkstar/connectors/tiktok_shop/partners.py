@@ -1,0 +1,103 @@
+"""Partner Center and MCN: orders of creators looked after, custom reports with categories."""
+
+from linkstar.connectors.reading.layouts import DayOrder, Kind, Layout, column, needed, unused
+
+PARTNER_ORDERS = Layout(
+    name="tiktok.partner_orders",
+    kind=Kind.ORDER_LINES,
+    day_order=DayOrder.DMY,
+    fixed={"channel": "tiktok"},
+    columns=(
+        needed("order_id", "Order ID"),
+        needed("sku_id", "SKU ID"),
+        needed("creator", "Creator Username"),
+        column("product_id", "Product ID"),
+        column("product_name", "Product Name"),
+        column("price_minor", "Price"),
+        needed("items", "Quantity"),
+        column("refunded_fully", "Fully returned or refunded"),
+        needed("partner_campaign_id", "Partner campaign ID"),
+        column("status", "Order type"),
+        needed("settlement_status", "Order settlement status"),
+        column("content_type", "Content Type"),
+        column("content_id", "Content ID"),
+        column("collaboration", "Attribution type"),
+        column("currency", "Currency"),
+        column("paid_minor", "Commission GMV"),
+        column("partner_commission_bps", "Standard affiliate partner commission rate"),
+        column("commission_base_estimated_minor", "Est. base commission"),
+        needed("partner_commission_estimated_minor", "Est. affiliate partner commission"),
+        column("partner_commission_minor", "Actual affiliate partner commission"),
+        column("commission_bps", "Standard creator affiliate commission rate"),
+        column("commission_estimated_minor", "Est. creator commission"),
+        column("commission_minor", "Actual creator commission"),
+        needed("ordered_at", "Time Created"),
+        column("delivered_at", "Time order delivered"),
+        *unused("Shop name", "Shop code", "Carousel", "Payment ID", "Payment Status"),
+    ),
+)
+
+PARTNER_REPORT = Layout(
+    name="tiktok.partner_report",
+    kind=Kind.PERFORMANCE,
+    level="content",
+    sheet_names=("Custom report",),
+    fixed={"channel": "tiktok"},
+    columns=(
+        needed("window", "Date"),
+        needed("creator", "Creator name"),
+        column("product_ids", "Product ID"),
+        column("product_name", "Product name"),
+        needed("content_id", "Video ID", "Livestream room ID"),
+        column("posted_on", "Post time", "LIVE time info"),
+        needed("category_1", "Level 1 category"),
+        needed("category_2", "Level 2 category"),
+        needed("gmv_minor", "Affiliate video-attributed GMV", "Creator LIVE-attributed GMV"),
+        column("orders", "Creator video-attributed orders", "Creator LIVE-attributed orders"),
+        column("items", "Creator-attributed items sold"),
+        column("video_views", "Video views"),
+        column("likes", "Video likes"),
+        *unused(
+            "Comparison date",
+            "Campaign ID",
+            "Campaign name",
+            "Campaign duration",
+            "Creator follower count",
+            "Shop code",
+            "Shop ID",
+            "Shop name",
+            "Estimated affiliate partner commission",
+            "Actual affiliate partner commission",
+            "Duration",
+            "Video product RPM",
+        ),
+    ),
+)
+
+MCN_REPORT = Layout(
+    name="tiktok.mcn_report",
+    kind=Kind.PERFORMANCE,
+    level="creator",
+    fixed={"channel": "tiktok"},
+    columns=(
+        needed("window", "Date"),
+        needed("creator", "Creator username"),
+        column("product_ids", "Product ID"),
+        column("product_name", "Product info"),
+        needed("category_1", "Level 1 category"),
+        needed("category_2", "Level 2 category"),
+        needed("gmv_minor", "Creator-attributed GMV", "Affiliate-attributed GMV"),
+        column("orders", "Creator-attributed orders"),
+        column("items", "Creator-attributed items sold"),
+        *unused(
+            "Creator follower count",
+            "Shop ID",
+            "Shop name",
+            "Creator live-attributed GMV",
+            "Affiliate video-attributed GMV",
+            "Direct GMV",
+        ),
+    ),
+)
+
+LAYOUTS = (PARTNER_ORDERS, PARTNER_REPORT, MCN_REPORT)

@@ -1,0 +1,80 @@
+"""The shop as a whole by day, and what advertising creatives did."""
+
+from linkstar.connectors.reading.layouts import Kind, Layout, column, needed, unused
+
+SHOP_DAILY = Layout(
+    name="tiktok.shop_daily",
+    kind=Kind.PERFORMANCE,
+    level="shop",
+    fixed={"channel": "tiktok"},
+    columns=(
+        needed("day", "Date", "日期"),
+        needed("gmv_minor", "GMV"),
+        column("orders", "Orders", "订单数"),
+        column("customers", "Customers", "客户数"),
+        column("items", "Items sold", "成交件数"),
+        column("items_refunded", "Items refunded"),
+        needed("product_impressions", "Product impressions", "商品曝光次数"),
+        column("unique_product_impressions", "Unique product impressions"),
+        needed("product_clicks", "Product clicks", "商品点击次数"),
+        column("unique_product_clicks", "Unique clicks"),
+        *unused(
+            "Items canceled and returned",
+            "AOV",
+            "SKU orders",
+            "Gross merchandise value (with TikTok co-funding)",
+            "LIVE-attributed GMV",
+            "Creator LIVE-attributed GMV",
+            "Linked account LIVE-attributed GMV",
+            "Product card GMV",
+            "Video-attributed GMV",
+            "Creator video-attributed GMV",
+            "Linked account video-attributed GMV",
+            "GMV (with tax)",
+            "Tax",
+            "Shipping fees",
+            "Page views",
+            "Visitors",
+            "Conversion rate",
+        ),
+    ),
+)
+
+ADS_CREATIVES = Layout(
+    name="tiktok.ads_creatives",
+    kind=Kind.PERFORMANCE,
+    level="content",
+    fixed={"channel": "tiktok", "content_type": "video", "traffic_source": "ads"},
+    columns=(
+        column("product_ids", "Product ID"),
+        column("content_title", "视频标题", "Video title"),
+        needed("content_id", "Video ID"),
+        needed("creator", "TikTok account"),
+        column("posted_on", "Time posted"),
+        column("orders", "SKU 订单数", "SKU orders"),
+        needed("gmv_minor", "总收入", "Gross revenue"),
+        needed("product_impressions", "Product ad impressions"),
+        needed("product_clicks", "Product ad clicks"),
+        column("stated_ctr_ratio", "Product ad click rate"),
+        column("currency", "Currency"),
+        *unused(
+            "广告计划名称",
+            "Campaign name",
+            "Campaign ID",
+            "Creative type",
+            "Status",
+            "Authorization type",
+            "成本",
+            "Cost",
+            "平均下单成本",
+            "Cost per order",
+            "ROI",
+            "Ad conversion rate",
+            "2-second ad video view rate",
+            "6-second ad video view rate",
+            "2-/6-second ad video view rate",
+        ),
+    ),
+)
+
+LAYOUTS = (SHOP_DAILY, ADS_CREATIVES)

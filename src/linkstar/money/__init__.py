@@ -1,0 +1,1 @@
+"""Amounts in whole minor units of one currency, and how currencies are written in files."""
