@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "linkstar.benchmarks",
     "linkstar.connectors",
     "linkstar.tracking",
+    "linkstar.ledger",
 ]
 
 MIDDLEWARE = [

@@ -1,0 +1,1 @@
+"""The book: accounts, entries, postings. It knows paths of accounts and no creator."""

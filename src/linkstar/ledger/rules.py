@@ -1,0 +1,123 @@
+"""What may be written in the book, and the chain that shows nobody changed it afterwards.
+
+A posting is one row: a debit account, a credit account and a positive amount of their one
+currency. So every entry balances by its form, and an unbalanced book cannot be written.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from linkstar.money.amounts import Money
+
+KINDS = ("asset", "liability", "income", "expense", "equity", "clearing")
+"""What the first word of an account's path may be."""
+_PATH = re.compile(r"[a-z]+(:[A-Za-z0-9_.-]+)+")
+CHAIN_START = "0" * 64
+
+
+class PostingRefused(ValueError):
+    """The posting could not stand in any book; the argument says why."""
+
+
+class EntryRefused(ValueError):
+    """The entry could not stand in any book; the argument says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """`amount` from the credit account to the debit account, both in its currency."""
+
+    debit: str
+    credit: str
+    amount: Money
+
+    def __post_init__(self) -> None:
+        if self.amount.minor <= 0:
+            raise PostingRefused("amount must be positive; reverse by swapping the accounts")
+        if self.debit == self.credit:
+            raise PostingRefused("an account cannot be posted against itself")
+        for path in (self.debit, self.credit):
+            check_path(path)
+
+    @property
+    def reversed(self) -> "Posting":
+        return Posting(self.credit, self.debit, self.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry to be written.
+
+    Attributes:
+        kind: what happened, for example `commission_accrued`.
+        key: writing the same key again changes nothing; it names the event, not the attempt.
+        happened_at: when it happened, an instant in UTC.
+        postings: at least one.
+        facts: what the entry was worked out from, kept beside it word for word.
+        reverses: id of the entry this one takes back.
+    """
+
+    kind: str
+    key: str
+    happened_at: datetime
+    postings: tuple[Posting, ...]
+    facts: Mapping[str, object] = field(default_factory=dict)
+    reverses: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.postings:
+            raise EntryRefused("an entry needs a posting")
+        if not self.key or not self.kind:
+            raise EntryRefused("an entry needs a key and a kind")
+        if self.happened_at.utcoffset() is None:
+            raise EntryRefused("an instant needs a time zone")
+
+
+def check_path(path: str) -> str:
+    """The path itself: a kind and at least one name, joined by colons.
+
+    Raises:
+        PostingRefused: anything else.
+    """
+    if not _PATH.fullmatch(path) or path.partition(":")[0] not in KINDS:
+        raise PostingRefused(f"not the path of an account: {path!r}")
+    return path
+
+
+def fingerprint(draft: Draft) -> str:
+    """SHA-256 over everything the entry says; the same words give the same fingerprint."""
+    said = {
+        "kind": draft.kind,
+        "key": draft.key,
+        "happened_at": draft.happened_at.isoformat(),
+        "postings": [
+            [p.debit, p.credit, p.amount.minor, p.amount.currency] for p in draft.postings
+        ],
+        "facts": draft.facts,
+        "reverses": draft.reverses,
+    }
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def chained(previous: str, entry_fingerprint: str, sequence: int, recorded_at: datetime) -> str:
+    """The link of one entry: it seals the entry, its place, its moment and everything before."""
+    text = f"{previous}|{sequence}|{recorded_at.isoformat()}|{entry_fingerprint}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def net_by_account(postings: Sequence[Posting]) -> dict[tuple[str, str], int]:
+    """Debits minus credits in minor units, per account path and currency. Sums to nothing."""
+    net: dict[tuple[str, str], int] = {}
+    for posting in postings:
+        currency = posting.amount.currency
+        for path, minor in (
+            (posting.debit, posting.amount.minor),
+            (posting.credit, -posting.amount.minor),
+        ):
+            net[path, currency] = net.get((path, currency), 0) + minor
+    return net
