@@ -11,7 +11,7 @@ from linkstar.benchmarks.cells import CELLS
 from linkstar.benchmarks.protection import Lattice, changes_give_away, lattice, protected
 from linkstar.benchmarks.rules import Floors, Withheld
 from linkstar.benchmarks.tally import Contributions, Tally
-from linkstar.stats.arrays import Bools, Ints, Names
+from linkstar.stats.arrays import Bools, Floats, Ints, Names
 
 _WEEK_KEY = ("week_starts_on", "category", "content_type", "channel", "definition")
 _WINDOW_KEY = ("category", "content_type", "channel", "definition", "segment", "segment_value")
@@ -84,7 +84,7 @@ def _own_reasons(cells: pa.Table, floors: Floors) -> Names:
     )
 
 
-def _column(cells: pa.Table, name: str) -> "np.typing.NDArray[np.float64]":
+def _column(cells: pa.Table, name: str) -> Floats:
     filled = pc.fill_null(cells[name].cast(pa.float64()), np.nan)
     return np.asarray(filled.to_numpy(), dtype=np.float64)
 
@@ -130,7 +130,7 @@ def _window_keys(cells: pa.Table) -> list[tuple[int, tuple[object, ...]]]:
 
 def _parts_of_windows(
     cells: pa.Table, parts: Contributions, numbers: dict[tuple[object, ...], int] | None
-) -> tuple[Ints, Ints, "np.typing.NDArray[np.float64]"]:
+) -> tuple[Ints, Ints, Floats]:
     """Contributions to shown window cells, under the numbers another edition gives those cells."""
     shown = cells["withheld"].to_pylist()
     place = np.full(cells.num_rows, -1, dtype=np.int64)

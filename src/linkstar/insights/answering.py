@@ -15,6 +15,7 @@ from linkstar.insights.counts import Grouped, chosen, grouped, narrowed
 from linkstar.insights.questions import Question, Source
 from linkstar.insights.rows import Judged, Judging, best_first, judged_rows
 from linkstar.lake.selection import Counts, LeftOutReason
+from linkstar.stats.arrays import Bools
 from linkstar.stats.ctr import Definition
 
 _SHARE_WORTH_A_NOTE = 0.005
@@ -96,7 +97,7 @@ def total_row(table: pa.Table, book: CellBook | None, question: Question) -> pa.
     return judged_rows(everything, book, by_shop).rows
 
 
-def _groups_with(numbered: Grouped, kept: "np.typing.NDArray[np.bool_]") -> pa.Array:
+def _groups_with(numbered: Grouped, kept: Bools) -> pa.Array:
     found = np.zeros(numbered.groups, dtype=np.bool_)
     found[numbered.group[kept]] = True
     return pa.array(found)

@@ -17,9 +17,16 @@ from linkstar.lake.selection import Counts, Scope, Selection
 from linkstar.lake.store import Lake
 
 
-def selection(question: Question, source: Source, *, week: bool = False) -> Selection:
-    """What the lake is asked for. Filters stay out: they are applied to the answer's rows."""
+def selection(
+    question: Question, source: Source, *, week: bool = False, key: str | None = None
+) -> Selection:
+    """What the lake is asked for: everything, or all of one creator, content or product.
+
+    Filters stay out: they are applied to the answer's rows.
+    """
+    only = {question.by.value: key} if key and question.by in _KEYS_OF_LAKE else {}
     return Selection(
+        **only,  # type: ignore[arg-type]  # creator, content or product
         source=source,
         level=question.by,
         definition=question.definition,
@@ -32,20 +39,21 @@ def selection(question: Question, source: Source, *, week: bool = False) -> Sele
     )
 
 
-def gather(lake: Lake, question: Question, *, week: bool = False) -> Gathered:
+_KEYS_OF_LAKE = frozenset({By.CREATOR, By.CONTENT, By.PRODUCT})
+
+
+def gather(lake: Lake, question: Question) -> Gathered:
     """The counts of the named source, or of the one with more impressions."""
     sources = [question.source] if question.source else list(Source)
-    found = {
-        source: _counted(lake, question, selection(question, source, week=week))
-        for source in sources
-    }
+    found = {source: counted(lake, question, selection(question, source)) for source in sources}
     impressions = {source: _impressions(counts) for source, counts in found.items()}
     taken = max(sources, key=lambda source: impressions[source])
     others = sum(impressions.values()) - impressions[taken]
     return Gathered(found[taken], taken, others)
 
 
-def _counted(lake: Lake, question: Question, asked: Selection) -> Counts:
+def counted(lake: Lake, question: Question, asked: Selection) -> Counts:
+    """The counts of a selection, with shops' main categories where nothing else is known."""
     counts = content_counts(lake, Scope(question.workspace, question.shops), asked)
     return replace(counts, table=with_main_categories(counts.table, question.shops))
 

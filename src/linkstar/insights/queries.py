@@ -1,12 +1,34 @@
 """The questions people ask about CTR uplift, answered from the lake and the benchmark book."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 
-from linkstar.insights.answering import answer
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linkstar.benchmarks.book import CellBook
+from linkstar.events.vocabulary import Segment
+from linkstar.insights.answering import Gathered, answer, judging
 from linkstar.insights.answers import UpliftAnswer
-from linkstar.insights.gathering import book_for, gather, with_shop_names
+from linkstar.insights.changes import Along, Change, change
+from linkstar.insights.counts import key_of, narrowed
+from linkstar.insights.explaining import Evidence, evidence_of
+from linkstar.insights.gathering import book_for, counted, gather, selection, with_shop_names
 from linkstar.insights.questions import Question
+from linkstar.insights.trends import trend_points
 from linkstar.lake.store import Lake
+
+Period = tuple[date, date]
+_WEEK = timedelta(days=7)
+
+
+class KeyUnknown(LookupError):
+    """There are no counts under this key in the period asked about."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
 
 
 def uplift(lake: Lake, question: Question) -> UpliftAnswer:
@@ -17,3 +39,142 @@ def uplift(lake: Lake, question: Question) -> UpliftAnswer:
     """
     found = answer(question, gather(lake, question), book_for(question))
     return replace(found, rows=with_shop_names(found.rows, question))
+
+
+def trend(lake: Lake, question: Question, key: str | None = None) -> pa.Table:
+    """Counts, CTR and uplift per ISO week, in the columns of `trends.TREND`, earliest first.
+
+    Weeks come from tracked events or weekly exports; exports over longer windows give one point per
+    window. Each point is compared with the benchmark of its own week where the edition has weeks.
+
+    Args:
+        lake: the facts.
+        question: as for `uplift`; its filters narrow what is counted.
+        key: of the one row meant; None takes everything.
+
+    Raises:
+        BenchmarkNotFound: see `uplift`.
+    """
+    base, book = gather(lake, question), book_for(question)
+    periods = _periods(base)
+    weekly = all(_is_within_week(period) for period in periods)
+    if weekly:
+        asked = selection(question, base.source, week=True, key=key)
+        counts = counted(lake, question, asked).table
+    else:
+        counts = _per_window(lake, question, base, key)
+        book = _without_weeks(book)
+    counts = narrowed(_only(counts, question, key), question.filters, question.by)
+    weeks = pc.unique(counts["week_starts_on"]).sort().to_pylist()
+    known = [(week, week + _WEEK) for week in weeks] if weekly else periods
+    at = pc.index_in(counts["week_starts_on"], pa.array([p[0] for p in known], pa.date32()))
+    if book is not None and not book.has_weeks(question.definition):
+        book = _without_weeks(book)
+    if not weekly or book is None or not book.has_weeks(question.definition):
+        counts = counts.drop_columns("week_starts_on")
+    number = np.asarray(at.to_numpy(), dtype=np.int64)
+    return trend_points(counts, known, number, book, judging(replace(question, segment=None)))
+
+
+def segments(lake: Lake, question: Question, key: str | None, dimension: Segment) -> UpliftAnswer:
+    """One creator, content, product, category or shop - or everything - cut along one line.
+
+    Rows carry `segment`; each is compared with the benchmark of the same segment.
+
+    Raises:
+        BenchmarkNotFound: see `uplift`.
+    """
+    source = question.source or gather(lake, question).source
+    cut = replace(question, segment=dimension, source=source)
+    counts = counted(lake, cut, selection(cut, source, key=key))
+    table = _only(counts.table, cut, key)
+    if key is None:
+        cut = replace(cut, by=cut.by.SHOP)
+        table = _as_one(table)
+    return answer(cut, Gathered(replace(counts, table=table), source), book_for(cut))
+
+
+def compare(
+    lake: Lake,
+    question: Question,
+    other: Period,
+    *,
+    key: str | None = None,
+    along: Along = Along.CATEGORY,
+) -> Change:
+    """How CTR changed from another period to the question's, split into rate and mix.
+
+    Args:
+        lake: the facts.
+        question: whose period is the later one; filters narrow what is counted.
+        other: first day and day after the last of the period to compare with.
+        key: of the one row meant; None takes everything.
+        along: what the mix is made of.
+    """
+    after = gather(lake, question)
+    earlier = replace(question, starts_on=other[0], ends_before=other[1], source=after.source)
+    sides = [
+        narrowed(_only(found.counts.table, question, key), question.filters, question.by)
+        for found in (gather(lake, earlier), after)
+    ]
+    return change(sides[0], sides[1], along)
+
+
+def evidence(lake: Lake, question: Question, key: str) -> Evidence:
+    """Everything behind the row with that key.
+
+    Raises:
+        KeyUnknown: nothing was counted under it.
+        BenchmarkNotFound: see `uplift`.
+    """
+    gathered, book = gather(lake, question), book_for(question)
+    found = answer(question, gathered, book)
+    row = [one for one in found.rows.to_pylist() if one["key"] == key]
+    if not row:
+        raise KeyUnknown(key)
+    return evidence_of(question, key, gathered, book, row[0])
+
+
+def _periods(gathered: Gathered) -> list[Period]:
+    """Distinct windows that were counted, earliest first; empty for tracked events."""
+    return sorted({(window.starts_on, window.ends_before) for window in gathered.counts.windows})
+
+
+def _is_within_week(period: Period) -> bool:
+    return period[0].weekday() + (period[1] - period[0]).days <= 7
+
+
+def _per_window(lake: Lake, question: Question, base: Gathered, key: str | None) -> pa.Table:
+    """The counts of each window, of the shops that have it, its first day in place of the week."""
+    tables = []
+    for starts_on, ends_before in _periods(base):
+        period = (starts_on, ends_before)
+        windows = base.counts.windows
+        shops = {w.shop for w in windows if (w.starts_on, w.ends_before) == period}
+        part = replace(
+            question, starts_on=starts_on, ends_before=ends_before, shops=tuple(sorted(shops))
+        )
+        table = counted(lake, part, selection(part, base.source, key=key)).table
+        at = table.schema.get_field_index("week_starts_on")
+        first = pa.repeat(pa.scalar(starts_on, pa.date32()), table.num_rows)
+        tables.append(table.set_column(at, "week_starts_on", first))
+    return pa.concat_tables(tables)
+
+
+def _without_weeks(book: CellBook | None) -> CellBook | None:
+    """The same book with the whole window's cells only."""
+    if book is None:
+        return None
+    return replace(book, cells=book.cells.filter(pc.is_null(book.cells["week_starts_on"])))
+
+
+def _only(counts: pa.Table, question: Question, key: str | None) -> pa.Table:
+    if key is None:
+        return counts
+    return counts.filter(pc.fill_null(pc.equal(key_of(counts, question.by), key), fill_value=False))
+
+
+def _as_one(counts: pa.Table) -> pa.Table:
+    """The counts as if of one shop, so that everything is one row per segment."""
+    at = counts.schema.get_field_index("shop")
+    return counts.set_column(at, "shop", pa.nulls(counts.num_rows, pa.int32()).fill_null(0))

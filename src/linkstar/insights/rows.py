@@ -93,7 +93,7 @@ def judged_rows(grouped: Grouped, book: CellBook | None, judging: Judging) -> Ju
     """
     impressions, clicks = grouped.column("impressions"), grouped.column("clicks")
     contents = grouped.column("contents")
-    match = _match(grouped.table, book, judging)
+    match = matched(grouped.table, book, judging)
     suspicious = suspicious_elements(book, match.cell, impressions, clicks, contents)
     columns = assess_uplift(
         ContentCounts(
@@ -130,7 +130,8 @@ def best_first(rows: pa.Table) -> pa.Table:
     return rows.take(order)
 
 
-def _match(table: pa.Table, book: CellBook | None, judging: Judging) -> Match:
+def matched(table: pa.Table, book: CellBook | None, judging: Judging) -> Match:
+    """The benchmark cell of every element of the counts; none without a book."""
     if book is None:
         nowhere = np.full(table.num_rows, MISSING, dtype=np.int64)
         return Match(nowhere, np.zeros(table.num_rows, dtype=np.bool_))
