@@ -15,12 +15,24 @@ from linkstar.insights.changes import Along, Change, change
 from linkstar.insights.counts import key_of, narrowed
 from linkstar.insights.explaining import Evidence, evidence_of
 from linkstar.insights.gathering import book_for, counted, gather, selection, with_shop_names
-from linkstar.insights.questions import Question
+from linkstar.insights.overviews import (
+    Overview,
+    Totals,
+    money_by_currency,
+    needs_a_look,
+    stands_out,
+    summed,
+)
+from linkstar.insights.questions import By, Question
 from linkstar.insights.trends import trend_points
+from linkstar.lake.coverage import coverage
+from linkstar.lake.measures import measures
+from linkstar.lake.selection import Scope
 from linkstar.lake.store import Lake
 
 Period = tuple[date, date]
 _WEEK = timedelta(days=7)
+_MONEY = frozenset({"gmv_minor", "refunds_minor", "commission_minor", "flat_fee_minor"})
 
 
 class KeyUnknown(LookupError):
@@ -133,6 +145,47 @@ def evidence(lake: Lake, question: Question, key: str) -> Evidence:
     if not row:
         raise KeyUnknown(key)
     return evidence_of(question, key, gathered, book, row[0])
+
+
+def overview(lake: Lake, question: Question) -> Overview:
+    """The first page for the question's period: verdict, totals, who stands out, who to look at.
+
+    Args:
+        lake: the facts.
+        question: with both ends of its period; `by` is taken as creators.
+
+    Raises:
+        BenchmarkNotFound: see `uplift`.
+    """
+    asked = replace(question, by=By.CREATOR, segment=None)
+    gathered = gather(lake, asked)
+    found = answer(asked, gathered, book_for(asked))
+    scope = Scope(asked.workspace, asked.shops)
+    others = measures(lake, scope, selection(asked, gathered.source))
+    told = coverage(lake, scope, market=asked.market)
+    contents = pc.sum(gathered.counts.table["contents"]).as_py()
+    return Overview(
+        answer=found,
+        before=_before(lake, asked, gathered),
+        stands_out=stands_out(found.rows),
+        needs_a_look=needs_a_look(found.rows),
+        creators=found.rows.num_rows,
+        contents=int(contents or 0),
+        sums=summed(others, _MONEY),
+        money=money_by_currency(others, _MONEY),
+        data_until=max((one.ends_before for one in told), default=None),
+    )
+
+
+def _before(lake: Lake, question: Question, gathered: Gathered) -> Totals:
+    """Totals of the same source over as many days just before; nothing for an open period."""
+    if question.starts_on is None or question.ends_before is None:
+        return Totals(0, 0)
+    days = question.ends_before - question.starts_on
+    earlier = replace(question, starts_on=question.starts_on - days, ends_before=question.starts_on)
+    table = counted(lake, earlier, selection(earlier, gathered.source)).table
+    sums = (pc.sum(table[name]).as_py() or 0 for name in ("impressions", "clicks"))
+    return Totals(*sums)
 
 
 def _periods(gathered: Gathered) -> list[Period]:
