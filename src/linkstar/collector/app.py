@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import count
 
 import msgspec
@@ -93,7 +93,7 @@ class Collector:
         salts: DailySalts,
         *,
         trusted_proxies: int = 0,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime],
     ) -> None:
         self._journal = journal
         self._group = GroupCommit(journal)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from granian import Granian
@@ -24,6 +25,7 @@ def build(where: Places) -> Collector:
         RegistryFile(where.collector / "registry.json"),
         DailySalts(where.collector / "salts"),
         trusted_proxies=int(os.environ.get("LINKSTAR_TRUSTED_PROXIES", "0")),
+        now=lambda: datetime.now(UTC),
     )
 
 
