@@ -15,6 +15,8 @@ from scipy.special import gammaincinv, ndtri
 from linkstar.stats.arrays import Bools, Floats, floats, ratio
 from linkstar.stats.beta import beta_quantile
 
+_EXACT_BELOW = 1e-4
+
 
 class Limits(NamedTuple):
     """Lower limit, median and upper limit of one rate; all of one shape."""
@@ -62,11 +64,11 @@ def jeffreys_limits(
 def known_limits(rate: ArrayLike, relative_error: ArrayLike, *, confidence: float = 0.95) -> Limits:
     """Jeffreys limits of a rate known with a relative standard error (of its logarithm).
 
-    The error enters as effective counts 1/s**2 clicks in 1/(s**2 rate) impressions; an error of 0
-    means the rate is known exactly.
+    The error enters as effective counts 1/s**2 clicks in 1/(s**2 rate) impressions; an error
+    below 0.01 % means the rate is known exactly.
     """
     given, error = np.broadcast_arrays(floats(rate), floats(relative_error))
-    exact = error == 0.0
+    exact = error < _EXACT_BELOW
     clicks = 1.0 / np.square(np.where(exact, 1.0, error))
     found = jeffreys_limits(clicks, clicks / given, confidence=confidence)
     return Limits(*(np.where(exact, given, values) for values in found))
@@ -115,8 +117,9 @@ def ratio_interval(
     z = -ndtri((1.0 - confidence) / 2.0)
     unbounded = np.broadcast_to((z * error > 1.0) | ~np.isfinite(high), point.shape)
     unbounded = unbounded & ~np.isnan(point)
-    low = np.where(unbounded | np.isnan(point), np.nan, low)
-    high = np.where(unbounded | np.isnan(point), np.nan, high)
+    # Jeffreys limits of a minute fraction of an effective click lie above it.
+    low = np.where(unbounded | np.isnan(point), np.nan, np.minimum(low, point))
+    high = np.where(unbounded | np.isnan(point), np.nan, np.maximum(high, point))
     return RatioInterval(point, low, high, unbounded)
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import digamma, gammaln, ndtr, ndtri, zeta
 
-from linkstar.stats.arrays import Floats
+from linkstar.stats.arrays import Floats, floats
 from linkstar.stats.posterior import Posterior, empty_posterior
 from linkstar.stats.prior import MEAN_MAX
 
@@ -114,8 +114,8 @@ def _em(likelihood: Floats, *, with_spike: bool) -> Floats:
         if settled:
             break
     # No component is impossible: a group unlike all those fitted must still find one.
-    weights = np.maximum(weights, _NEGLIGIBLE)
-    return weights / weights.sum()
+    possible = np.maximum(weights, _NEGLIGIBLE)
+    return floats(possible / possible.sum())
 
 
 def _likelihood(counts: Counts, mixture: Mixture) -> tuple[Floats, Floats]:

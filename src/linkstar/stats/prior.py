@@ -21,7 +21,7 @@ MEAN_MAX = 0.95
 _SHAPE_MIN, _SHAPE_MAX = 0.2, 1e4
 _SHAPE_DOUBTED = 100.0
 _CELL_GROUPS_MIN, _CELLS_MAX = 50, 20
-_INFORMATION_MIN = 1.0
+_SHAPE_LOWERED_MAX = 0.3
 _STEPS_MAX = 60
 
 
@@ -117,9 +117,17 @@ def fit_prior(
     log_mean, log_shape = _fit(data, believed)
     log_shape = _doubt_collapse(data, log_mean, log_shape, believed)
     _, _, tt, ts, ss = _derivatives(data, log_mean, log_shape, believed)
-    information = -tt + np.where(ss < 0, np.minimum(ts * ts / np.minimum(ss, -1e-12), 0.0), 0.0)
-    mean_error = 1.0 / np.sqrt(np.maximum(information, _INFORMATION_MIN))
+    mean_error = 1.0 / np.sqrt(_marginal_information(tt, ts, ss))
+    # Likelihood takes the spread too small, and what is uncertain about it widens the prior too:
+    # both are of the order of the squared standard error of log A.
+    log_shape -= np.minimum(1.0 / _marginal_information(ss, ts, tt), _SHAPE_LOWERED_MAX)
     return Prior(np.exp(log_mean), np.exp(log_shape), mean_error, eligible, own)
+
+
+def _marginal_information(own: Floats, cross: Floats, other: Floats) -> Floats:
+    """Information on one parameter when the other is unknown, from a Hessian; at least 1."""
+    shared = np.where(other < 0, cross * cross / np.minimum(other, -1e-12), 0.0)
+    return np.maximum(-own + shared, 1.0)
 
 
 def _doubt_collapse(data: _Data, t: Floats, s: Floats, believed: _Belief) -> Floats:
