@@ -38,4 +38,4 @@ document.addEventListener("DOMContentLoaded", () => {
   Alpine.start();
   watchCharts(document);
 });
-document.addEventListener("htmx:load", (event) => watchCharts(event.target));
+document.addEventListener("htmx:afterSettle", (event) => watchCharts(event.target.parentElement ?? document));

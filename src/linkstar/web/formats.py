@@ -195,3 +195,19 @@ def moment(at: datetime | None, zone_name: str, language: str) -> str:
     if zone_name == BEIJING:
         return written
     return f"{written}（北京 {at.astimezone(ZoneInfo(BEIJING)):%H:%M}）"
+
+
+def short_day(on: date | None, language: str) -> str:
+    """10-21, Oct 21: a day on an axis."""
+    if on is None:
+        return NOTHING
+    pattern = "MM-dd" if language.startswith("zh") else "MMM d"
+    return format_date(on, pattern, locale=locale_of(language))
+
+
+@told_only
+def decimal(value: float, language: str) -> str:
+    """1,234.5: a count that need not be whole, such as expected clicks."""
+    return _true_minus(
+        format_decimal(round(value, 1), format="#,##0.#", locale=locale_of(language))
+    )

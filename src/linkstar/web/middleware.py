@@ -16,7 +16,7 @@ from linkstar.accounts.models import User, Workspace
 from linkstar.accounts.queries import is_fresh_installation, role_in, workspaces_of
 from linkstar.catalog.models import Shop
 from linkstar.catalog.queries import shops_of
-from linkstar.web.known_days import known_days
+from linkstar.web.known_days import covered, known_days
 from linkstar.web.periods import compare_of, period_of
 from linkstar.web.requests import WorkspaceRequest
 
@@ -81,6 +81,7 @@ def enter(request: WorkspaceRequest, user: User) -> bool:
     request.compare = compare_of(request.GET.dict())
     request.carried = carried(request)
     # Only pages with figures need the days, and finding them opens the store.
+    request.coverage = SimpleLazyObject(lambda: covered(request.workspace, request.shops))  # type: ignore[assignment]
     request.period = SimpleLazyObject(lambda: request_period(request))  # type: ignore[assignment]
     return True
 
@@ -98,7 +99,7 @@ def chosen_workspace(request: WorkspaceRequest, user: User) -> Workspace | None:
 
 def request_period(request: WorkspaceRequest) -> object:
     today = datetime.now(ZoneInfo(request.zone)).date()
-    known = known_days(request.workspace, request.shops, today=today)
+    known = known_days(request.coverage, today=today)
     return period_of(request.GET.dict(), today=today, known=known)
 
 

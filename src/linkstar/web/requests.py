@@ -9,6 +9,7 @@ from django.http import HttpRequest
 if TYPE_CHECKING:
     from linkstar.accounts.models import Role, User, Workspace
     from linkstar.catalog.models import Shop
+    from linkstar.lake.coverage import Coverage
     from linkstar.web.periods import Compare, Period
 
 
@@ -23,6 +24,7 @@ class WorkspaceRequest(HttpRequest):
     shops: tuple[Shop, ...]
     shop: Shop | None
     zone: str
+    coverage: list[Coverage]
     period: Period
     compare: Compare
     carried: str

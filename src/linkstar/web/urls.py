@@ -1,11 +1,29 @@
 """Addresses of the pages."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from linkstar.web import help_pages, overview_page, session_pages, settings_pages, setup_pages
+from linkstar.web import (
+    detail_pages,
+    help_pages,
+    overview_page,
+    parts_pages,
+    session_pages,
+    settings_pages,
+    setup_pages,
+    uplift_page,
+)
 
 urlpatterns = [
     path("", overview_page.overview, name="overview"),
+    path("uplift/", uplift_page.uplift_page, name="uplift"),
+    path("uplift/columns/", uplift_page.choose_columns, name="uplift_columns"),
+    re_path(r"^uplift/export\.(?P<kind>csv|xlsx)$", uplift_page.export, name="uplift_export"),
+    path("creators/<path:key>/", detail_pages.creator, name="creator"),
+    path("contents/<path:key>/", detail_pages.content, name="content"),
+    path("products/<path:key>/", detail_pages.product, name="product"),
+    path("parts/trend/", parts_pages.trend_part, name="trend_part"),
+    path("parts/segments/", parts_pages.segments_part, name="segments_part"),
+    path("parts/evidence/", parts_pages.evidence_part, name="evidence_part"),
     path("setup/", setup_pages.setup, name="setup"),
     path("settings/", settings_pages.workspace_settings, name="settings"),
     path("settings/shops/new/", settings_pages.new_shop, name="new_shop"),

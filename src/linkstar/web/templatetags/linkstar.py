@@ -1,11 +1,12 @@
 """What templates say: figures in the reader's language, icons, navigation."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms, template
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
@@ -17,7 +18,10 @@ from linkstar.accounts.models import Workspace
 from linkstar.accounts.queries import workspaces_of
 from linkstar.web import formats
 from linkstar.web.forms import dress
+from linkstar.web.glossary import terms
+from linkstar.web.labels import state_name
 from linkstar.web.periods import Compare, Period, PeriodName, shifted
+from linkstar.web.uplift_columns import Column
 
 register = template.Library()
 
@@ -161,6 +165,134 @@ def nav_link(context: dict[str, Any], route: str, picture: str, label: str, key:
 def other_workspaces(context: dict[str, Any]) -> QuerySet[Workspace]:
     request = context["request"]
     return workspaces_of(request.user).exclude(id=request.workspace.id)
+
+
+@register.filter
+def split(words: str) -> list[str]:
+    return words.split()
+
+
+@register.filter
+def part(params: QueryDict, name: str) -> str:
+    """One part of the address."""
+    return params.get(name, "")
+
+
+@register.filter
+def plain(number: float) -> str:
+    """A number for machines: a dot, no thousands, whatever the language."""
+    return f"{number:g}"
+
+
+@register.filter
+def chart_rows(count: int) -> int:
+    """The height class of a chart with so many bars: 4, 8, 12, 16 or 24 of them."""
+    return next((height for height in (4, 8, 12, 16) if count <= height), 24)
+
+
+@register.inclusion_tag("web/parts/lazy.html", takes_context=True)
+def lazy_part(
+    context: dict[str, Any], route: str, by: str, key: str = "", trigger: str = "load"
+) -> dict[str, str]:
+    """A part of the page that is fetched by itself, with the shop, days and filters in force."""
+    params = context["request"].GET.copy()
+    for gone in ("page", "sort", "size", "state"):
+        params.pop(gone, None)
+    params["by"] = by
+    if key:
+        params["key"] = key
+    return {"address": f"{reverse(route)}?{params.urlencode()}", "trigger": trigger}
+
+
+@register.simple_tag(takes_context=True)
+def drop_part(context: dict[str, Any], name: str) -> str:
+    """The same address without one filter."""
+    params = context["request"].GET.copy()
+    for gone in (name, "page"):
+        params.pop(gone, None)
+    return f"?{params.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def toggle_part(context: dict[str, Any], name: str, value: str) -> str:
+    """The same address with one value of a filter added, or taken away where it is in force."""
+    params = context["request"].GET.copy()
+    params.pop("page", None)
+    chosen = params.getlist(name)
+    kept = [v for v in chosen if v != value] if value in chosen else [*chosen, value]
+    params.setlist(name, kept)
+    return f"?{params.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def sort_link(context: dict[str, Any], column: Column) -> str:
+    """Sorted by this column: numbers from the top, words from A; the other way when it is now."""
+    params = context["request"].GET.copy()
+    params.pop("page", None)
+    view = context["view"]
+    is_now = view.sort == column.sort
+    descending = not view.is_descending if is_now else column.is_number or column.name == "forest"
+    params["sort"] = f"{'-' if descending else ''}{column.sort}"
+    return f"?{params.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def sort_state(context: dict[str, Any], column: Column) -> SafeString:
+    """`aria-sort` for the first column that is sorted by."""
+    if not is_sorted_by(context, column):
+        return SafeString("")
+    direction = "descending" if context["view"].is_descending else "ascending"
+    return format_html(' aria-sort="{}"', direction)
+
+
+@register.simple_tag(takes_context=True)
+def sort_arrow(context: dict[str, Any], column: Column) -> SafeString:
+    if not is_sorted_by(context, column):
+        return SafeString("")
+    return icon("arrow-down" if context["view"].is_descending else "arrow-up")
+
+
+def is_sorted_by(context: dict[str, Any], column: Column) -> bool:
+    """Two columns may share a sort; only the first of them says so."""
+    columns = context["table"].columns
+    first = next((c for c in columns if c.sort == context["view"].sort), None)
+    return first is column
+
+
+@register.filter
+def day_before(on: date) -> date:
+    """The last day of what ends before `on`."""
+    return on - timedelta(days=1)
+
+
+@register.simple_tag
+def change_in_percent(value: float, earlier: float) -> SafeString:
+    """▲ +12%: how a count changed, with its direction in a sign and a word for screen readers."""
+    return _change(formats.uplift(value / earlier - 1 if earlier else None, language()))
+
+
+@register.simple_tag
+def change_in_points(value: float | None, earlier: float | None) -> SafeString:
+    """▲ +0.91 pp: how a rate changed."""
+    difference = value - earlier if value is not None and earlier is not None else None
+    return _change(formats.points(difference, language()))
+
+
+def _change(written: str) -> SafeString:
+    arrow = {"+": "▲", formats.MINUS: "▼"}.get(written[:1], "")
+    kind = {"▲": "up", "▼": "down"}.get(arrow, "same")
+    return format_html('<span class="change change-{}">{} {}</span>', kind, arrow, written)
+
+
+@register.filter
+def state_label(state: str) -> str:
+    return state_name(state)
+
+
+@register.inclusion_tag("web/help.html")
+def help(name: str) -> dict[str, Any]:  # noqa: A001  # templates say {% help "ctr" %}
+    """What a figure means, beside the figure."""
+    return {"term": next(term for term in terms() if term.name == name)}
 
 
 @register.filter

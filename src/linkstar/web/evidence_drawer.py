@@ -1,0 +1,134 @@
+"""The method drawer: from the definition of a figure down to its counts and the query."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from linkstar.insights.explaining import Evidence
+from linkstar.web import formats
+from linkstar.web.benchmark_labels import summary_label
+from linkstar.web.category_names import CategoryNames
+from linkstar.web.labels import DEFINITIONS, SOURCES, content_type_name
+
+ELEMENTS_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Drawer:
+    """Steps in the order the figure is worked out, then the tables and the query behind it."""
+
+    steps: tuple[tuple[str, str], ...]
+    elements: tuple[tuple[str, ...], ...]
+    elements_left: int
+    cells: tuple[tuple[str, ...], ...]
+    sql: str
+    parameters: tuple[tuple[str, str], ...]
+    imports: tuple[str, ...]
+
+
+def drawer_of(evidence: Evidence, language: str) -> Drawer:
+    elements = evidence.elements.slice(0, ELEMENTS_SHOWN).to_pylist()
+    cells = evidence.cells.to_pylist()
+    names = CategoryNames(language)
+    names.learn(row["category"] for row in [*elements, *cells])
+    return Drawer(
+        steps=tuple(steps(evidence, language)),
+        elements=tuple(element_line(row, names, language) for row in elements),
+        elements_left=max(0, evidence.elements.num_rows - ELEMENTS_SHOWN),
+        cells=tuple(cell_line(row, names, language) for row in cells),
+        sql=evidence.sql.strip(),
+        parameters=tuple((name, str(value)) for name, value in evidence.parameters),
+        imports=evidence.imports,
+    )
+
+
+def steps(evidence: Evidence, language: str) -> Iterator[tuple[str, str]]:
+    """Definition, counts, CTR, benchmark, uplift, interval: each from the one before."""
+    row: Mapping[str, Any] = evidence.row
+    whole, ctr = formats.whole, formats.ctr
+    yield (
+        _("Definition"),
+        (
+            f"{DEFINITIONS[evidence.definition]}"
+            f" = {evidence.clicks_column} / {evidence.impressions_column}"
+            f" · {SOURCES[evidence.source]}"
+        ),
+    )
+    yield (
+        _("Counts"),
+        _("%(clicks)s clicks, %(impressions)s impressions, %(contents)s contents")
+        % {
+            "clicks": whole(row["clicks"], language),
+            "impressions": whole(row["impressions"], language),
+            "contents": whole(row["contents"], language),
+        },
+    )
+    yield _("CTR"), ctr(row["ctr"], language)
+    yield (
+        _("Benchmark"),
+        _("%(ctr)s for the same mix of categories and content types · %(edition)s")
+        % {
+            "ctr": ctr(row["benchmark_ctr"], language),
+            "edition": summary_label(evidence.benchmark, language),
+        },
+    )
+    yield (
+        _("CTR uplift"),
+        (
+            f"{ctr(row['ctr'], language)} / {ctr(row['benchmark_ctr'], language)} − 1"
+            f" = {formats.both_spellings(row['uplift'], language)}"
+        ),
+    )
+    yield (
+        _("Interval"),
+        _(
+            "%(limits)s. Contents differ, so these impressions say as much as 1/%(effect)s of"
+            " them would if every impression were independent (design effect)."
+        )
+        % {
+            "limits": formats.interval(row["low"], row["high"], language),
+            "effect": formats.ratio(row["design_effect"], language).rstrip(formats.TIMES),
+        },
+    )
+    yield (
+        _("Floors of the benchmark"),
+        _(
+            "at least %(shops)s shops, %(creators)s creators, %(impressions)s impressions;"
+            " the largest shop at most %(largest)s, the two largest at most %(two)s"
+        )
+        % {
+            "shops": evidence.floors.shops,
+            "creators": evidence.floors.creators,
+            "impressions": whole(evidence.floors.impressions, language),
+            "largest": formats.share(evidence.floors.largest_share, language),
+            "two": formats.share(evidence.floors.top_two_share, language),
+        },
+    )
+
+
+def element_line(row: Mapping[str, Any], names: CategoryNames, language: str) -> tuple[str, ...]:
+    return (
+        row["content_title"] or row["content_id"] or formats.NOTHING,
+        names.last(row["category"]),
+        content_type_name(row["content_type"]),
+        formats.whole(row["impressions"], language),
+        formats.whole(row["clicks"], language),
+        formats.ctr(row["ctr"], language),
+        formats.ctr(row["benchmark_ctr"], language),
+        formats.decimal(row["expected_clicks"], language),
+    )
+
+
+def cell_line(row: Mapping[str, Any], names: CategoryNames, language: str) -> tuple[str, ...]:
+    return (
+        names.full(row["category"]) if row["category"] else _("all categories"),
+        content_type_name(row["content_type"]) if row["content_type"] else _("all types"),
+        formats.ctr(row["ctr"], language),
+        formats.whole(row["impressions"], language),
+        formats.whole(row["shops"], language),
+        formats.whole(row["creators"], language),
+        formats.whole(row["contents"], language),
+        formats.whole(row["impressions_compared"], language),
+    )

@@ -1,0 +1,102 @@
+"""What people call states, definitions, sources, dimensions and their values."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from linkstar.events.vocabulary import Segment
+from linkstar.insights.questions import By, Source
+from linkstar.stats.ctr import Definition
+from linkstar.stats.states import State
+from linkstar.web.names import CHANNELS, CONTENT_TYPES
+
+Label = Any
+"""A string, or one that is translated when it is printed."""
+
+STATES: dict[State, Label] = {
+    State.ABOVE: _("above the market"),
+    State.BELOW: _("below the market"),
+    State.CANNOT_TELL: _("cannot tell"),
+    State.NOT_ENOUGH_DATA: _("not enough data"),
+    State.BENCHMARK_WITHHELD: _("benchmark not published"),
+    State.BENCHMARK_UNSTABLE: _("benchmark too uncertain"),
+    State.BENCHMARK_MISSING: _("no benchmark"),
+    State.SUSPICIOUS: _("suspicious traffic"),
+    State.NO_DATA: _("no data"),
+}
+BY: dict[By, Label] = {
+    By.CREATOR: _("Creators"),
+    By.CONTENT: _("Contents"),
+    By.PRODUCT: _("Products"),
+    By.CATEGORY: _("Categories"),
+    By.SHOP: _("Shops"),
+}
+ONE: dict[By, Label] = {
+    By.CREATOR: _("Creator"),
+    By.CONTENT: _("Content"),
+    By.PRODUCT: _("Product"),
+    By.CATEGORY: _("Category"),
+    By.SHOP: _("Shop"),
+}
+DEFINITIONS: dict[Definition, Label] = {
+    Definition.PRODUCT_IMPRESSIONS: _("clicks / product impressions"),
+    Definition.VIDEO_VIEWS: _("clicks / video views"),
+    Definition.LIVE_VIEWS: _("clicks / LIVE views"),
+    Definition.UNIQUE_PRODUCT_IMPRESSIONS: _("people who clicked / people who saw"),
+    Definition.SHOP_TAB_IMPRESSIONS: _("clicks / Shop tab impressions"),
+}
+SOURCES: dict[Source, Label] = {
+    Source.EXPORTS: _("platform exports"),
+    Source.TRACKED: _("tracked events"),
+}
+SEGMENTS: dict[Segment, Label] = {
+    Segment.GENDER: _("Gender"),
+    Segment.AGE: _("Age"),
+    Segment.DEVICE: _("Device"),
+    Segment.HOUR: _("Hour of day"),
+    Segment.WEEKDAY: _("Day of week"),
+    Segment.TRAFFIC_SOURCE: _("Traffic source"),
+    Segment.CHANNEL: _("Channel"),
+    Segment.CONTENT_TYPE: _("Content type"),
+}
+WEEKDAYS: tuple[Label, ...] = (
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+)
+VALUES: dict[Segment, dict[str, Label]] = {
+    Segment.GENDER: {"female": _("women"), "male": _("men")},
+    Segment.DEVICE: {
+        "phone": _("phone"),
+        "tablet": _("tablet"),
+        "computer": _("computer"),
+        "desktop": _("computer"),
+        "ios": "iOS",
+        "android": "Android",
+    },
+    Segment.TRAFFIC_SOURCE: {"organic": _("organic"), "ads": _("ads")},
+    Segment.CHANNEL: {channel.value: label for channel, label in CHANNELS.items()},
+    Segment.CONTENT_TYPE: {kind.value: label for kind, label in CONTENT_TYPES.items()},
+    Segment.WEEKDAY: {str(number): name for number, name in enumerate(WEEKDAYS, start=1)},
+}
+
+
+def state_name(state: str) -> str:
+    return str(STATES[State(state)])
+
+
+def segment_value(segment: Segment, value: str | None) -> str:
+    """How a value of a dimension is called; as it came where nobody named it."""
+    if not value:
+        return str(_("unknown"))
+    if segment is Segment.HOUR:
+        return f"{int(value):02d}:00"
+    return str(VALUES.get(segment, {}).get(value, value))
+
+
+def content_type_name(value: str | None) -> str:
+    return segment_value(Segment.CONTENT_TYPE, value) if value else "–"

@@ -1,0 +1,203 @@
+"""CTR uplift by creator, content, product or category: the forest plot, the table, the export."""
+
+from typing import Any
+
+import pyarrow as pa
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from linkstar.accounts.actions import record
+from linkstar.benchmarks.queries import BenchmarkNotFound, benchmarks_for
+from linkstar.events.vocabulary import Channel, ContentType, Segment
+from linkstar.insights.answers import UpliftAnswer
+from linkstar.insights.queries import uplift
+from linkstar.insights.questions import By, Question, Source
+from linkstar.stats.ctr import Definition
+from linkstar.web import formats
+from linkstar.web.benchmark_labels import edition_label, summary_label
+from linkstar.web.category_names import CategoryNames, categories_sold
+from linkstar.web.facts import lake
+from linkstar.web.labels import (
+    BY,
+    DEFINITIONS,
+    SEGMENTS,
+    SOURCES,
+    STATES,
+    content_type_name,
+    segment_value,
+)
+from linkstar.web.middleware import now
+from linkstar.web.names import CHANNELS, CONTENT_TYPES
+from linkstar.web.notes import sentences
+from linkstar.web.requests import WorkspaceRequest
+from linkstar.web.uplift_columns import chosen_columns, columns_for, save_columns
+from linkstar.web.uplift_export import about_lines, csv_file, xlsx_file
+from linkstar.web.uplift_table import (
+    Writing,
+    in_order,
+    pages_around,
+    state_counts,
+    uplift_table,
+    with_states,
+)
+from linkstar.web.uplift_view import PAGE_SIZES, TABS, UpliftView, market_of, one_of, view_of
+from linkstar.web.verdicts import verdict
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_GET
+def uplift_page(request: WorkspaceRequest) -> HttpResponse:
+    view = view_of(request)
+    answer = asked(view.question)
+    language = get_language() or "en"
+    rows = sorted_rows(answer, view)
+    columns = chosen_columns(request.user, view.question.by)
+    writing = Writing(
+        by=view.question.by,
+        columns=columns,
+        language=language,
+        segment=view.question.segment,
+        carried=request.carried,
+    )
+    table = uplift_table(rows, answer.total, writing, number=view.number, size=view.size)
+    total = answer.total.to_pylist()[0] if answer.total.num_rows else None
+    context = {
+        "view": view,
+        "answer": answer,
+        "table": table,
+        "total": total,
+        "verdict": verdict(total, language) if total else "",
+        "benchmark": summary_label(answer.benchmark, language),
+        "definition_name": DEFINITIONS[view.question.definition],
+        "source_name": SOURCES[answer.source] if answer.source else "",
+        "notes": sentences(answer.notes, language),
+        "state_chips": state_chips(answer, view),
+        "pages": pages_around(table.number, table.pages),
+        "shows_dates": True,
+        **choices(request, view, language),
+    }
+    return render(request, "web/uplift.html", context)
+
+
+def asked(question: Question) -> UpliftAnswer:
+    """The answer; a benchmark the workspace may not read is not found."""
+    try:
+        return uplift(lake(), question)
+    except BenchmarkNotFound as unknown:
+        raise Http404 from unknown
+
+
+def sorted_rows(answer: UpliftAnswer, view: UpliftView) -> pa.Table:
+    rows = with_states(answer.rows, view.states)
+    return in_order(rows, view.sort, is_descending=view.is_descending)
+
+
+def state_chips(answer: UpliftAnswer, view: UpliftView) -> list[dict[str, Any]]:
+    """One chip per verdict that occurs, with how often."""
+    return [
+        {"value": state.value, "label": STATES[state], "count": count, "on": state in view.states}
+        for state, count in state_counts(answer.rows)
+    ]
+
+
+def choices(request: WorkspaceRequest, view: UpliftView, language: str) -> dict[str, Any]:
+    """What can be chosen on the page."""
+    categories = categories_sold(request.shops)
+    names = CategoryNames(language)
+    names.learn(categories)
+    shown = {column.name for column in chosen_columns(request.user, view.question.by)}
+    editions = benchmarks_for(request.workspace, market_of(request))
+    return {
+        "tabs": [(by.value, BY[by]) for by in TABS],
+        "definitions": [(d.value, DEFINITIONS[d]) for d in Definition],
+        "sources": [(s.value, SOURCES[s]) for s in Source],
+        "segments": [(s.value, SEGMENTS[s]) for s in Segment],
+        "content_types": [(t.value, CONTENT_TYPES[t]) for t in ContentType],
+        "channels": [(c.value, CHANNELS[c]) for c in Channel],
+        "categories": [(path, names.full(path)) for path in categories],
+        "benchmarks": [(e.id, edition_label(e, language)) for e in editions],
+        "offered_columns": [
+            (c.name, c.label, c.name in shown) for c in columns_for(view.question.by)
+        ],
+        "page_sizes": PAGE_SIZES,
+        "chips": active_chips(request, view, names),
+    }
+
+
+def active_chips(
+    request: WorkspaceRequest, view: UpliftView, names: CategoryNames
+) -> list[tuple[str, str]]:
+    """The filters in force as (part of the address, what it says)."""
+    filters = view.question.filters
+    said = {
+        "q": _("contains “%(text)s”") % {"text": filters.text},
+        "category": names.full(filters.category),
+        "content_type": content_type_name(filters.content_type),
+        "channel": segment_value(Segment.CHANNEL, filters.channel),
+    }
+    return [(name, text) for name, text in said.items() if request.GET.get(name)]
+
+
+@require_GET
+def export(request: WorkspaceRequest, kind: str) -> HttpResponse:
+    """Every row of the filtered answer, not only the page shown."""
+    view = view_of(request)
+    answer = asked(view.question)
+    rows = sorted_rows(answer, view)
+    record(
+        workspace=request.workspace,
+        user=request.user,
+        verb="uplift.exported",
+        target=kind,
+        now=now(),
+        rows=rows.num_rows,
+    )
+    if kind == "csv":
+        body, content_type = csv_file(rows), "text/csv; charset=utf-8"
+    else:
+        about = list(about_lines(export_facts(request, view, answer)))
+        body, content_type = xlsx_file(rows, about), XLSX
+    response = HttpResponse(body, content_type=content_type)
+    name = f"linkstar-uplift-{view.question.by.value}-{request.period.starts_on}"
+    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return response
+
+
+def export_facts(
+    request: WorkspaceRequest, view: UpliftView, answer: UpliftAnswer
+) -> dict[str, str]:
+    """What the first sheet says was asked."""
+    language = get_language() or "en"
+    names = CategoryNames(language)
+    names.learn([view.question.filters.category])
+    period = request.period
+    filters = [text for _name, text in active_chips(request, view, names)]
+    filters += [str(STATES[state]) for state in sorted(view.states)]
+    return {
+        _("What"): f"{_('CTR uplift')} · {BY[view.question.by]}",
+        _("Workspace"): request.workspace.name,
+        _("Shops"): ", ".join(shop.name for shop in request.shops),
+        _("Days"): formats.days(period.starts_on, period.ends_before, language),
+        _("Time zone"): request.zone,
+        _("Market"): answer.market,
+        _("Definition"): str(DEFINITIONS[answer.definition]),
+        _("Source"): str(SOURCES[answer.source]) if answer.source else "–",
+        _("Benchmark"): summary_label(answer.benchmark, language),
+        _("Filters"): "; ".join(filters) or "–",
+        _("Made at"): formats.moment(now(), request.zone, language),
+        _("Notes"): " ".join(sentences(answer.notes, language)) or "–",
+    }
+
+
+@require_POST
+def choose_columns(request: WorkspaceRequest) -> HttpResponse:
+    """Remember which columns the person wants on one tab."""
+    by = one_of(By, request.POST.get("by"), By.CREATOR)
+    wanted = [] if "reset" in request.POST else request.POST.getlist("column")
+    save_columns(request.user, by, wanted)
+    back = request.POST.get("back", "")
+    return redirect(f"/uplift/?{back}" if back else "/uplift/")

@@ -1,0 +1,79 @@
+"""One sentence that says what a figure means."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from linkstar.stats.states import State
+from linkstar.web import formats
+
+
+def verdict(row: Mapping[str, Any], language: str) -> str:
+    """What to tell a person about a row of an answer (a mapping of its columns)."""
+    state = State(row["state"])
+    told = {
+        "uplift": formats.both_spellings(row["uplift"], language),
+        "interval": formats.interval(row["low"], row["high"], language),
+        "needed": formats.whole(row["impressions_needed"], language),
+        "impressions": formats.whole(row["impressions"], language),
+    }
+    return SENTENCES[state]() % told
+
+
+def _above() -> str:
+    return _("Above the US market of the same category: %(uplift)s, 95%% interval %(interval)s.")
+
+
+def _below() -> str:
+    return _("Below the US market of the same category: %(uplift)s, 95%% interval %(interval)s.")
+
+
+def _cannot_tell() -> str:
+    return _(
+        "It cannot be told whether this is above or below the US market:"
+        " %(uplift)s, 95%% interval %(interval)s."
+    )
+
+
+def _not_enough_data() -> str:
+    return _(
+        "Not enough data yet: %(impressions)s impressions so far,"
+        " about %(needed)s more are needed for a verdict."
+    )
+
+
+def _withheld() -> str:
+    return _(
+        "The benchmark of this category is not published: too few shops stand behind it,"
+        " and nobody's figures may be worked out from it."
+    )
+
+
+def _unstable() -> str:
+    return _("The benchmark of this category is itself too uncertain to judge against.")
+
+
+def _missing() -> str:
+    return _("There is no benchmark for this category and definition yet.")
+
+
+def _suspicious() -> str:
+    return _("The clicks do not look like people's; no verdict until that is settled.")
+
+
+def _no_data() -> str:
+    return _("No impressions on these days.")
+
+
+SENTENCES = {
+    State.ABOVE: _above,
+    State.BELOW: _below,
+    State.CANNOT_TELL: _cannot_tell,
+    State.NOT_ENOUGH_DATA: _not_enough_data,
+    State.BENCHMARK_WITHHELD: _withheld,
+    State.BENCHMARK_UNSTABLE: _unstable,
+    State.BENCHMARK_MISSING: _missing,
+    State.SUSPICIOUS: _suspicious,
+    State.NO_DATA: _no_data,
+}
