@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from linkstar.cli.exits import ExitCode, Refused
-from linkstar.cli.figures import count, percent
+from linkstar.cli.figures import count
 from linkstar.cli.output import Output  # noqa: TC001  # as above
 from linkstar.cli.periods import day, day_after
 from linkstar.cli.words import gettext as _
@@ -137,71 +137,6 @@ def show_list(output: Output, *, market: Market = "US", workspace: Workspace = "
         if not editions:
             output.say(_("There is no benchmark yet: `linkstar benchmark build` or `import`."))
     return ExitCode.OK
-
-
-CELL_FIELDS = (
-    "category", "content_type", "channel", "definition", "week_starts_on", "segment",
-    "segment_value", "impressions", "clicks", "ctr", "p25", "median", "p75", "shops", "creators",
-    "contents", "unstable", "withheld",
-)  # fmt: skip
-
-
-def show(
-    output: Output,
-    *,
-    benchmark: Annotated[str, typer.Argument(help=_("Benchmark id."))],
-    every: Annotated[
-        bool, typer.Option("--all", help=_("Weeks, channels and segments too."))
-    ] = False,
-) -> ExitCode:
-    """The cells of one edition; withheld ones say why and show no figure."""
-    from linkstar.cli.installation import open_installation
-
-    open_installation()
-    from linkstar.benchmarks.queries import cells
-
-    edition = find_benchmark(benchmark)
-    rows = [_cell(row) for row in cells(edition).to_pylist()]
-    if not every:
-        plain = ("week_starts_on", "channel", "segment")
-        rows = [row for row in rows if not any(row[name] for name in plain)]
-    if output.form == "json":
-        output.document({"version": 1, "benchmark": described(edition), "cells": rows})
-    elif output.form == "csv":
-        output.comma_separated(CELL_FIELDS, rows)
-    else:
-        _print_cells(output, rows)
-    return ExitCode.OK
-
-
-def _cell(row: dict[str, Any]) -> dict[str, Any]:
-    """A cell as anybody may see it: withheld ones without their figures."""
-    if row["withheld"]:
-        shown = {"category", "content_type", "channel", "definition", "segment", "segment_value"}
-        row = {name: row[name] if name in shown else None for name in row} | {
-            "withheld": row["withheld"]
-        }
-    week = row["week_starts_on"]
-    ctr = row["clicks"] / row["impressions"] if row["impressions"] else None
-    cell = row | {"ctr": ctr, "week_starts_on": week.isoformat() if week else None}
-    return {name: cell[name] for name in CELL_FIELDS}
-
-
-def _print_cells(output: Output, rows: list[dict[str, Any]]) -> None:
-    headers = (
-        _("Category"), _("Type"), _("Definition"), _("CTR"), _("25%"), _("Median"), _("75%"),
-        _("Impressions"), _("Shops"), _("Creators"), _("Contents"), _("Withheld"),
-    )  # fmt: skip
-    lines = [
-        (
-            row["category"] or _("all categories"), row["content_type"] or _("all types"),
-            row["definition"], percent(row["ctr"]), percent(row["p25"]), percent(row["median"]),
-            percent(row["p75"]), count(row["impressions"]), count(row["shops"]),
-            count(row["creators"]), count(row["contents"]), row["withheld"] or "",
-        )
-        for row in rows
-    ]  # fmt: skip
-    output.table(headers, lines, right=frozenset(range(3, 11)))
 
 
 def publish(

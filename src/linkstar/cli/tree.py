@@ -2,7 +2,7 @@
 
 import typer
 
-from linkstar.cli import benchmark
+from linkstar.cli import benchmark, benchmark_cells
 from linkstar.cli.commands import add_command, new_group
 from linkstar.cli.doctor import doctor
 from linkstar.cli.init import init
@@ -47,7 +47,11 @@ def _benchmark_group() -> typer.Typer:
         has_table=True,
     )
     add_command(
-        group, "show", benchmark.show, help=_("Show the cells of one edition."), has_table=True
+        group,
+        "show",
+        benchmark_cells.show,
+        help=_("Show the cells of one edition."),
+        has_table=True,
     )
     add_command(
         group,

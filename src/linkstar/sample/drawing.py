@@ -20,14 +20,12 @@ from linkstar.sample.market import (
 from linkstar.sample.reach import content_reach, daily_impressions, schedule
 from linkstar.sample.stories import CREATORS_IN_A_STORY, SLOW_CARTS, STORY_EFFECTS, plant
 
-LIVE_SHARE = 0.12
+LIVE_SHARE = 0.14
 CONTENT_CV = 0.5
 CREATOR_SIGMA = 0.35
 PRODUCT_SIGMA = 0.12
 POSTED_BEFORE_DAYS = 10
 OTHER_WORKSPACES = 36
-ABROAD_SHARE = 0.04  # creators who also post outside TikTok
-OTHER_CHANNEL_EFFECT = 0.8
 CTR_MAX = 0.5
 
 
@@ -82,7 +80,7 @@ def _draw_creators(
 
 def _cast(rng: np.random.Generator, shops: Shops, creators: Creators, creator: Ints) -> Ints:
     """The shop each content promotes: one of at most four its creator works with."""
-    weight = np.where(shops.is_demo, 4.0, _mean_one(rng, 0.35, len(shops.line)))
+    weight = np.where(shops.is_demo, 3.0, _mean_one(rng, 0.25, len(shops.line)))
     works_with = np.empty((len(creators.line), 4), dtype=np.int64)
     for line in np.unique(creators.line):
         ours = np.flatnonzero(shops.line == line)
@@ -144,9 +142,6 @@ def _draw_contents(
     weight = content_reach(rng, creators.reach, creator, is_live)[:, None] * shape
     daily = daily_impressions(rng, weight, creator, size.impressions)
 
-    abroad = rng.random(size.creators) < ABROAD_SHARE
-    abroad[:CREATORS_IN_A_STORY] = False
-    channel = np.where(abroad[creator] & ~is_live, rng.integers(0, 3, size.contents), 0)
     line = shops.line[products.shop[product]]
     weekdays = (np.arange(size.days) + starts_on.weekday()) % 7
     of_weekday = (daily * weekday_effects()[weekdays]).sum(axis=1) / daily.sum(axis=1)
@@ -155,7 +150,6 @@ def _draw_contents(
         * _subcategory_effect(market_lines)[products.path[product]]
         * creators.effect[creator]
         * products.effect[product]
-        * np.where(channel > 0, OTHER_CHANNEL_EFFECT, 1.0)
         * of_weekday
     )
     spread = rng.gamma(1 / CONTENT_CV**2, CONTENT_CV**2, size.contents)
@@ -163,7 +157,6 @@ def _draw_contents(
         creator=creator,
         product=product,
         is_live=is_live,
-        channel=channel,
         posted_day=posted,
         profile=2 * line + is_live,
         ctr=np.minimum(typical * spread, CTR_MAX),

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from linkstar.sample.labels import Labels
@@ -20,16 +21,15 @@ def write_event_files(
     zone: ZoneInfo,
     now: datetime,
     days_per_file: int,
-    progress: Callable[[int], None] = lambda _days: None,
+    watch: Callable[[pa.Table], None] = lambda _events: None,
 ) -> Iterator[Path]:
-    """Each file as soon as it is complete; `progress` is told how many days are done."""
+    """Each file as soon as it is complete; `watch` sees every table that is written."""
     folder.mkdir(parents=True, exist_ok=True)
     writer: pq.ParquetWriter | None = None
     path = folder
     last_day = -1
     for day, table in event_tables(market, labels, zone=zone, now=now):
         if day != last_day:
-            progress(day)
             if writer is not None and day % days_per_file == 0:
                 writer.close()
                 writer = None
@@ -39,6 +39,7 @@ def write_event_files(
             path = folder / f"events-{market.starts_on + timedelta(days=day)}.parquet"
             writer = pq.ParquetWriter(path, table.schema, compression="zstd")
         writer.write_table(table)
+        watch(table)
     if writer is not None:
         writer.close()
         yield path

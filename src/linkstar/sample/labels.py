@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from linkstar.sample import names
 from linkstar.sample.market import Bools, Ints, Market
 
-CHANNELS = ("tiktok", "instagram", "youtube")
+CHANNEL = "tiktok"
 TYPES = ("video", "live")
 DEMO_SHOPS = ("Starlane Beauty", "Nestora Kitchen")
 WINNER = "juno.tries"
@@ -40,7 +40,6 @@ class Labels:
     title: Column
     content_type: Column
     posted_on: pa.Array
-    channel: Column
     product: Column
     product_name: Column
     path: Column
@@ -124,7 +123,6 @@ def labels_of(market: Market) -> Labels:
         ),
         content_type=Column(pa.array(TYPES)),
         posted_on=pa.array(posted, pa.date32()),
-        channel=Column(pa.array(CHANNELS)),
         product=Column(pa.array(names.long_ids(np.arange(len(products.shop)), prefix=17))),
         product_name=Column(
             pa.array(

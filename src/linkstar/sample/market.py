@@ -1,7 +1,7 @@
 """What a drawn marketplace consists of: shops, products, creators, contents, and their truth.
 
 The truth of a content is a product of named effects: category and content type x sub-category x
-creator x product x channel x weekday = what the creator's contents do on average
+creator x product x weekday = what the creator's contents do on average
 (`ctr_typical`); x the content's own spread (mean one, coefficient of variation 0.5) = what this
 very content does (`ctr`).
 """
@@ -28,6 +28,10 @@ class Size:
     contents: int = 30_000
     impressions: int = 10_000_000
     days: int = 84
+
+
+SMALL = Size(creators=1_200, contents=8_000, impressions=1_000_000)
+"""Large enough for its benchmark to be shown, small enough for a trial or a test."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +70,6 @@ class Contents:
     creator: Ints
     product: Ints
     is_live: Bools
-    channel: Ints
     posted_day: Ints
     profile: Ints
     ctr: Floats

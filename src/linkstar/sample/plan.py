@@ -40,6 +40,11 @@ class Plan:
         """The day after the last one, which is today in the shops' zone."""
         return self.now.astimezone(ZoneInfo(ZONE)).date() + timedelta(days=1)
 
+    @property
+    def days_per_file(self) -> int:
+        """A week per file, fewer days where a day is larger."""
+        return max(1, DAYS_PER_FILE // self.scale)
+
     def write(self, path: Path) -> None:
         stated = asdict(self) | {"now": self.now.isoformat()}
         path.write_text(json.dumps(stated, indent=2), encoding="utf-8")

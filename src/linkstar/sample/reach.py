@@ -6,7 +6,7 @@ from linkstar.sample.audience import WEEKDAY_SHARES
 from linkstar.sample.market import Bools, Floats, Ints
 
 LIFE_DAYS = 40
-STORY_SHARES = (0.0018, 0.0045, 0.0040, 0.0036)
+STORY_SHARES = (0.0013, 0.0030, 0.0027, 0.0024)
 """Share of the market's impressions of the planted winner and of the three stars."""
 
 
@@ -23,8 +23,10 @@ def content_reach(
     rng: np.random.Generator, creator_reach: Floats, creator: Ints, is_live: Bools
 ) -> Floats:
     """Relative reach of a content: heavy-tailed, cut so that no single one rules a category."""
-    own = np.minimum(rng.lognormal(0, 1.1, len(creator)), 14.0)
-    raised = own * np.minimum(creator_reach[creator], 7.0) * np.where(is_live, 2.2, 1.0)
+    # LIVEs are fewer and each has one day, so their tail is cut sooner.
+    tail, cut = np.where(is_live, 0.7, 1.1), np.where(is_live, 5.0, 14.0)
+    own = np.minimum(rng.lognormal(0, tail), cut)
+    raised = own * np.minimum(creator_reach[creator], 7.0) * np.where(is_live, 2.8, 1.0)
     return np.asarray(raised, dtype=np.float64)
 
 

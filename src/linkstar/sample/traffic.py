@@ -112,7 +112,7 @@ def _bought(market: Market, rng: np.random.Generator, day: int, hours_ms: Ints) 
         number=np.arange(many) + day * 10**6,
         content=content,
         at_ms=hours_ms[3] + np.sort(rng.integers(0, 2 * HOUR_MS, many)),
-        cell=np.zeros(many, dtype=np.int64),
+        cell=rng.integers(0, len(CELLS), many),
         visitor=-1_000 - rng.integers(0, BUYERS_OF_CLICKS, many),
     )
 
@@ -183,8 +183,7 @@ def _table(market: Market, labels: Labels, happened: list[Happened]) -> pa.Table
 def _columns(market: Market, labels: Labels, one: Happened) -> pa.Table:
     content, many = one.content, len(one.content)
     product = market.contents.product[content]
-    people = one.visitor >= 0
-    crawled = (one.visitor < 0) & (one.visitor >= -CRAWLERS)
+    people = ~((one.visitor < 0) & (one.visitor >= -CRAWLERS))
     money = one.kind in {"order", "refund"}
     price = market.products.price_minor[product] / 100
     columns = {
@@ -198,7 +197,7 @@ def _columns(market: Market, labels: Labels, one: Happened) -> pa.Table:
         "content_title": labels.title.take(content),
         "content_type": labels.content_type.take(market.contents.is_live[content].view(np.int8)),
         "posted_on": labels.posted_on.take(pa.array(content)),
-        "channel": labels.channel.take(market.contents.channel[content]),
+        "channel": written.constant(written.CHANNEL, many),
         "product_id": labels.product.take(product),
         "product_name": labels.product_name.take(product),
         "category": labels.path.take(market.products.path[product]),
@@ -209,6 +208,6 @@ def _columns(market: Market, labels: Labels, one: Happened) -> pa.Table:
         "visitor": written.visitors(one.visitor),
         "value": pa.array(price, mask=np.full(many, not money)),
         "currency": written.constant("USD" if money else None, many),
-        "filtered": written.among(("crawler",), np.zeros(many, dtype=np.int8), crawled),
+        "filtered": written.among(("crawler",), np.zeros(many, dtype=np.int8), ~people),
     }
     return pa.table(columns)

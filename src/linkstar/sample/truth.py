@@ -60,7 +60,6 @@ def truth_table(market: Market, labels: Labels, *, zone: ZoneInfo, now: datetime
             "workspace": pa.array(market.shops.workspace[shop].astype(np.int32)),
             "category": labels.path.take(products.path[product]),
             "content_type": labels.content_type.take(contents.is_live.view(np.int8)),
-            "channel": labels.channel.take(contents.channel),
             "product_id": labels.product.take(product),
             "posted_on": labels.posted_on,
             "impressions_expected": pa.array(expected_impressions(market, zone=zone, now=now)),

@@ -1,0 +1,75 @@
+"""`linkstar benchmark show`: the cells of one edition as a reader may see them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from linkstar.cli.benchmark import described, find_benchmark
+from linkstar.cli.exits import ExitCode
+from linkstar.cli.figures import count, percent
+from linkstar.cli.output import Output  # noqa: TC001  # Typer reads the annotations when it runs
+from linkstar.cli.words import gettext as _
+
+
+def show(
+    output: Output,
+    *,
+    benchmark: Annotated[str, typer.Argument(metavar="BENCHMARK", help=_("Benchmark id."))],
+    every: Annotated[
+        bool, typer.Option("--all", help=_("Weeks, channels and segments too."))
+    ] = False,
+    workspace: Annotated[
+        str, typer.Option(help=_("As this workspace sees it: its own shops left out."))
+    ] = "",
+) -> ExitCode:
+    """The cells of one edition; withheld ones say why and show no figure."""
+    from linkstar.cli.installation import find_workspace, open_installation
+
+    open_installation()
+    from linkstar.benchmarks.queries import cell_book, cells
+    from linkstar.benchmarks.rules import BenchmarkSource
+    from linkstar.benchmarks.showing import SHOWN, shown_cells
+
+    edition = find_benchmark(benchmark)
+    table = (
+        cell_book(edition, find_workspace(workspace, output)).cells if workspace else cells(edition)
+    )
+    shown = shown_cells(table, BenchmarkSource(edition.source)).to_pylist()
+    rows = [_as_json(row) for row in shown if every or _is_plain(row)]
+    if output.form == "json":
+        output.document({"version": 1, "benchmark": described(edition), "cells": rows})
+    elif output.form == "csv":
+        output.comma_separated(SHOWN.names, rows)
+    else:
+        _print(output, rows)
+    return ExitCode.OK
+
+
+def _is_plain(row: dict[str, Any]) -> bool:
+    """Whole window, all channels, everybody: what most people look for."""
+    return not (row["week_starts_on"] or row["channel"] or row["segment"])
+
+
+def _as_json(row: dict[str, Any]) -> dict[str, Any]:
+    week = row["week_starts_on"]
+    return row | {"week_starts_on": week.isoformat() if week else None}
+
+
+def _print(output: Output, rows: list[dict[str, Any]]) -> None:
+    headers = (
+        _("Category"), _("Type"), _("Definition"), _("Segment"), _("CTR"), _("25%"), _("Median"),
+        _("75%"), _("Impressions"), _("Shops"), _("Creators"), _("Contents"), _("Withheld"),
+    )  # fmt: skip
+    lines = [
+        (
+            row["category"] or _("all categories"), row["content_type"] or _("all types"),
+            row["definition"], " ".join(filter(None, (row["segment"], row["segment_value"]))),
+            percent(row["ctr"]), percent(row["p25"]), percent(row["median"]), percent(row["p75"]),
+            count(row["impressions"]), count(row["shops"]), count(row["creators"]),
+            count(row["contents"]), row["withheld"] or "",
+        )
+        for row in rows
+    ]  # fmt: skip
+    output.table(headers, lines, right=frozenset(range(4, 12)))
