@@ -5,7 +5,7 @@ from tests.simulation.registry import Demand, Finding, Scale, Table
 
 from linkstar.stats.rootcause import RootCause, root_cause
 
-INCIDENTS = {Scale.QUICK: 100, Scale.FULL: 1_000}
+INCIDENTS = {Scale.QUICK: 100, Scale.FULL: 400}
 ELEMENTS = (5, 4, 3, 6)
 CODES = np.stack(np.meshgrid(*map(np.arange, ELEMENTS), indexing="ij"), -1).reshape(-1, 4)
 

@@ -6,7 +6,7 @@ from tests.simulation.registry import Demand, Finding, Scale, Table
 from linkstar.stats.drift import cusum
 from linkstar.stats.series import expect, judge
 
-SERIES = {Scale.QUICK: 400, Scale.FULL: 4_000}
+SERIES = {Scale.QUICK: 400, Scale.FULL: 1_500}
 WEEKS = 8
 SEASON = 1 + 0.25 * np.sin(2 * np.pi * np.arange(7) / 7)
 

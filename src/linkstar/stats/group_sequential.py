@@ -124,31 +124,32 @@ def group_sequential(
 
 def power_of_plan(drift: float, fractions: ArrayLike, *, alpha: float = 0.05) -> float:
     """Probability to cross when the expected z at full information is ``drift``."""
-    share = floats(fractions)
-    limits = boundaries(share, alpha=alpha) * np.sqrt(share)
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
-    places, mass = np.zeros(1), np.ones(1)
-    for edge, now, before in zip(limits, share, np.r_[0.0, share[:-1]], strict=True):
-        step = np.sqrt(now - before)
-        moved = places + drift * (now - before)
-        reach_low, reach_high = (
-            max(-edge, moved.min() - 9 * step),
-            min(edge, moved.max() + 9 * step),
-        )
-        half = (reach_high - reach_low) / 2
-        following = reach_low + half * (nodes + 1)
-        distance = (following[:, None] - moved) / step
-        density = np.exp(-0.5 * distance**2) @ mass / (step * np.sqrt(2 * np.pi))
-        places, mass = following, density * weights * half
-    return float(1.0 - mass.sum())
+    return _power(drift, floats(fractions), boundaries(fractions, alpha=alpha))
 
 
 def horizon_multiple(fractions: ArrayLike, *, alpha: float = 0.05, power: float = 0.8) -> float:
     """How much longer than a single-look test the plan must be able to run for ``power``."""
     fixed = (ndtri(1 - alpha / 2) + ndtri(power)) ** 2
+    share, critical = floats(fractions), boundaries(fractions, alpha=alpha)
     low, high = 1.0, 2.0
-    for _ in range(30):
+    for _ in range(20):
         middle = (low + high) / 2
-        reached = power_of_plan(float(np.sqrt(fixed * middle)), fractions, alpha=alpha)
+        reached = _power(float(np.sqrt(fixed * middle)), share, critical)
         low, high = (middle, high) if reached < power else (low, middle)
     return high
+
+
+def _power(drift: float, share: Floats, critical: Floats) -> float:
+    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    places, mass = np.zeros(1), np.ones(1)
+    edges = critical * np.sqrt(share)
+    for edge, now, before in zip(edges, share, np.r_[0.0, share[:-1]], strict=True):
+        step = np.sqrt(now - before)
+        moved = places + drift * (now - before)
+        lowest, highest = max(-edge, moved.min() - 9 * step), min(edge, moved.max() + 9 * step)
+        half = (highest - lowest) / 2
+        following = lowest + half * (nodes + 1)
+        distance = (following[:, None] - moved) / step
+        density = np.exp(-0.5 * distance**2) @ mass / (step * np.sqrt(2 * np.pi))
+        places, mass = following, density * weights * half
+    return float(1.0 - mass.sum())

@@ -6,6 +6,7 @@ count towards the family's size.
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.optimize import brentq
 from scipy.special import ndtr
 
 from linkstar.stats.arrays import Floats, floats
@@ -51,12 +52,11 @@ def dunnett_p(z: ArrayLike, shares: ArrayLike) -> Floats:
 
 def dunnett_critical(shares: ArrayLike, *, alpha: float = 0.05) -> float:
     """The |z| that the largest of the comparisons exceeds with probability alpha."""
-    low, high = 0.0, 12.0
-    for _ in range(48):
-        middle = (low + high) / 2
-        exceeds = float(_exceedance(np.asarray(middle), shares)) > alpha
-        low, high = (middle, high) if exceeds else (low, middle)
-    return high
+
+    def surplus(limit: float) -> float:
+        return float(_exceedance(np.asarray(limit), shares)) - alpha
+
+    return float(brentq(surplus, 0.0, 12.0, xtol=1e-9))
 
 
 def _exceedance(limit: Floats, shares: ArrayLike) -> Floats:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -168,6 +169,7 @@ def plan(
     return Plan(int(needed), days, lift, power, alpha, design)
 
 
+@lru_cache(maxsize=256)
 def _critical(alpha: float, arms: int) -> float:
     if arms == 2:
         return float(ndtri(1 - alpha / 2))
