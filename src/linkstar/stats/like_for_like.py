@@ -225,7 +225,7 @@ def _effective(
         error = np.where(np.isnan(typical_error), error, typical_error)
     clicks = covered.total(weight * covered.clicks / covered.impressions)
     weights = covered.total(weight)
-    independent = covered.total(weight / element_effect) / weights
+    independent = ratio(covered.total(weight / element_effect), weights)
     return pooled, Effective(
         clicks,
         weights,
