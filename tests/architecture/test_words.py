@@ -12,7 +12,7 @@ MODULES_NEVER = {"common", "core", "utils", "helpers", "services", "misc"}
 
 @pytest.mark.parametrize("word", NEVER)
 def test_the_word_is_not_used(word: str) -> None:
-    pattern = re.compile(rf"\b{word}s?\b", re.IGNORECASE if word.islower() else 0)
+    pattern = re.compile(rf"(?<![-\w]){word}s?(?![-\w])", re.IGNORECASE if word.islower() else 0)
     users = [
         f"{path.relative_to(SOURCE)}: {line.strip()}"
         for path in SOURCE.rglob("*")
