@@ -1,15 +1,15 @@
 // Draws every <figure data-chart="kind"> from the JSON inside it, and again when the theme changes.
 import * as echarts from "echarts/core";
 import { BarChart, CustomChart, LineChart } from "echarts/charts";
-import { AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
+import { AriaComponent, GridComponent, TooltipComponent } from "echarts/components";
 import { SVGRenderer } from "echarts/renderers";
 import { trend } from "./trend.js";
 import { bars } from "./bars.js";
 import { colours, isStill } from "./theme.js";
 
 echarts.use([
-  LineChart, BarChart, CustomChart, GridComponent, TooltipComponent, LegendComponent,
-  MarkLineComponent, AriaComponent, SVGRenderer,
+  LineChart, BarChart, CustomChart, GridComponent, TooltipComponent,
+  AriaComponent, SVGRenderer,
 ]);
 
 const KINDS = { trend, bars };

@@ -16,13 +16,8 @@ export function trend(data, colour) {
   const percent = new Intl.NumberFormat(data.language, { style: "percent", minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const words = data.words;
   return {
-    textStyle: { fontFamily: "inherit", color: colour.text },
-    grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true },
-    legend: {
-      top: 0, left: 0, itemHeight: 10, itemWidth: 20, itemGap: 16, selectedMode: false,
-      textStyle: { color: colour.muted, fontSize: 12 },
-      data: [words.own, words.interval, words.band, words.median].filter((name) => name),
-    },
+    textStyle: { fontFamily: colour.font, color: colour.text },
+    grid: { left: 8, right: 16, top: 12, bottom: 8, containLabel: true },
     tooltip: {
       trigger: "axis", backgroundColor: colour.card, borderColor: colour.line,
       textStyle: { color: colour.text, fontSize: 12 }, confine: true,

@@ -85,12 +85,22 @@ def ctr(ratio: float, language: str) -> str:
 
 @told_only
 def share(ratio: float, language: str) -> str:
-    """42%: a share or a probability; 99.96 % is more than 99.9 %, never 100 %."""
+    """42.0%: a share; 99.96 % is more than 99.9 %, never 100 %."""
     if 0.999 <= ratio < 1:
         return f">{_percent(0.999, language, digits=1)}"
     if 0 < ratio < 0.001:
         return f"<{_percent(0.001, language, digits=1)}"
     return _percent(ratio, language, digits=0 if ratio in (0, 1) else 1)
+
+
+@told_only
+def probability(value: float, language: str) -> str:
+    """99.2%, >99.9%, <0.1%: never certain, because data never make anything certain."""
+    if value > 0.999:
+        return f">{_percent(0.999, language, digits=1)}"
+    if value < 0.001:
+        return f"<{_percent(0.001, language, digits=1)}"
+    return _percent(value, language, digits=1)
 
 
 def _percent(ratio: float, language: str, *, digits: int) -> str:

@@ -69,8 +69,8 @@ def finding(found: list[dict[str, Any]], segment: Segment) -> str:
     best = max(judged, key=lambda row: row["uplift"])
     said = segment_value(segment, best["segment"])
     if best["state"] == State.ABOVE:
-        return _("%(dimension)s: surely above the market with %(value)s") % {**named, "value": said}
-    return _("%(dimension)s: below the market, least with %(value)s") % {**named, "value": said}
+        return _("%(dimension)s: furthest above the market is %(value)s") % {**named, "value": said}
+    return _("%(dimension)s: below the market, least so %(value)s") % {**named, "value": said}
 
 
 def tip(name: str, row: dict[str, Any], language: str) -> list[str]:

@@ -23,7 +23,7 @@ class Kind(StrEnum):
     BOTH = "both"
     CTR = "ctr"
     COUNT = "count"
-    SHARE = "share"
+    PROBABILITY = "probability"
     NUMBER = "number"
     DAY = "day"
     CONTENT_TYPE = "content_type"
@@ -55,7 +55,7 @@ class Column:
     @property
     def is_number(self) -> bool:
         return self.kind in {
-            Kind.UPLIFT, Kind.BOTH, Kind.CTR, Kind.COUNT, Kind.SHARE, Kind.NUMBER, Kind.INTERVAL,
+            Kind.UPLIFT, Kind.BOTH, Kind.CTR, Kind.COUNT, Kind.PROBABILITY, Kind.NUMBER, Kind.INTERVAL,
         }  # fmt: skip
 
 
@@ -74,7 +74,7 @@ COLUMNS = (
     Column(
         "probability_above",
         _("Probability of being above"),
-        Kind.SHARE,
+        Kind.PROBABILITY,
         "probability_above",
         "probability",
         is_usual=False,

@@ -206,7 +206,7 @@ def written(column: Column, value: Any, language: str) -> str:
         Kind.UPLIFT: formats.uplift,
         Kind.CTR: formats.ctr,
         Kind.COUNT: formats.whole,
-        Kind.SHARE: formats.share,
+        Kind.PROBABILITY: formats.probability,
         Kind.NUMBER: formats.whole,
         Kind.DAY: formats.day,
     }

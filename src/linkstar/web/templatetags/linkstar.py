@@ -45,6 +45,7 @@ figure("whole", formats.whole)
 figure("short", formats.short)
 figure("ctr", formats.ctr)
 figure("share", formats.share)
+figure("probability", formats.probability)
 figure("percent_uplift", formats.uplift)
 figure("times", formats.ratio)
 figure("both_spellings", formats.both_spellings)
@@ -97,10 +98,15 @@ def period_label(name: PeriodName) -> str:
 
 @register.filter
 def period_name(period: Period) -> str:
-    written = formats.days(period.starts_on, period.ends_before, language())
-    if period.name is PeriodName.CUSTOM:
-        return written
-    return f"{period_label(period.name)} · {written}"
+    """How the range is called; nothing for one that was typed."""
+    return "" if period.name is PeriodName.CUSTOM else period_label(period.name)
+
+
+@register.filter
+def short_days(period: Period) -> str:
+    """08-30 – 11-21: the range for narrow places."""
+    ends = (period.starts_on, period.last_day)
+    return " – ".join(formats.short_day(on, language()) for on in ends)
 
 
 @register.inclusion_tag("web/dates.html", takes_context=True)
