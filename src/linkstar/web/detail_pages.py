@@ -56,7 +56,7 @@ def detail(request: WorkspaceRequest, by: By, key: str) -> HttpResponse:
         "one_name": ONE[by],
         "row": row,
         "question": question,
-        "verdict": verdict(row, language),
+        "verdict": verdict(row, answer.market, language),
         "category": names.full(row["category"]),
         "benchmark_category": names.full(row["benchmark_category"]),
         "benchmark": summary_label(answer.benchmark, language),

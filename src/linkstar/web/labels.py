@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linkstar.events.vocabulary import Segment
@@ -83,6 +84,13 @@ VALUES: dict[Segment, dict[str, Label]] = {
     Segment.CONTENT_TYPE: {kind.value: label for kind, label in CONTENT_TYPES.items()},
     Segment.WEEKDAY: {str(number): name for number, name in enumerate(WEEKDAYS, start=1)},
 }
+
+
+def market_name(market: str) -> str:
+    """`US market`, as it stands in a sentence."""
+    if market == "US":
+        return gettext("US market")
+    return gettext("%(market)s market") % {"market": market}
 
 
 def state_name(state: str) -> str:

@@ -61,7 +61,7 @@ def overview(request: WorkspaceRequest) -> HttpResponse:
         "total": total,
         "earlier": earlier,
         "before": before,
-        "verdict": verdict(total, language) if total else "",
+        "verdict": verdict(total, answer.market, language) if total else "",
         "benchmark": summary_label(answer.benchmark, language),
         "definition_name": DEFINITIONS[answer.definition],
         "source_name": SOURCES[answer.source] if answer.source else "",

@@ -30,6 +30,20 @@ class Kind(StrEnum):
     CATEGORY = "category"
 
 
+NUMBERS = frozenset(
+    {
+        Kind.UPLIFT,
+        Kind.BOTH,
+        Kind.INTERVAL,
+        Kind.CTR,
+        Kind.COUNT,
+        Kind.PROBABILITY,
+        Kind.NUMBER,
+    }
+)
+"""Kinds that are read from the right."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column.
@@ -54,9 +68,7 @@ class Column:
 
     @property
     def is_number(self) -> bool:
-        return self.kind in {
-            Kind.UPLIFT, Kind.BOTH, Kind.CTR, Kind.COUNT, Kind.PROBABILITY, Kind.NUMBER, Kind.INTERVAL,
-        }  # fmt: skip
+        return self.kind in NUMBERS
 
 
 _NOT_CONTENT = frozenset({By.CREATOR, By.PRODUCT, By.CATEGORY})

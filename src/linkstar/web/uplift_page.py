@@ -70,7 +70,7 @@ def uplift_page(request: WorkspaceRequest) -> HttpResponse:
         "answer": answer,
         "table": table,
         "total": total,
-        "verdict": verdict(total, language) if total else "",
+        "verdict": verdict(total, answer.market, language) if total else "",
         "benchmark": summary_label(answer.benchmark, language),
         "definition_name": DEFINITIONS[view.question.definition],
         "source_name": SOURCES[answer.source] if answer.source else "",

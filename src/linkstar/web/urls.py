@@ -28,6 +28,7 @@ urlpatterns = [
     path("settings/", settings_pages.workspace_settings, name="settings"),
     path("settings/shops/new/", settings_pages.new_shop, name="new_shop"),
     path("settings/shops/<str:shop_id>/", settings_pages.shop_settings, name="shop_settings"),
+    path("imports/", include("linkstar.web.import_urls")),
     path("benchmarks/", include("linkstar.web.benchmark_urls")),
     path("profile/", settings_pages.profile, name="profile"),
     path("help/glossary/", help_pages.glossary, name="glossary"),

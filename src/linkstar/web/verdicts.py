@@ -7,12 +7,14 @@ from django.utils.translation import gettext as _
 
 from linkstar.stats.states import State
 from linkstar.web import formats
+from linkstar.web.labels import market_name
 
 
-def verdict(row: Mapping[str, Any], language: str) -> str:
+def verdict(row: Mapping[str, Any], market: str, language: str) -> str:
     """What to tell a person about a row of an answer (a mapping of its columns)."""
     state = State(row["state"])
     told = {
+        "market": market_name(market),
         "uplift": formats.both_spellings(row["uplift"], language),
         "interval": formats.interval(row["low"], row["high"], language),
         "needed": formats.whole(row["impressions_needed"], language),
@@ -22,16 +24,16 @@ def verdict(row: Mapping[str, Any], language: str) -> str:
 
 
 def _above() -> str:
-    return _("Above the US market of the same category: %(uplift)s, 95%% interval %(interval)s.")
+    return _("Above the %(market)s of the same category: %(uplift)s, 95%% interval %(interval)s.")
 
 
 def _below() -> str:
-    return _("Below the US market of the same category: %(uplift)s, 95%% interval %(interval)s.")
+    return _("Below the %(market)s of the same category: %(uplift)s, 95%% interval %(interval)s.")
 
 
 def _cannot_tell() -> str:
     return _(
-        "It cannot be told whether this is above or below the US market:"
+        "It cannot be told whether this is above or below the %(market)s:"
         " %(uplift)s, 95%% interval %(interval)s."
     )
 

@@ -19,7 +19,7 @@ from linkstar.accounts.queries import workspaces_of
 from linkstar.web import formats
 from linkstar.web.forms import dress
 from linkstar.web.glossary import terms
-from linkstar.web.labels import state_name
+from linkstar.web.labels import market_name, state_name
 from linkstar.web.periods import Compare, Period, PeriodName, shifted
 from linkstar.web.uplift_columns import Column
 
@@ -53,6 +53,7 @@ figure("points", formats.points)
 figure("day", formats.day)
 figure("zone_name", formats.zone)
 figure("money", formats.money)
+register.filter("market_name", market_name)
 
 
 @register.filter
@@ -118,7 +119,7 @@ def dates_menu(context: dict[str, Any]) -> dict[str, Any]:
         "request": request,
         "period_choices": [(name.value, period_label(name)) for name in PERIODS_OFFERED],
         "compare_choices": [
-            (Compare.OFF.value, _("Nothing")),
+            (Compare.OFF.value, _("No comparison")),
             (Compare.PREVIOUS.value, _("The period before")),
             (Compare.YEAR.value, _("A year earlier")),
         ],
