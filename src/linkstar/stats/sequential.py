@@ -6,7 +6,9 @@ trends), and the beta-binomial mixture against one fixed number. The e-values of
 e-BH when many arms are watched together.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,6 +21,7 @@ CLICKS_MIN_PER_ARM = 50
 
 _MIXTURE_WEIGHT = 100.0
 _NEWTON_STEPS = 60
+_BLOCK = 60_000
 
 
 class ShareOutOfRange(ValueError):
@@ -44,6 +47,11 @@ class ConfidenceSequence:
     high: Floats
     log_e: Floats
     alpha: float
+
+    @property
+    def arrays(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """Estimate, low, high and log_e, in this order."""
+        return self.estimate, self.low, self.high, self.log_e
 
     @property
     def excludes_zero(self) -> Bools:
@@ -86,11 +94,16 @@ def confidence_sequence(
         alpha: error over all looks together.
         clicks_min: clicks an arm needs before anything is said.
     """
-    point, error = floats(log_ratio), floats(standard_error)
-    clicks = floats(clicks_a) + floats(clicks_b)
-    started = np.minimum(floats(clicks_a), floats(clicks_b)) >= clicks_min
+    parts = (log_ratio, standard_error, clicks_a, clicks_b, clicks_planned)
+    return _in_blocks(partial(_normal_mixture, alpha=alpha, clicks_min=clicks_min), parts)
+
+
+def _normal_mixture(*parts: Floats, alpha: float, clicks_min: int) -> ConfidenceSequence:
+    point, error, clicks_a, clicks_b, planned = parts
+    clicks = clicks_a + clicks_b
+    started = np.minimum(clicks_a, clicks_b) >= clicks_min
     usable = started & np.isfinite(point) & np.isfinite(error) & (error > 0)
-    rho_squared = (-2 * np.log(alpha) + np.log(1 - 2 * np.log(alpha))) / floats(clicks_planned)
+    rho_squared = (-2 * np.log(alpha) + np.log(1 - 2 * np.log(alpha))) / planned
     k = clicks * rho_squared
     k_plus = k + 1.0
     safe_k = np.where(usable, k, 1.0)
@@ -140,10 +153,15 @@ def click_label_sequence(
     Raises:
         ShareOutOfRange: a share is not strictly between 0 and 1.
     """
-    x_a, x_b = floats(clicks_a), floats(clicks_b)
-    share = np.broadcast_to(floats(share_b), x_b.shape)
+    share = floats(share_b)
     if np.any((share <= 0) | (share >= 1)):
         raise ShareOutOfRange(float(share.min()), float(share.max()))
+    label = partial(_label_mixture, alpha=alpha, with_limits=with_limits)
+    return _in_blocks(label, (clicks_a, clicks_b, share))
+
+
+def _label_mixture(*parts: Floats, alpha: float, with_limits: bool) -> ConfidenceSequence:
+    x_a, x_b, share = parts
     prior_b, prior_a = _MIXTURE_WEIGHT * share, _MIXTURE_WEIGHT * (1 - share)
     mixture = betaln(prior_b + x_b, prior_a + x_a) - betaln(prior_b, prior_a)
     log_e = floats(mixture - xlogy(x_b, share) - xlog1py(x_a, -share))
@@ -154,6 +172,25 @@ def click_label_sequence(
         return ConfidenceSequence(estimate, nothing, nothing, log_e, alpha)
     low, high = _logit_limits(x_b, x_a, mixture + np.log(alpha))
     return ConfidenceSequence(estimate, low - offset, high - offset, log_e, alpha)
+
+
+def _in_blocks(
+    one: Callable[..., ConfidenceSequence], parts: tuple[ArrayLike, ...]
+) -> ConfidenceSequence:
+    """Work through many streams a few at a time, so that what is computed stays in the cache."""
+    whole = np.broadcast_arrays(*map(floats, parts))
+    shape = whole[0].shape
+    if len(shape) < 2 or whole[0].size <= _BLOCK:
+        return one(*whole)
+    rows = max(1, _BLOCK * shape[0] // whole[0].size)
+    fields: list[Floats] = [np.empty(shape) for _ in range(4)]
+    for start in range(0, shape[0], rows):
+        chosen = slice(start, start + rows)
+        found = one(*(part[chosen] for part in whole))
+        for field, values in zip(fields, found.arrays, strict=True):
+            field[chosen] = values
+    estimate, low, high, log_e = fields
+    return ConfidenceSequence(estimate, low, high, log_e, found.alpha)
 
 
 def fixed_rate_sequence(
@@ -189,25 +226,35 @@ def fixed_rate_sequence(
 def _logit_limits(hits: Floats, misses: Floats, level: Floats) -> tuple[Floats, Floats]:
     """Both logits q at which hits log q + misses log(1 - q) falls to ``level``.
 
-    The curve is concave in the logit, so Newton from far outside the hump walks monotonically
-    in. A side without evidence (no hits, or no misses) stays infinite.
+    The curve is concave in the logit, so after one step Newton walks in monotonically from
+    outside. A side without evidence (no hits, or no misses) stays infinite.
     """
-    lower_start = np.where(hits > 0, level / np.maximum(hits, 1.0) - 1.0, 0.0)
-    upper_start = np.where(misses > 0, 1.0 - level / np.maximum(misses, 1.0), 0.0)
-    low = _newton(lower_start, hits, misses, level)
-    high = _newton(upper_start, hits, misses, level)
+    h, m = np.maximum(hits, 0.5), np.maximum(misses, 0.5)
+    peak = np.log(h / m)
+    drop = _height(peak, hits, misses) - level
+    reach = np.sqrt(2 * np.maximum(drop, 0.01) * (h + m) / (h * m))
+    low = _newton(peak - reach, hits, misses, level, outside=hits > 0)
+    high = _newton(peak + reach, hits, misses, level, outside=misses > 0)
     return np.where(hits > 0, low, -np.inf), np.where(misses > 0, high, np.inf)
 
 
-def _newton(start: Floats, hits: Floats, misses: Floats, level: Floats) -> Floats:
-    logit = start
+def _height(logit: Floats, hits: Floats, misses: Floats) -> Floats:
+    """Log likelihood hits log q + misses log(1 - q) by logit of q, safe from overflow."""
+    tail = np.log1p(np.exp(-np.abs(logit)))
+    return hits * np.minimum(logit, 0) - misses * np.maximum(logit, 0) - (hits + misses) * tail
+
+
+def _newton(
+    start: Floats, hits: Floats, misses: Floats, level: Floats, *, outside: Bools
+) -> Floats:
+    logit, total = start, hits + misses
     for _ in range(_NEWTON_STEPS):
-        softplus = np.logaddexp(0.0, logit)
-        height = hits * (logit - softplus) - misses * softplus - level
-        slope = hits - (hits + misses) * expit(logit)
-        step = np.divide(height, slope, out=np.zeros_like(height), where=np.abs(slope) > 1e-9)
+        slope = hits - total * expit(logit)
+        height = _height(logit, hits, misses) - level
+        moving = outside & (np.abs(slope) > 1e-9)
+        step = np.divide(height, slope, out=np.zeros_like(height), where=moving)
         logit = logit - step
-        if float(np.max(np.abs(step), initial=0.0)) < 1e-9:
+        if float(np.max(np.abs(step), initial=0.0)) < 1e-8:
             break
     return logit
 
