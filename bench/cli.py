@@ -1,7 +1,7 @@
 """How soon the command line answers, beside a bare interpreter, and how fast the sample is drawn.
 
-The wanted figure for help is 150 ms on an idle machine; the bare interpreter in the same run says how
-idle it is.
+The wanted figure for help is 150 ms on an idle machine; the bare interpreter in the same run says
+how idle it is.
 """
 
 import subprocess
