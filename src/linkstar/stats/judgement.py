@@ -24,8 +24,9 @@ from linkstar.stats.ranking import expected_rank
 
 CONTENTS_MIN, CLICKS_MIN = 3, 10
 """A group with fewer contents, or fewer clicks, is never flagged."""
-GUARD_FACTOR = 1.2
-"""Effective counts of flags are divided by this, against a design effect estimated too low."""
+GUARD_FACTOR_BELOW = 1.2
+"""Effective counts of "below" are divided by this: a creator whose few large videos were unlucky
+looks steadier than he is. "Above" needs no guard, because luck is taken at the rate reached."""
 UPLIFT_MATTERS = 0.10
 """A flag also needs a posterior mean at least this far from the benchmark."""
 DISCOVERY_RATE = 0.05
@@ -165,36 +166,47 @@ def _flags(
     question: Question,
 ) -> tuple[Bools, Bools]:
     """Bayes-FDR on local false sign rates in large families, BH on exact p-values in the others."""
-    guard = GUARD_FACTOR if question == "typical" else 1.0
-    small = np.ones(category.shape, dtype=np.bool_)
-    rates_above, rates_below = np.full(category.shape, np.nan), np.full(category.shape, np.nan)
+    guard = GUARD_FACTOR_BELOW if question == "typical" else 1.0
+    rates_above, p_above = _evidence(counts, families, 0)
+    guarded = replace(counts, clicks=counts.clicks / guard, impressions=counts.impressions / guard)
+    rates_below, p_below = _evidence(guarded, families, 1)
+    return (
+        _selected(rates_above, p_above, gates[0], category),
+        _selected(rates_below, p_below, gates[1], category),
+    )
+
+
+def _evidence(counts: Counts, families: list[_Family], side: int) -> tuple[Floats, Floats]:
+    """Local false sign rates in large families and p-values in the others; 0 above, 1 below."""
+    rates = np.full(counts.clicks.shape, np.nan)
+    small = np.ones(counts.clicks.shape, dtype=np.bool_)
     for family in families:
-        guarded = replace(
+        own = replace(
             family.counts,
-            clicks=counts.clicks[family.rows] / guard,
-            impressions=counts.impressions[family.rows] / guard,
+            clicks=counts.clicks[family.rows],
+            impressions=counts.impressions[family.rows],
         )
-        mixture = family.mixture(guarded, with_spike=True)
-        rates_above[family.rows], rates_below[family.rows] = sign_rates(guarded, mixture)
+        rates[family.rows] = sign_rates(own, family.mixture(own, with_spike=True))[side]
         small[family.rows] = False
-    p_above, p_below = np.full(category.shape, np.nan), np.full(category.shape, np.nan)
-    p_above[small], p_below[small] = one_sided_p(
-        counts.clicks[small] / guard,
-        counts.impressions[small] / guard,
+    p = np.full(counts.clicks.shape, np.nan)
+    p[small] = one_sided_p(
+        counts.clicks[small],
+        counts.impressions[small],
         counts.benchmark_ctr[small],
         counts.relative_error[small],
+    )[side]
+    return rates, p
+
+
+def _selected(rates: Floats, p: Floats, gate: Bools, category: Ints) -> Bools:
+    families = int(category.max(initial=0)) + 1
+    by_rate = bayes_fdr(
+        np.where(gate, rates, np.nan), category, families=families, rate=DISCOVERY_RATE
     )
-    number = int(category.max(initial=0)) + 1
-    chosen = []
-    for gate, rates, p in zip(gates, (rates_above, rates_below), (p_above, p_below), strict=True):
-        by_rate = bayes_fdr(
-            np.where(gate, rates, np.nan), category, families=number, rate=DISCOVERY_RATE
-        )
-        by_p = benjamini_hochberg(
-            np.where(gate, p, np.nan), category, families=number, rate=DISCOVERY_RATE
-        )
-        chosen.append(by_rate | by_p)
-    return chosen[0], chosen[1]
+    by_p = benjamini_hochberg(
+        np.where(gate, p, np.nan), category, families=families, rate=DISCOVERY_RATE
+    )
+    return by_rate | by_p
 
 
 def _on(known: Bools, values: Floats) -> Floats:
