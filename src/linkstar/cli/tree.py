@@ -4,10 +4,13 @@ import typer
 
 from linkstar.cli import benchmark, benchmark_cells
 from linkstar.cli.commands import add_command, new_group
+from linkstar.cli.demo import demo
 from linkstar.cli.doctor import doctor
+from linkstar.cli.imports import import_files
 from linkstar.cli.init import init
 from linkstar.cli.serving import serve
 from linkstar.cli.uplift import uplift
+from linkstar.cli.verify import verify
 from linkstar.cli.words import gettext as _
 
 
@@ -21,13 +24,22 @@ def build() -> typer.Typer:
     add_command(app, "serve", serve, help=_("Serve pages and run background work."))
     add_command(
         app,
+        "import",
+        import_files,
+        help=_("Import files; every row is accounted for."),
+        has_table=True,
+    )
+    add_command(
+        app,
         "uplift",
         uplift,
         help=_("Show CTR uplift with its intervals."),
         has_table=True,
     )
     app.add_typer(_benchmark_group(), name="benchmark")
+    add_command(app, "demo", demo, help=_("Set up the sample marketplace."))
     add_command(app, "doctor", doctor, help=_("Check what LinkStar needs."))
+    add_command(app, "verify", verify, help=_("Recount the facts."))
     return app
 
 

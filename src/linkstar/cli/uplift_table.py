@@ -41,7 +41,7 @@ def _print_table(output: Output, answer: "UpliftAnswer") -> None:
         _("Name"),
         _("Segment"),
         _("Uplift"),
-        _("95% interval"),
+        _("Interval (95 percent)"),
         _("For ranking"),
         _("CTR"),
         _("Benchmark"),
