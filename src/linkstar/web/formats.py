@@ -13,7 +13,12 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, get_timezone_name
-from babel.numbers import format_compact_decimal, format_currency, format_decimal
+from babel.numbers import (
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+    get_currency_symbol,
+)
 
 from linkstar.money.amounts import Money
 
@@ -138,7 +143,7 @@ def interval(low: float | None, high: float | None, language: str) -> str:
     """+31% ~ +54%, +31% to +54%: both limits, in the language's own way."""
     if not (is_told(low) and is_told(high)):
         return NOTHING
-    between = " ~ " if language.startswith("zh") else " to "
+    between = "\u00a0~\u00a0" if language.startswith("zh") else " to "
     return uplift(low, language) + between + uplift(high, language)
 
 
@@ -156,6 +161,14 @@ def money(minor: float, currency: str, language: str) -> str:
     """US$1,234.50 in Chinese, $1,234.50 in English: an amount of minor units in full."""
     amount = Money(round(minor), currency).amount
     return _true_minus(format_currency(amount, currency, locale=locale_of(language)))
+
+
+@told_only
+def short_money(minor: float, currency: str, language: str) -> str:
+    """US$123.5万, $1.2M: an amount in brief, for tiles."""
+    amount = float(Money(round(minor), currency).amount)
+    sign = get_currency_symbol(currency, locale=locale_of(language))
+    return f"{MINUS if amount < 0 else ''}{sign}{short(abs(amount), language)}"
 
 
 def day(on: date | None, language: str) -> str:

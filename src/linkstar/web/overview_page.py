@@ -4,26 +4,26 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from linkstar.benchmarks.queries import benchmarks_for
+from linkstar.benchmarks.queries import BenchmarkNotFound, benchmarks_for
 from linkstar.insights.answers import UpliftAnswer
-from linkstar.insights.questions import By
-from linkstar.stats.states import State
+from linkstar.insights.overviews import Overview, Totals
+from linkstar.insights.queries import overview as figures
+from linkstar.insights.questions import By, Question
 from linkstar.web.benchmark_labels import summary_label
 from linkstar.web.category_names import categories_sold
+from linkstar.web.facts import lake
 from linkstar.web.labels import DEFINITIONS, SOURCES
 from linkstar.web.notes import sentences
-from linkstar.web.periods import compared_with
+from linkstar.web.periods import Compare, Period, compared_with
 from linkstar.web.requests import WorkspaceRequest
 from linkstar.web.uplift_columns import COLUMNS
-from linkstar.web.uplift_page import asked
 from linkstar.web.uplift_table import UpliftTable, Writing, uplift_table
 from linkstar.web.uplift_view import market_of, question_of
 from linkstar.web.verdicts import verdict
@@ -47,17 +47,15 @@ class Step:
 def overview(request: WorkspaceRequest) -> HttpResponse:
     language = get_language() or "en"
     question = question_of(request, By.CREATOR)
-    answer = asked(question)
+    found = overview_of(question)
+    answer = found.answer
     total = total_of(answer)
-    before = compared_with(request.period, request.compare)
-    earlier = None
-    if before:
-        earlier = total_of(
-            asked(replace(question, starts_on=before.starts_on, ends_before=before.ends_before))
-        )
+    before, earlier = compared(request, question, found)
     steps = first_steps(request)
     context = {
         "answer": answer,
+        "found": found,
+        "money": [(c, sums["gmv_minor"]) for c, sums in found.money.items() if "gmv_minor" in sums],
         "total": total,
         "earlier": earlier,
         "before": before,
@@ -65,16 +63,21 @@ def overview(request: WorkspaceRequest) -> HttpResponse:
         "benchmark": summary_label(answer.benchmark, language),
         "definition_name": DEFINITIONS[answer.definition],
         "source_name": SOURCES[answer.source] if answer.source else "",
-        "standing_out": people(request, standing_out(answer.rows), PEOPLE_COLUMNS, language),
-        "needing_attention": people(
-            request, needing_attention(answer.rows), ATTENTION_COLUMNS, language
-        ),
+        "standing_out": people(request, found.stands_out, PEOPLE_COLUMNS, language),
+        "needing_attention": people(request, found.needs_a_look, ATTENTION_COLUMNS, language),
         "notes": sentences(answer.notes, language),
         "steps": steps if any(not step.is_done for step in steps) else [],
-        "until": max((c.ends_before for c in request.coverage), default=None),
         "shows_dates": True,
     }
     return render(request, "web/overview.html", context)
+
+
+def overview_of(question: Question) -> Overview:
+    """The page's figures; a benchmark the workspace may not read is not found."""
+    try:
+        return figures(lake(), question)
+    except BenchmarkNotFound as unknown:
+        raise Http404 from unknown
 
 
 def total_of(answer: UpliftAnswer) -> dict[str, Any] | None:
@@ -83,18 +86,18 @@ def total_of(answer: UpliftAnswer) -> dict[str, Any] | None:
     return rows[0] if rows else None
 
 
-def standing_out(rows: pa.Table) -> pa.Table:
-    """Above the market, by the lower limit times impressions: sure and large before lucky."""
-    above = rows.filter(pc.equal(rows["state"], State.ABOVE.value))
-    worth = pc.multiply(above["low"], above["impressions"].cast(pa.float64()))
-    return above.take(pc.sort_indices(worth, [("", "descending")]))
-
-
-def needing_attention(rows: pa.Table) -> pa.Table:
-    """Below the market or suspicious, those with most impressions first."""
-    states = pa.array([State.BELOW.value, State.SUSPICIOUS.value])
-    found = rows.filter(pc.is_in(rows["state"], states))
-    return found.take(pc.sort_indices(found["impressions"], [("", "descending")]))
+def compared(
+    request: WorkspaceRequest, question: Question, found: Overview
+) -> tuple[Period | None, Totals | None]:
+    """The days compared with and their totals; the period before unless a year was asked for."""
+    wanted = Compare.YEAR if request.compare is Compare.YEAR else Compare.PREVIOUS
+    before = compared_with(request.period, wanted)
+    assert before is not None, "both comparisons name days"
+    totals = found.before
+    if wanted is Compare.YEAR:
+        asked_then = replace(question, starts_on=before.starts_on, ends_before=before.ends_before)
+        totals = overview_of(asked_then).now
+    return (before, totals) if totals.impressions else (None, None)
 
 
 def people(
@@ -114,7 +117,7 @@ def first_steps(request: WorkspaceRequest) -> list[Step]:
             bool(request.coverage),
             _("Import your first file"),
             _("An export of Data Compass, Video Performance or Affiliate Center, as it came."),
-            "/imports/",
+            reverse("imports"),
         ),
         Step(
             bool(categories_sold(request.shops)),

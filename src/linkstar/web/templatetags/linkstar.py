@@ -8,7 +8,7 @@ from django import forms, template
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -37,8 +37,8 @@ def figure(name: str, write: Callable[..., str]) -> None:
     """Make a way of writing a value a filter of the same name, in the reader's language."""
 
     @register.filter(name)
-    def written(value: object, *rest: object) -> str:
-        return write(value, *rest, language())
+    def written(value: object) -> str:
+        return write(value, language())
 
 
 figure("whole", formats.whole)
@@ -52,8 +52,17 @@ figure("both_spellings", formats.both_spellings)
 figure("points", formats.points)
 figure("day", formats.day)
 figure("zone_name", formats.zone)
-figure("money", formats.money)
 register.filter("market_name", market_name)
+
+
+@register.filter
+def money(minor: int | None, currency: str) -> str:
+    return formats.money(minor, currency, language())
+
+
+@register.filter
+def short_money(minor: int | None, currency: str) -> str:
+    return formats.short_money(minor, currency, language())
 
 
 @register.filter
@@ -151,10 +160,7 @@ def icon(name: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def nav_link(context: dict[str, Any], route: str, picture: str, label: str, key: str) -> SafeString:
     """A link of the sidebar that keeps the chosen shop and days."""
-    try:
-        address = reverse(route)
-    except NoReverseMatch:
-        return SafeString("")
+    address = reverse(route)
     request = context["request"]
     is_here = request.path == address if address == "/" else request.path.startswith(address)
     return format_html(
