@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 METHODS = Path(__file__).parents[2] / "docs" / "methods"
-EXPLAINED = ("ctr", "uplift", "benchmark", "shrinkage", "flags", "mix")
+EXPLAINED = (
+    *("ctr", "uplift", "benchmark", "shrinkage", "flags", "mix"),
+    *("experiments", "sequential", "allocation", "series", "rootcause", "features", "forecast"),
+)
 BLOCK = re.compile(r"```pycon\n(.*?)```", re.DOTALL)
 NUMBER = re.compile(r"\d[\d,]*\.?\d*")
 

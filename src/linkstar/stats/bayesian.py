@@ -1,7 +1,7 @@
 """The Bayesian reading of an A/B/n test, for those who prefer it. It never stops a test.
 
-Stopping when P(better) passes 95 % while looking daily calls a winner between equal arms in 28 to
-70 of 100 tests; the result therefore always carries the prior it rests on and its caveat.
+Stopping when P(better) passes 95 % while looking daily calls a winner between equal arms in more
+than 40 of 100 tests; the result therefore always carries the prior it rests on and its caveat.
 """
 
 from dataclasses import dataclass
