@@ -64,7 +64,9 @@ WRITTEN: Mapping[Form, Written] = MappingProxyType(
         Form.INSTANT: Written("TIMESTAMPTZ", "date.format", "YYYY-MM-DD HH:MM:SS"),
         Form.YES_NO: Written("BOOLEAN", "choice.unknown", "Yes, No"),
         Form.CATEGORY: _TEXT,
-        Form.CONTENT_TYPE: Written("VARCHAR", "choice.unknown", "video, live, product_card, showcase"),
+        Form.CONTENT_TYPE: Written(
+            "VARCHAR", "choice.unknown", "video, live, product_card, showcase"
+        ),
         Form.CHANNEL: Written("VARCHAR", "choice.unknown", "tiktok, instagram, youtube"),
         Form.TRAFFIC_SOURCE: Written("VARCHAR", "choice.unknown", "organic, ads"),
         Form.GENDER: Written("VARCHAR", "choice.unknown", "female, male"),
@@ -73,7 +75,9 @@ WRITTEN: Mapping[Form, Written] = MappingProxyType(
         Form.HOUR: Written("TINYINT", "number.format", "0-23"),
         Form.WEEKDAY: Written("TINYINT", "choice.unknown", "1-7"),
         Form.EVENT_KIND: Written(
-            "VARCHAR", "choice.unknown", "impression, play, complete, click, add_to_cart, order, refund"
+            "VARCHAR",
+            "choice.unknown",
+            "impression, play, complete, click, add_to_cart, order, refund",
         ),
         Form.DEFINITION: Written("VARCHAR", "choice.unknown", "product_impressions"),
         Form.SHOP: Written("INTEGER", "shop.unknown", ""),

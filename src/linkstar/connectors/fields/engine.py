@@ -10,6 +10,8 @@ import duckdb
 from linkstar.money.currencies import CURRENCIES
 
 MEMORY_LIMIT = "256MB"
+
+
 def open_engine(*, spill: str = "", memory_limit: str = MEMORY_LIMIT) -> duckdb.DuckDBPyConnection:
     """A fresh connection with every macro of the grammar; nothing is kept on disk.
 

@@ -9,10 +9,13 @@ CREATE MACRO visible(x) AS
          ELSE trim(regexp_replace(nfc_normalize(x),
               '[\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{FEFF}\x{00AD}]', '', 'g'),
               E' \t\r\n' || chr(160) || chr(12288) || chr(8201) || chr(8239)) END;
+-- The same, looking closer only at texts that may need it.
+CREATE MACRO tidy(x) AS
+    CASE WHEN strlen(x) = length(x) AND x >= '!' AND x[-1] >= '!' THEN x ELSE visible(x) END;
 -- Excel's text guards ('1 and ="1") off.
 CREATE MACRO unguarded(x) AS
     coalesce(nullif(regexp_extract(x, '^="(.*)"$', 1), ''),
-             nullif(regexp_extract(x, '^''([0-9.,$%/: -]+)$', 1), ''), x);
+             nullif(regexp_extract(x, '^''([0-9.,$%/: -]+|[=+@-].*)$', 1), ''), x);
 -- What a visible text states; NULL when it says nothing. `--` is "not applicable", never 0.
 CREATE MACRO stated(x) AS
     CASE WHEN x IN ('', '--', '-', '—', '——', '–', '/', 'N/A', 'n/a', 'NULL', 'null', 'None', 'nan', 'NaN') THEN NULL
@@ -109,7 +112,7 @@ CREATE MACRO money_value(x, cur) AS
     CASE WHEN regexp_full_match(x, '[0-9]{1,13}(\.[0-9]{1,2})?') AND NOT writes_dots(cur)
              THEN to_minor(CAST(x AS DECIMAL(18, 2)), exponent_of(cur))
          WHEN cur = 'USD' AND regexp_full_match(x, '\$([0-9]{1,12}|[0-9]{1,3}(,[0-9]{3}){1,3})(\.[0-9]{1,2})?')
-             THEN to_minor(CAST(translate(x, '$,', '') AS DECIMAL(18, 2)), 2)
+             THEN to_minor(CAST(replace(replace(x, '$', ''), ',', '') AS DECIMAL(18, 2)), 2)
          ELSE money_slow(x, cur) END;
 -- Written with another currency's mark.
 CREATE MACRO money_of_another(x, cur) AS
@@ -122,7 +125,8 @@ CREATE MACRO is_range(x) AS regexp_full_match(x, '[^0-9-]*[0-9][^-–~]*[-–~][
 CREATE MACRO lost_digits(x) AS
     regexp_full_match(x, '[0-9](\.[0-9]+)?[eE]\+?[0-9]+') OR regexp_full_match(x, '[0-9]{16,}\.0*');
 CREATE MACRO id_value(x) AS
-    CASE WHEN lost_digits(x) THEN NULL
+    CASE WHEN strlen(x) <= 200 AND NOT (contains(x, '.') OR contains(x, 'e') OR contains(x, 'E')) THEN x
+         WHEN lost_digits(x) THEN NULL
          WHEN regexp_full_match(x, '[0-9]{1,15}\.0+') THEN split_part(x, '.', 1)
          WHEN length(x) <= 200 THEN x END;
 CREATE MACRO ids_value(x) AS
@@ -131,7 +135,8 @@ CREATE MACRO ids_value(x) AS
              list_filter(regexp_split_to_array(x, '[,;，；、\s|]+'), lambda i: i <> '') END;
 CREATE MACRO content_id_of_link(x) AS
     nullif(regexp_extract(x, '/(?:video|photo|live)/([0-9]{5,25})', 1), '');
-CREATE MACRO handle_value(x) AS nullif(lower(ltrim(x, '@')), '');
+CREATE MACRO handle_value(x) AS
+    CASE WHEN starts_with(x, '@') THEN nullif(lower(ltrim(x, '@')), '') ELSE lower(x) END;
 
 -- Dates and times without a zone. `day_order` is DMY, MDY or YMD and only decides 03/08/2026;
 -- a year in front explains itself. Five digits are the day number of spreadsheets.
@@ -207,9 +212,11 @@ CREATE MACRO event_kind_value(x) AS
          WHEN word(x) IN ('addtocart', 'cart', 'atc', '加购') THEN 'add_to_cart'
          WHEN word(x) IN ('order', 'purchase', '下单', '成交') THEN 'order'
          WHEN word(x) IN ('refund', '退款') THEN 'refund' END;
-CREATE MACRO category_value(x) AS
+CREATE MACRO category_slow(x) AS
     nullif(array_to_string(list_filter(
         [trim(regexp_replace(name, '\s+', ' ', 'g')) FOR name IN regexp_split_to_array(x, '\s*[>›»]\s*|/\s|\s/')], lambda name: name <> ''), ' > '), '');
+CREATE MACRO category_value(x) AS
+    CASE WHEN regexp_matches(x, '\s\s|[›»/]|[^ ]>|>[^ ]|^>|>$') THEN category_slow(x) ELSE x END;
 
 -- `2026-09-28-2026-09-29` and its like: the first day, the last day.
 CREATE MACRO range_start(x) AS nullif(regexp_extract(x, '^\s*(20\d{2}[-/.]\d{1,2}[-/.]\d{1,2})\s*[-~～至to]*\s*', 1), '');

@@ -3,10 +3,24 @@
 from linkstar.connectors.reading.layouts import Column, Kind, Layout, column, needed
 
 _ABOUT: tuple[Column, ...] = (
-    column("creator", "creator", "creator username", "creator id", "username", "handle", "达人", "达人用户名", "达人ID"),
+    column(
+        "creator",
+        "creator",
+        "creator username",
+        "creator id",
+        "username",
+        "handle",
+        "达人",
+        "达人用户名",
+        "达人ID",
+    ),
     column("creator_name", "creator name", "nickname", "达人名称", "达人昵称"),
-    column("content_id", "content id", "video id", "content", "live id", "内容ID", "视频ID", "直播ID"),
-    column("content_title", "content title", "title", "video title", "headline", "标题", "视频标题"),
+    column(
+        "content_id", "content id", "video id", "content", "live id", "内容ID", "视频ID", "直播ID"
+    ),
+    column(
+        "content_title", "content title", "title", "video title", "headline", "标题", "视频标题"
+    ),
     column("content_type", "content type", "type", "内容类型", "内容形式"),
     column("posted_on", "posted on", "post date", "published", "发布日期", "发布时间"),
     column("product_name", "product name", "product title", "商品名称"),
@@ -26,9 +40,30 @@ PERFORMANCE = Layout(
     kind=Kind.PERFORMANCE,
     is_generic=True,
     day_order=None,
-    one_of=(("creator", "creator_name", "content_id", "content_title", "content_url", "product_ids", "product_name", "category", "day"),),
+    one_of=(
+        (
+            "creator",
+            "creator_name",
+            "content_id",
+            "content_title",
+            "content_url",
+            "product_ids",
+            "product_name",
+            "category",
+            "day",
+        ),
+    ),
     columns=(
-        needed("impressions", "impressions", "product impressions", "exposures", "曝光", "曝光次数", "曝光量", "商品曝光次数"),
+        needed(
+            "impressions",
+            "impressions",
+            "product impressions",
+            "exposures",
+            "曝光",
+            "曝光次数",
+            "曝光量",
+            "商品曝光次数",
+        ),
         needed("clicks", "clicks", "product clicks", "点击", "点击次数", "点击量", "商品点击次数"),
         *_ABOUT,
         column("content_url", "content url", "url", "link", "video link", "链接", "视频链接"),
@@ -67,7 +102,16 @@ EVENTS = Layout(
     day_order=None,
     columns=(
         needed("kind", "event", "event type", "event kind", "kind", "action", "事件", "事件类型"),
-        needed("occurred_at", "occurred at", "timestamp", "time", "event time", "datetime", "时间", "发生时间"),
+        needed(
+            "occurred_at",
+            "occurred at",
+            "timestamp",
+            "time",
+            "event time",
+            "datetime",
+            "时间",
+            "发生时间",
+        ),
         column("event_id", "event id", "id", "事件ID"),
         *_ABOUT,
         column("product_id", "product id", "product", "商品ID"),

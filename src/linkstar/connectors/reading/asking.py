@@ -34,7 +34,9 @@ def what(layout: Layout, matches: Sequence[Match], *, window: Window | None, hin
     zone = hints.zone or stated_zone(columns, forms)
     needs = {
         "period": layout.kind is Kind.PERFORMANCE and not window and not _has_own_days(columns),
-        "currency": not currency and _has(columns, forms, Form.MONEY) and not _names_currency(columns),
+        "currency": not currency
+        and _has(columns, forms, Form.MONEY)
+        and not _names_currency(columns),
         "zone": not zone and any(_leaves_zone_open(m) for m in _of(columns, forms, Form.INSTANT)),
         "day_order": any(not m.day_order for m in columns if forms[m.field] in _DATED),
     }
@@ -75,9 +77,7 @@ def stated_zone(columns: Sequence[Match], forms: Mapping[str, Form]) -> str:
     return "UTC" if instants and all(_ONLY_UTC.search(m.header) for m in instants) else ""
 
 
-def stated_currency(
-    columns: Sequence[Match], forms: Mapping[str, Form], expected: str
-) -> str:
+def stated_currency(columns: Sequence[Match], forms: Mapping[str, Form], expected: str) -> str:
     """The one currency in headers such as `GMV ($)`, else the one mark all amounts carry."""
     money = _of(columns, forms, Form.MONEY)
     suffixes = {headers.currency_suffix(m.header, expected=expected) for m in money} - {""}

@@ -95,7 +95,9 @@ def _workbook(path: Path, scratch: Path, kind: str) -> tuple[Table, ...]:
     form = text.TextForm("utf-8", ",")
     return tuple(
         Table(
-            Cells(kind, str(sheet.path), "utf-8", ",", sheet.name, is_clean=True, width=sheet.width),
+            Cells(
+                kind, str(sheet.path), "utf-8", ",", sheet.name, is_clean=True, width=sheet.width
+            ),
             _head(sheet.path, form),
         )
         for sheet in sheets
@@ -168,7 +170,11 @@ def clean(cells: Cells, width: int, scratch: Path) -> Cells:
 
 def must_be_cleaned(cells: Cells) -> bool:
     """Whether the engine cannot read the file where it lies."""
-    return cells.format == "csv" and cells.encoding not in {"utf-8", "utf-8-sig"} and not cells.is_clean
+    return (
+        cells.format == "csv"
+        and cells.encoding not in {"utf-8", "utf-8-sig"}
+        and not cells.is_clean
+    )
 
 
 def relation(cells: Cells, width: int) -> str:

@@ -22,7 +22,16 @@ HEADER_WITHIN = 25
 KNOWN_SHARE = 0.6
 KNOWN_COLUMNS = 4
 SAMPLES = 5
-_NUMERIC = {Form.COUNT, Form.RATIO, Form.RATE, Form.MONEY, Form.ID, Form.IDS, Form.DATE, Form.INSTANT}
+_NUMERIC = {
+    Form.COUNT,
+    Form.RATIO,
+    Form.RATE,
+    Form.MONEY,
+    Form.ID,
+    Form.IDS,
+    Form.DATE,
+    Form.INSTANT,
+}
 _VALUE = re.compile(r"[^\w]*[\d(][\d\s.,:/%()TZ+-]*\D{0,4}|--|-|—|[\d./:-]+.*")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -63,7 +72,11 @@ class _Candidate:
 
 
 def detect(
-    path: Path, *, scratch: Path, layouts: Sequence[Layout], hints: Hints = Hints()  # noqa: B008
+    path: Path,
+    *,
+    scratch: Path,
+    layouts: Sequence[Layout],
+    hints: Hints = Hints(),  # noqa: B008
 ) -> Detected:
     """What the file at `path` is.
 

@@ -65,6 +65,7 @@ def parse(
     staged: Path,
     problems: Path,
     scratch: Path,
+    products: Path | None = None,
     progress: Progress = ignore_progress,
 ) -> Parsed:
     """Read the whole file.
@@ -75,6 +76,7 @@ def parse(
         staged: where the rows go, as Parquet.
         problems: where the problems go, as Parquet.
         scratch: a folder for clean copies and spilled memory.
+        products: where what the file says of products goes, as Parquet; None: it is not kept.
         progress: called now and then; whatever it raises stops the reading.
 
     Raises:
@@ -83,12 +85,13 @@ def parse(
         FileRefused: the file turns out to be damaged further on.
     """
     _refuse_open_questions(detected, answers)
+    places = _Places(staged, problems, scratch, products)
     scratch.mkdir(parents=True, exist_ok=True)
     if must_be_cleaned(detected.cells) or _has_blank_lines(detected):
         cleaned = clean(detected.cells, detected.width, scratch)
-        return _parse(_over(detected, cleaned), answers, staged, problems, scratch, progress)
+        return _parse(_over(detected, cleaned), answers, places, progress)
     try:
-        return _parse(detected, answers, staged, problems, scratch, progress)
+        return _parse(detected, answers, places, progress)
     except duckdb.InvalidInputException as fault:
         if detected.cells.is_clean or detected.cells.format != "csv":
             raise FileRefused("damaged", str(fault).partition("\n")[0]) from fault
@@ -97,7 +100,7 @@ def parse(
         if detected.cells.is_clean or detected.cells.format != "csv" or "CSV" not in str(fault):
             raise
     cleaned = clean(detected.cells, detected.width, scratch)
-    return _parse(_over(detected, cleaned), answers, staged, problems, scratch, progress)
+    return _parse(_over(detected, cleaned), answers, places, progress)
 
 
 def _over(detected: Detected, cells: Cells) -> Detected:
@@ -137,19 +140,20 @@ def _has_blank_lines(detected: Detected) -> bool:
     return False
 
 
-def _parse(
-    detected: Detected,
-    answers: Answers,
-    staged: Path,
-    problems: Path,
-    scratch: Path,
-    progress: Progress,
-) -> Parsed:
+@dataclass(frozen=True, slots=True)
+class _Places:
+    staged: Path
+    problems: Path
+    scratch: Path
+    products: Path | None
+
+
+def _parse(detected: Detected, answers: Answers, places: _Places, progress: Progress) -> Parsed:
     statement = Statement.over(detected, answers)
-    engine = open_engine(spill=str(scratch / "spill"))
-    try:
+    engine = open_engine(spill=str(places.scratch / "spill"))
+    with engine:
         statement.bind(engine)
-        written = _watched(engine, statement.copy_to(staged), progress)
+        written = _watched(engine, statement.copy_to(places.staged), progress)
         records = _one(engine, f"SELECT count(*) FROM {statement.relation}")
         warnings: tuple[Notice, ...] = ()
         rows, rejected = written, 0
@@ -157,20 +161,22 @@ def _parse(
             rows, warnings = statement.account(engine)
             rejected = rows - written
         if rejected:
-            engine.execute(statement.copy_problems_to(problems))
+            engine.execute(statement.copy_problems_to(places.problems))
         else:
-            _write_no_problems(problems)
-        warnings += statement.notices(engine, staged)
-    finally:
-        engine.close()
-        shutil.rmtree(scratch / "spill", ignore_errors=True)
+            pq.write_table(PROBLEMS.empty_table(), places.problems)
+        if places.products and statement.names_products:
+            engine.execute(statement.copy_products_to(places.products, places.staged))
+        warnings += statement.notices(engine, places.staged)
+    shutil.rmtree(places.scratch / "spill", ignore_errors=True)
     return Parsed(
-        rows, written, rejected, staged, problems, detected.warnings + warnings, detected.cells
+        rows=rows,
+        staged_rows=written,
+        rejected=rejected,
+        staged=places.staged,
+        problems=places.problems,
+        warnings=detected.warnings + warnings,
+        cells=detected.cells,
     )
-
-
-def _write_no_problems(problems: Path) -> None:
-    pq.write_table(PROBLEMS.empty_table(), problems)
 
 
 def _one(engine: duckdb.DuckDBPyConnection, sql: str) -> int:
@@ -203,5 +209,3 @@ def _watched(engine: duckdb.DuckDBPyConnection, sql: str, progress: Progress) ->
     if failure:
         raise failure[0]
     return outcome[0]
-
-

@@ -70,7 +70,11 @@ def _run_child(workbook: Path, folder: Path) -> None:
     command = [sys.executable, "-I", str(_CHILD), str(workbook), str(folder), *limits]
     try:
         child = subprocess.run(  # noqa: S603  # our own interpreter and script
-            command, capture_output=True, text=True, errors="replace", timeout=2 * SECONDS_MAX,
+            command,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=2 * SECONDS_MAX,
             check=False,
         )
     except subprocess.TimeoutExpired as late:

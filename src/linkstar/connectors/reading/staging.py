@@ -48,6 +48,7 @@ SCHEMAS: Mapping[Kind, pa.Schema] = {
     Kind.BENCHMARK: STAGED_BENCHMARK,
 }
 NOTHING = "NULL"
+NO_FLAGS = "CAST([] AS VARCHAR[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def _filled(row: Row, special: Mapping[str, str], name: str) -> str:
 def key_checks(row: Row) -> list[Check]:
     """What every row must say: whom or what it is about, and the counts of a generic file."""
     always = [
-        Check(f"s_{field} IS NULL", field, "required.empty", "")
+        Check(f"s_{field} IS NULL", field, "'required.empty'", "")
         for field in _ALWAYS[row.detected.kind]
         if field in row.fields
     ]
@@ -137,7 +138,16 @@ def key_checks(row: Row) -> list[Check]:
 
 
 _ALWAYS: Mapping[Kind, tuple[str, ...]] = {
-    Kind.PERFORMANCE: ("impressions", "clicks", "day", "starts_on", "ends_before", "ends_on", "window", "shop"),
+    Kind.PERFORMANCE: (
+        "impressions",
+        "clicks",
+        "day",
+        "starts_on",
+        "ends_before",
+        "ends_on",
+        "window",
+        "shop",
+    ),
     Kind.EVENTS: ("kind", "occurred_at", "shop"),
     Kind.ORDER_LINES: ("order_id", "shop"),
     Kind.INCOME_LINES: ("line_id", "shop"),
@@ -149,7 +159,7 @@ def _subject_checks(row: Row) -> list[Check]:
     level, fields = row.detected.level, row.fields
     if level == "content":
         if "content_id" in fields:
-            return [Check("s_content_id IS NULL", "content_id", "required.empty", "")]
+            return [Check("s_content_id IS NULL", "content_id", "'required.empty'", "")]
         if "content_url" in fields and "content_title" not in fields:
             return [_link(row)]
         if "content_url" in fields and not row.detected.layout.startswith("generic."):
@@ -160,7 +170,7 @@ def _subject_checks(row: Row) -> list[Check]:
         "product": ("product_ids", "product_name"),
     }.get(level, ())
     return [
-        Check(f"s_{field} IS NULL", field, "required.empty", "")
+        Check(f"s_{field} IS NULL", field, "'required.empty'", "")
         for field in keys
         if field in fields
     ][:1]
@@ -168,7 +178,12 @@ def _subject_checks(row: Row) -> list[Check]:
 
 def _link(row: Row) -> Check:
     missing = "content_id_of_link(s_content_url) IS NULL"
-    return Check(missing, "content_url", "id.not_in_link", "https://www.tiktok.com/@name/video/7312345678901234567")
+    return Check(
+        missing,
+        "content_url",
+        "'id.not_in_link'",
+        "https://www.tiktok.com/@name/video/7312345678901234567",
+    )
 
 
 def _performance(row: Row) -> dict[str, str]:
@@ -229,7 +244,11 @@ def _contents(row: Row) -> str:
         return "1"
     parts = [row.value(name) for name in ("videos", "lives") if name in row.fields]
     summed = " + ".join(f"coalesce({part}, 0)" for part in parts)
-    both = f"CASE WHEN coalesce({', '.join(parts)}) IS NOT NULL THEN {summed} END" if parts else NOTHING
+    both = (
+        f"CASE WHEN coalesce({', '.join(parts)}) IS NOT NULL THEN {summed} END"
+        if parts
+        else NOTHING
+    )
     return row.first(row.value("contents"), both)
 
 
@@ -241,7 +260,9 @@ def _counts(row: Row) -> dict[str, str]:
     if "clicks" in row.fields:
         columns[clicks] = row.first(row.value(clicks), "v_clicks")
     if row.detected.fixed.get("clicks") == "derived":
-        columns["product_clicks"] = "CAST(round(v_stated_ctr_ratio * v_product_impressions) AS BIGINT)"
+        columns["product_clicks"] = (
+            "CAST(round(v_stated_ctr_ratio * v_product_impressions) AS BIGINT)"
+        )
         columns["clicks_derived"] = (
             "v_stated_ctr_ratio IS NOT NULL AND v_product_impressions IS NOT NULL"
         )
@@ -255,19 +276,23 @@ def _has_money(row: Row) -> bool:
 def _flags(row: Row) -> str:
     """Names of what is legal and yet worth a look."""
     cases = {
-        "ctr_above_one": [_above_one(row)],
-        "gmv_range": [f"is_range(s_{f})" for f in sorted(row.fields) if f.endswith("_minor")],
-        "rate_unclear": [
-            f"s_{f} IS NOT NULL AND v_{f} IS NULL" for f in sorted(row.fields) if f.endswith("_bps")
-        ],
+        "ctr_above_one": _above_one(row),
+        "gmv_range": _any_unread(row, "_minor"),
+        "rate_unclear": _any_unread(row, "_bps"),
     }
-    named = {flag: " OR ".join(c for c in conditions if c) for flag, conditions in cases.items()}
-    named = {flag: condition for flag, condition in named.items() if condition}
-    if not named or _is_typed(row):
-        return "CAST([] AS VARCHAR[])"
-    listed = ", ".join(f"CASE WHEN {c} THEN '{flag}' END" for flag, c in named.items())
-    anything = " OR ".join(f"coalesce({c}, false)" for c in named.values())
-    return f"CASE WHEN {anything} THEN list_filter([{listed}], lambda f: f IS NOT NULL) ELSE CAST([] AS VARCHAR[]) END"
+    told = {flag: condition for flag, condition in cases.items() if condition}
+    if not told or _is_typed(row):
+        return NO_FLAGS
+    listed = ", ".join(f"CASE WHEN {c} THEN '{flag}' END" for flag, c in told.items())
+    anything = " OR ".join(f"coalesce({c}, false)" for c in told.values())
+    named = f"list_filter([{listed}], lambda f: f IS NOT NULL)"
+    return f"CASE WHEN {anything} THEN {named} ELSE {NO_FLAGS} END"
+
+
+def _any_unread(row: Row, ending: str) -> str:
+    """Amounts and rates of rows that went in are only unread when they are ranges or unclear."""
+    fields = sorted(field for field in row.fields if field.endswith(ending))
+    return " OR ".join(f"(s_{field} IS NOT NULL AND v_{field} IS NULL)" for field in fields)
 
 
 def _is_typed(row: Row) -> bool:
@@ -326,7 +351,7 @@ def _income_lines(row: Row) -> dict[str, str]:
         "ordered_on": day("ordered_at"),
         "settled_on": day("settled_at"),
         "currency": row.currency(),
-        "flags": "CAST([] AS VARCHAR[])",
+        "flags": NO_FLAGS,
     }
 
 

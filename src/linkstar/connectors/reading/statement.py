@@ -16,7 +16,17 @@ from linkstar.connectors.reading.staging import Row, key_checks, staged_columns
 from linkstar.connectors.reading.text import UNCLOSED, UNREADABLE
 from linkstar.connectors.reading.values import Check, Reading, checks, text_literal
 
-_TOTALS = ("Total", "TOTAL", "Grand total", "Grand Total", "Summary", "合计", "总计", "总和", "汇总")
+_TOTALS = (
+    "Total",
+    "TOTAL",
+    "Grand total",
+    "Grand Total",
+    "Summary",
+    "合计",
+    "总计",
+    "总和",
+    "汇总",
+)
 _KEYS: Mapping[Kind, tuple[str, ...]] = {
     Kind.PERFORMANCE: ("content_id", "content_url", "product_ids", "creator", "creator_name"),
     Kind.EVENTS: ("event_id", "occurred_at"),
@@ -84,9 +94,11 @@ class Statement:
         broken = self._broken()
         derives_id = self.detected.kind is Kind.EVENTS and "event_id" not in self.row.fields
         stated = ", ".join(f"{r.stated} AS s_{r.name}" for r in self.readings)
-        values = ", ".join(f"{r.value} AS v_{r.name}" for r in self.readings if r.form is not Form.SHOP)
+        values = ", ".join(
+            f"{r.value} AS v_{r.name}" for r in self.readings if r.form is not Form.SHOP
+        )
         visible = ", ".join(
-            f"visible(c{index}) AS t{index}"
+            f"tidy(c{index}) AS t{index}"
             for index in sorted({r.match.index for r in self.readings if r.cell_type == "VARCHAR"})
         )
         sql = f"SELECT *, {broken} AS broken{', ' + visible if visible else ''} FROM ({self.data})"
@@ -112,18 +124,25 @@ class Statement:
     def copy_to(self, staged: Path) -> str:
         """SQL that writes every good row."""
         columns = ", ".join(f"{sql} AS {name}" for name, sql in staged_columns(self.row).items())
-        good = " AND ".join(f"NOT coalesce({c.condition}, false)" for c in self.checks)
-        good = f"broken IS NULL{' AND ' + good if good else ''}"
-        return f"""COPY (SELECT {columns} FROM ({self.values}) WHERE {good})
+        return f"""COPY (SELECT {columns} FROM ({self.values}) WHERE NOT ({self._is_bad}))
             TO {text_literal(str(staged))} (FORMAT parquet)"""
+
+    @cached_property
+    def _is_bad(self) -> str:
+        """Every row is asked the cheap questions; only those that fall for one, the close ones."""
+        suspect = " OR ".join(["broken IS NOT NULL", *(c.condition for c in self.checks)])
+        found = " OR ".join(
+            f"(CASE WHEN {c.condition} THEN {c.code} END) IS NOT NULL" for c in self.checks
+        )
+        return f"CASE WHEN {suspect} THEN broken IS NOT NULL OR {found or 'false'} ELSE false END"
 
     def copy_problems_to(self, problems: Path) -> str:
         """SQL that writes every problem of every bad row."""
-        broken = f"""CASE WHEN broken IS NOT NULL THEN {{'column': '', 'code': broken,
-            'value': '', 'expected': ''}} END"""
+        broken = """CASE WHEN broken IS NOT NULL THEN {'column': '', 'code': broken,
+            'value': '', 'expected': ''} END"""
         fields = dict.fromkeys(check.field for check in self.checks)
         told = [broken] + [self._problem(field) for field in fields]
-        return f"""COPY (SELECT row, problem.column AS column, problem.code AS code,
+        return f"""COPY (SELECT row, problem['column'] AS "column", problem.code AS code,
                 left(coalesce(problem.value, ''), {VALUE_CHARACTERS_MAX}) AS value,
                 problem.expected AS expected
             FROM (SELECT row, unnest(list_filter([{", ".join(told)}], lambda p: p IS NOT NULL)) AS problem
@@ -163,6 +182,32 @@ class Statement:
         }
         return tuple(Notice(code, {}, count) for code, count in counted.items() if count)
 
+    @property
+    def names_products(self) -> bool:
+        """Whether rows say of single products what they are called or which category they have."""
+        fields = self.row.fields
+        return bool(fields & {"product_id", "product_ids"}) and bool(
+            fields & {"product_name", "category", "category_1"}
+        )
+
+    def copy_products_to(self, products: Path, staged: Path) -> str:
+        """SQL that writes what is said of each product: shop, id, name, category."""
+        if self.detected.kind is Kind.EVENTS:
+            said = f"""SELECT v_product_id AS product_id, {self.row.stated("product_name")} AS name,
+                {self.row.value("category")} AS category,
+                {"v_shop" if "shop" in self.row.fields else "NULL"} AS shop FROM ({self.values})"""
+        else:
+            one = "product_id"
+            if self.detected.kind is Kind.PERFORMANCE:
+                one = "CASE WHEN len(product_ids) = 1 THEN product_ids[1] END"
+            shop = "shop" if "shop" in self.row.fields else "NULL"
+            said = f"""SELECT {one} AS product_id, product_name AS name, category, {shop} AS shop
+                FROM read_parquet({text_literal(str(staged))})"""
+        return f"""COPY (SELECT CAST(shop AS INTEGER) AS shop, product_id,
+                CAST(max(name) AS VARCHAR) AS name, CAST(max(category) AS VARCHAR) AS category
+            FROM ({said}) WHERE product_id IS NOT NULL GROUP BY shop, product_id)
+            TO {text_literal(str(products))} (FORMAT parquet)"""
+
     @cached_property
     def _blank(self) -> str:
         cells = ", ".join(f"CAST(c{i} AS VARCHAR)" for i in range(self.detected.width))
@@ -200,19 +245,21 @@ class Statement:
     def _derived_checks(self) -> list[Check]:
         found = []
         if self.detected.fixed.get("clicks") == "derived" and "stated_ctr_ratio" in self.row.fields:
-            unclear = "v_stated_ctr_ratio > 1 AND NOT says_percent(CAST(s_stated_ctr_ratio AS VARCHAR))"
-            found.append(Check(unclear, "stated_ctr_ratio", "percent.ambiguous", "5.93%"))
+            cell = "CAST(s_stated_ctr_ratio AS VARCHAR)"
+            unclear = f"CASE WHEN NOT says_percent({cell}) THEN 'percent.ambiguous' END"
+            above = "coalesce(v_stated_ctr_ratio > 1, false)"
+            found.append(Check(above, "stated_ctr_ratio", unclear, "5.93%"))
         if "shop" in self.row.fields:
-            found.append(Check("v_shop IS NULL", "shop", WRITTEN[Form.SHOP].code, ""))
+            found.append(Check("v_shop IS NULL", "shop", f"'{WRITTEN[Form.SHOP].code}'", ""))
         return found
 
     def _problem(self, field: str) -> str:
         """SQL for the first thing wrong with a field; NULL when nothing is."""
         header = next((r.match.header for r in self.readings if r.name == field), "")
         cases = " ".join(
-            f"""WHEN {check.condition} THEN {{'column': {text_literal(header)},
-                'code': '{check.code}', 'value': CAST(s_{field} AS VARCHAR),
-                'expected': {text_literal(check.expected)}}}"""
+            f"""WHEN {check.condition} AND {check.code} IS NOT NULL
+                THEN {{'column': {text_literal(header)}, 'code': {check.code},
+                'value': CAST(s_{field} AS VARCHAR), 'expected': {text_literal(check.expected)}}}"""
             for check in self.checks
             if check.field == field
         )

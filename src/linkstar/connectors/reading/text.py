@@ -18,8 +18,8 @@ from linkstar.connectors.reading.refusals import FileRefused
 SAMPLE_BYTES = 512 * 1024
 SAMPLE_ROWS = 60
 COLUMNS_MAX = 2_000
-CELL_CHARACTERS_MAX = 1_000_000
-LINE_BYTES_MAX = 16 * 1024 * 1024
+CELL_CHARACTERS_MAX = 500_000
+LINE_BYTES_MAX = 2_000_000
 DELIMITERS = (",", "\t", ";", "|")
 UNCLOSED = "\x1a"
 """Stands before a line whose quote never closes; the line is kept whole in its first cell."""

@@ -72,7 +72,9 @@ def _typed(reading: Reading) -> str:
     if form is Form.COUNT:
         return f"CASE WHEN {s} = floor({s}) THEN CAST({s} AS BIGINT) END"
     if form in {Form.ID, Form.IDS} and kind in {"DOUBLE", "FLOAT"}:
-        whole = f"CASE WHEN abs({s}) < 9007199254740992 THEN CAST(CAST({s} AS BIGINT) AS VARCHAR) END"
+        whole = (
+            f"CASE WHEN abs({s}) < 9007199254740992 THEN CAST(CAST({s} AS BIGINT) AS VARCHAR) END"
+        )
         return whole if form is Form.ID else f"[{whole}]"
     if form is Form.IDS:
         return f"[CAST({s} AS VARCHAR)]"
@@ -86,7 +88,15 @@ def _typed(reading: Reading) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that may be wrong with a row: an SQL condition and what to say then."""
+    """One thing that may be wrong with a row.
+
+    Attributes:
+        condition: SQL that is cheap; every row is asked.
+        field: the field it is about.
+        code: SQL for the problem's code, or NULL when it is none after all; only rows for which
+            the condition holds are asked, so this may look closely.
+        expected: an example of what was expected.
+    """
 
     condition: str
     field: str
@@ -97,30 +107,32 @@ class Check:
 def checks(reading: Reading) -> list[Check]:
     """What may be wrong with a cell of this column; the first that holds is told."""
     name, form = reading.name, reading.form
-    s, v, written = f"s_{name}", f"v_{name}", WRITTEN[form]
-    expected = _expected(reading)
-    found: list[Check] = []
-    if reading.cell_type == "VARCHAR":
-        if form in {Form.ID, Form.IDS}:
-            found.append(Check(f"lost_digits({s})", name, "id.lost_digits", "7312345678901234567"))
-        if form is Form.MONEY:
-            another = f"{v} IS NULL AND money_of_another({s}, {reading.currency})"
-            found.append(Check(another, name, "money.currency", expected))
-    if form is not Form.TEXT:
-        unread = f"{s} IS NOT NULL AND {v} IS NULL"
-        if form is Form.MONEY:
-            unread += f" AND NOT is_range({s})"
-        if form is Form.RATE:
-            unread += f" AND try_cast({s} AS DOUBLE) IS NULL"
-        if form is Form.HANDLE:
-            unread = "false"
-        found.append(Check(unread, name, written.code, expected))
+    found = []
+    if form not in {Form.TEXT, Form.HANDLE, Form.SHOP}:
+        unread = f"s_{name} IS NOT NULL AND v_{name} IS NULL"
+        found.append(Check(unread, name, _code(reading), _expected(reading)))
     if form is Form.COUNT:
-        code = "clicks.negative" if name in _CLICKS else "number.negative"
-        found.append(Check(f"{v} < 0", name, code, "0 or more"))
+        code = "'clicks.negative'" if name in _CLICKS else "'number.negative'"
+        found.append(Check(f"coalesce(v_{name} < 0, false)", name, code, "0"))
     if form is Form.RATIO:
-        found.append(Check(f"{v} < 0", name, "percent.negative", "0% or more"))
+        negative = f"coalesce(v_{name} < 0, false)"
+        found.append(Check(negative, name, "'percent.negative'", "0%"))
     return found
+
+
+def _code(reading: Reading) -> str:
+    """SQL for why a stated cell has no value."""
+    cell, code = f"s_{reading.name}", f"'{WRITTEN[reading.form].code}'"
+    if reading.cell_type != "VARCHAR":
+        return code
+    if reading.form in {Form.ID, Form.IDS}:
+        return f"CASE WHEN lost_digits({cell}) THEN 'id.lost_digits' ELSE {code} END"
+    if reading.form is Form.MONEY:
+        return f"""CASE WHEN is_range({cell}) THEN NULL
+            WHEN money_of_another({cell}, {reading.currency}) THEN 'money.currency' ELSE {code} END"""
+    if reading.form is Form.RATE:
+        return f"CASE WHEN try_cast({cell} AS DOUBLE) IS NULL THEN {code} END"
+    return code
 
 
 def _expected(reading: Reading) -> str:

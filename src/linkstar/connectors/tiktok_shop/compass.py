@@ -1,5 +1,6 @@
 """Data Compass: videos and LIVEs of creators, a banner with the days covered above the header,
-the currency in the headers of amounts."""
+the currency in the headers of amounts.
+"""
 
 from linkstar.connectors.reading.layouts import Kind, Layout, column, needed, unused
 
@@ -23,12 +24,8 @@ COMPASS_VIDEOS = Layout(
         needed("product_impressions", "Product Impressions", "商品曝光次数"),
         needed("product_clicks", "Product Clicks", "商品点击次数"),
         column("customers", "Unique customers", "Buyers", "Customers", "去重客户数"),
-        column(
-            "orders", "Orders", "视频成交订单数", "归因 SKU 订单数", "视频 SKU 订单数"
-        ),
-        column(
-            "items", "Video items sold", "Unit Sales", "视频归因成交件数", "视频商品成交件数"
-        ),
+        column("orders", "Orders", "视频成交订单数", "归因 SKU 订单数", "视频 SKU 订单数"),
+        column("items", "Video items sold", "Unit Sales", "视频归因成交件数", "视频商品成交件数"),
         needed(
             "gmv_minor",
             "Shoppable video attributed GMV",

@@ -1,5 +1,6 @@
 """Affiliate Center: performance of creators. No column of clicks: they follow from CTR and
-product impressions, and every row says so."""
+product impressions, and every row says so.
+"""
 
 from linkstar.connectors.reading.layouts import Kind, Layout, column, needed, unused
 
@@ -10,9 +11,7 @@ CREATOR_PERFORMANCE = Layout(
     fixed={"channel": "tiktok", "clicks": "derived"},
     columns=(
         needed("creator", "Creator name", "达人名称", "达人用户名", "Creator username"),
-        needed(
-            "gmv_minor", "Creator-attributed GMV", "Affiliate-attributed GMV", "达人归因 GMV"
-        ),
+        needed("gmv_minor", "Creator-attributed GMV", "Affiliate-attributed GMV", "达人归因 GMV"),
         column("refunds_minor", "Refunds", "退款金额"),
         column("orders", "Attributed orders", "归因订单数"),
         column(

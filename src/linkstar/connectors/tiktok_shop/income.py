@@ -1,6 +1,7 @@
 """Income and settlement statements: one row per order or adjustment, charges as columns.
 
-The platform's own misspelling `Ajustment amount` is in real files."""
+The platform's own misspelling `Ajustment amount` is in real files.
+"""
 
 from linkstar.connectors.reading.layouts import Kind, Layout, column, needed, unused
 

@@ -10,9 +10,7 @@ LIVE_PERFORMANCE = Layout(
     columns=(
         column("content_title", "LIVE title", "直播标题"),
         needed("content_id", "LIVE ID", "直播 ID"),
-        column(
-            "posted_on", "LIVE start time", "开播时间", "直播开始时间", day_order=DayOrder.MDY
-        ),
+        column("posted_on", "LIVE start time", "开播时间", "直播开始时间", day_order=DayOrder.MDY),
         needed("creator", "Creator name", "达人名称"),
         column("product_ids", "Product ID", "商品 ID"),
         needed(

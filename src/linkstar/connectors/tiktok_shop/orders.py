@@ -2,7 +2,8 @@
 
 Affiliate exports write `DD/MM/YYYY HH:MM:SS` in every market. The order list writes
 `MM/DD/YYYY` with AM and PM in the US and `DD/MM/YYYY` elsewhere: its samples decide, else it is
-asked."""
+asked.
+"""
 
 from linkstar.connectors.reading.layouts import (
     DayOrder,
@@ -56,9 +57,7 @@ AFFILIATE_ORDERS = Layout(
         column("paid_at", "Payment time", "支付时间"),
         column("delivered_at", "Order Delivery Time", "订单送达时间"),
         column("commission_paid_at", "Time Commission Paid", "佣金结算时间"),
-        column(
-            "partner_commission_estimated_minor", "Est. Commission for Affiliate Partner"
-        ),
+        column("partner_commission_estimated_minor", "Est. Commission for Affiliate Partner"),
         *unused(
             "Payment method",
             "付款方式",

@@ -11,9 +11,7 @@ TRANSACTION_ANALYSIS = Layout(
         column("product_name", "Product name", "商品名称"),
         needed("product_ids", "Product ID", "商品 ID"),
         needed("category", "Product category", "商品类目"),
-        needed(
-            "gmv_minor", "Creator-attributed GMV", "Affiliate-attributed GMV", "达人归因 GMV"
-        ),
+        needed("gmv_minor", "Creator-attributed GMV", "Affiliate-attributed GMV", "达人归因 GMV"),
         column("refunds_minor", "Refunds", "退款金额"),
         column(
             "items",

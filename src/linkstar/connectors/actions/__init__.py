@@ -1,0 +1,30 @@
+"""What can be done with a file: take it in, answer its questions, look, run, stop, take back."""
+
+from linkstar.connectors.actions.answering import answer
+from linkstar.connectors.actions.ending import cancel, fail, undo
+from linkstar.connectors.actions.one_call import import_path
+from linkstar.connectors.actions.refusals import (
+    ImportNotReady,
+    NeedsAnswers,
+    UndoTooLate,
+    ZonesDiffer,
+)
+from linkstar.connectors.actions.running import Preview, dry_run, run, start
+from linkstar.connectors.actions.uploading import upload
+
+__all__ = [
+    "ImportNotReady",
+    "NeedsAnswers",
+    "Preview",
+    "UndoTooLate",
+    "ZonesDiffer",
+    "answer",
+    "cancel",
+    "dry_run",
+    "fail",
+    "import_path",
+    "run",
+    "start",
+    "undo",
+    "upload",
+]

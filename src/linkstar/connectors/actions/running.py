@@ -1,0 +1,295 @@
+"""Running an import: read, load, learn, count; and the same without writing anything."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+from django.conf import settings
+from django.db import transaction
+
+from linkstar.accounts.actions import record
+from linkstar.accounts.models import User
+from linkstar.catalog.models import Shop
+from linkstar.connectors import learning, loading
+from linkstar.connectors.actions.refusals import (
+    ImportNotReady,
+    ImportStopped,
+    NeedsAnswers,
+    ZonesDiffer,
+)
+from linkstar.connectors.loading import Load, RowsDone
+from linkstar.connectors.models import ImportFile
+from linkstar.connectors.queries import (
+    detected_of,
+    folder_of,
+    problems,
+    shop_names,
+    writable_shops,
+)
+from linkstar.connectors.reading.detected import Detected, Notice
+from linkstar.connectors.reading.layouts import Kind
+from linkstar.connectors.reading.parsing import Parsed, parse
+from linkstar.connectors.reading.problems import RowProblem
+from linkstar.connectors.reading.refusals import Refusal
+from linkstar.connectors.records import answers_in, as_json, parsed_in
+from linkstar.lake.loading import Loaded
+from linkstar.lake.store import Lake
+
+State = ImportFile.State
+READING_SHARE = 0.6
+WRITE_PROGRESS_SECONDS = 0.5
+PROBLEMS_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What running an import would do: `rows = new + duplicates + superseded + rejected`."""
+
+    rows: int
+    new: int
+    duplicates: int
+    superseded: int
+    rejected: int
+    warnings: tuple[Notice, ...]
+    problems: tuple[RowProblem, ...]
+    sample: tuple[dict[str, object], ...]
+
+
+def ignore_progress(_done: int, _rows: int) -> None:
+    """For callers who do not watch."""
+
+
+@transaction.atomic
+def start(import_file: ImportFile, *, user: User | None, now: datetime) -> ImportFile:
+    """From ready to running; a second call is refused.
+
+    Raises:
+        ImportNotReady: it is not ready, or runs already.
+    """
+    moved = ImportFile.objects.filter(pk=import_file.pk, state=State.READY).update(
+        state=State.RUNNING, started_at=now, user=user or import_file.user
+    )
+    import_file.refresh_from_db()
+    if not moved:
+        raise ImportNotReady(import_file.pk, import_file.state)
+    return import_file
+
+
+def dry_run(import_file: ImportFile) -> Preview:
+    """What running it would do; nothing is loaded, and what was read is kept for the run.
+
+    Raises:
+        NeedsAnswers: something the file does not say is still open.
+        FileRefused: the file turns out to be damaged.
+    """
+    parsed = _parsed(import_file, ignore_progress)
+    rows = _load_of(import_file, parsed)
+    looked = loading.preview(Lake(settings.PLACES.lake), rows, now=import_file.created_at)
+    preview = Preview(
+        rows=parsed.rows,
+        new=looked.loaded,
+        duplicates=looked.duplicates,
+        superseded=looked.superseded,
+        rejected=parsed.rejected,
+        warnings=parsed.warnings,
+        problems=tuple(problems(import_file, limit=PROBLEMS_SHOWN)),
+        sample=_sample(parsed.staged),
+    )
+    import_file.preview = as_json(preview)
+    import_file.save(update_fields=["preview"])
+    return preview
+
+
+def run(
+    import_file: ImportFile, *, now: datetime, progress: RowsDone = ignore_progress
+) -> ImportFile:
+    """Load the file's rows, exactly once however often this is called.
+
+    A file that is refused on the way ends as failed, with the refusal's code and parameters. One
+    that is cancelled on the way stays cancelled, and nothing of it is loaded.
+
+    Args:
+        import_file: ready, or running already (after a worker was killed).
+        now: the instant.
+        progress: called with rows done and rows in all; the latter is an estimate at first.
+
+    Raises:
+        ImportNotReady: it is neither ready nor running.
+    """
+    if import_file.state == State.READY:
+        start(import_file, user=import_file.user, now=now)
+    if import_file.state != State.RUNNING:
+        raise ImportNotReady(import_file.pk, import_file.state)
+    watch = _Watch(import_file, progress)
+    try:
+        parsed = _parsed(import_file, watch.reading)
+        watch.refuse_cancelled()
+        loaded = _loaded(import_file, parsed, now, watch.loading)
+    except ImportStopped:
+        import_file.refresh_from_db()
+        return import_file
+    except Refusal as refused:
+        return _failed(import_file, refused, now)
+    return _done(import_file, parsed, loaded, now)
+
+
+class _Watch:
+    """Writes how far a run is, and notices when somebody cancelled it."""
+
+    def __init__(self, import_file: ImportFile, progress: RowsDone) -> None:
+        self._import_file = import_file
+        self._progress = progress
+        self._last = time.monotonic()
+        self._rows = import_file.rows or _estimate(import_file)
+
+    def reading(self, share: float) -> None:
+        self._tell(share * READING_SHARE)
+
+    def loading(self, done: int, rows: int) -> None:
+        self._rows = rows or self._rows
+        self._tell(READING_SHARE + (1 - READING_SHARE) * done / max(1, rows), may_stop=False)
+
+    def _tell(self, share: float, *, may_stop: bool = True) -> None:
+        done = int(self._rows * share)
+        self._progress(done, self._rows)
+        if time.monotonic() - self._last < WRITE_PROGRESS_SECONDS:
+            return
+        self._last = time.monotonic()
+        if may_stop:
+            self.refuse_cancelled()
+        ImportFile.objects.filter(pk=self._import_file.pk, state=State.RUNNING).update(
+            rows_done=done, rows=self._rows
+        )
+
+    def refuse_cancelled(self) -> None:
+        state = ImportFile.objects.values_list("state", flat=True).get(pk=self._import_file.pk)
+        if state == State.CANCELLED:
+            raise ImportStopped
+
+
+def _estimate(import_file: ImportFile) -> int:
+    """How many rows a file of this size may have, judged by its first ones."""
+    detected = detected_of(import_file)
+    samples = [sum(map(len, m.samples)) / len(m.samples) for m in detected.columns if m.samples]
+    width = sum(samples) + detected.width
+    return max(1, int(import_file.size / max(10.0, width)))
+
+
+def _parsed(import_file: ImportFile, progress: Callable[..., None]) -> Parsed:
+    """The rows, read once for the dry run and the run together."""
+    folder = folder_of(import_file)
+    if import_file.parsed and folder.staged.exists():
+        return parsed_in(import_file.parsed)
+    detected = detected_of(import_file)
+    if import_file.shop is None and detected.match("shop") is None:
+        raise NeedsAnswers(("shop",))
+    shops: tuple[object, ...] = ()
+    if detected.match("shop") is not None:
+        shops = shop_names(import_file.workspace, import_file.user)
+    answers = answers_in(import_file.answers, shops)  # type: ignore[arg-type]
+    parsed = parse(
+        detected,
+        answers,
+        staged=folder.staged,
+        problems=folder.problems,
+        products=folder.products,
+        scratch=folder.cells,
+        progress=(lambda _share: None) if progress is ignore_progress else progress,
+    )
+    import_file.parsed = as_json(parsed)
+    import_file.warnings = as_json(parsed.warnings)
+    import_file.save(update_fields=["parsed", "warnings"])
+    return parsed
+
+
+def _load_of(import_file: ImportFile, parsed: Parsed) -> Load:
+    detected = detected_of(import_file)
+    names_shops = detected.match("shop") is not None
+    own = None if names_shops else import_file.shop
+    return Load(
+        kind=Kind(import_file.kind),
+        staged=parsed.staged,
+        import_id=import_file.pk,
+        workspace=import_file.workspace.number,
+        shop=own.number if own else None,
+        zone=own.zone if own else _one_zone(import_file, detected, parsed),
+        exported_on=detected.exported_on,
+    )
+
+
+def _one_zone(import_file: ImportFile, detected: Detected, parsed: Parsed) -> str:
+    """The zone in which the days of all shops of a file are counted.
+
+    Raises:
+        ZonesDiffer: the shops do not agree.
+    """
+    if detected.kind is not Kind.EVENTS:
+        return ""
+    with duckdb.connect(":memory:") as engine:
+        found = engine.execute(
+            "SELECT DISTINCT shop FROM read_parquet(?)", [str(parsed.staged)]
+        ).fetchall()
+    numbers = {number for (number,) in found}
+    shops = writable_shops(import_file.workspace, import_file.user).filter(number__in=numbers)
+    zones = sorted({shop.zone for shop in shops})
+    if len(zones) > 1:
+        raise ZonesDiffer(tuple(zones))
+    return zones[0] if zones else "America/Los_Angeles"
+
+
+def _loaded(import_file: ImportFile, parsed: Parsed, now: datetime, progress: RowsDone) -> Loaded:
+    lake = Lake(settings.PLACES.lake)
+    loaded = loading.load(lake, _load_of(import_file, parsed), now=now, progress=progress)
+    learning.learn(folder_of(import_file).products, shop=_shop(import_file), now=now)
+    return loaded
+
+
+def _shop(import_file: ImportFile) -> Shop | None:
+    return import_file.shop
+
+
+@transaction.atomic
+def _done(import_file: ImportFile, parsed: Parsed, loaded: Loaded, now: datetime) -> ImportFile:
+    import_file.state = State.DONE
+    import_file.rows = parsed.rows
+    import_file.rows_done = parsed.rows
+    import_file.loaded = loaded.loaded
+    import_file.duplicates = loaded.duplicates
+    import_file.superseded = loaded.superseded
+    import_file.supersedes = loaded.supersedes
+    import_file.rejected = parsed.rejected
+    import_file.finished_at = now
+    counted = loaded.loaded + loaded.duplicates + loaded.superseded + parsed.rejected
+    assert counted == parsed.rows, (import_file.pk, counted, parsed.rows)
+    import_file.save()
+    record(
+        workspace=import_file.workspace,
+        user=import_file.user,
+        verb="import.done",
+        target=import_file.pk,
+        now=now,
+        name=import_file.name,
+        loaded=loaded.loaded,
+    )
+    transaction.on_commit(folder_of(import_file).forget_staged)
+    return import_file
+
+
+def _failed(import_file: ImportFile, refused: Refusal, now: datetime) -> ImportFile:
+    import_file.state = State.FAILED
+    import_file.failure = {"code": refused.code, "params": as_json(refused.params)}
+    import_file.finished_at = now
+    import_file.save()
+    return import_file
+
+
+def _sample(staged: Path) -> tuple[dict[str, object], ...]:
+    """The first rows as they would be stored, without what is empty."""
+    with duckdb.connect(":memory:") as engine:
+        rows = engine.read_parquet(str(staged)).limit(5).to_arrow_table().to_pylist()
+    return tuple({name: cell for name, cell in row.items() if cell is not None} for row in rows)

@@ -1,0 +1,105 @@
+"""Rejected rows given back: same format and columns, original cells, and a last column of reasons."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import duckdb
+import xlsxwriter
+
+from linkstar.connectors.fields.engine import open_engine
+from linkstar.connectors.reading.cells import Cells, relation
+from linkstar.connectors.reading.detected import Detected
+from linkstar.connectors.reading.values import text_literal
+
+REASON = {"zh": "错误原因", "en": "Reason"}
+_BATCH = 5_000
+
+
+def write(detected: Detected, cells: Cells, problems: Path, folder: Path, *, name: str) -> Path:
+    """Write the error file of a file that was read; returns where it lies.
+
+    Args:
+        detected: what the file is.
+        cells: where its cells were read from.
+        problems: Parquet of its problems.
+        folder: where to put the error file.
+        name: what the file was called.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = Path(name).stem or "file"
+    if cells.format in {"xlsx", "xls"}:
+        target = folder / f"{stem}.errors.xlsx"
+        _write_workbook(detected, cells, problems, target)
+    elif cells.format == "csv":
+        target = folder / f"{stem}.errors{Path(name).suffix or '.csv'}"
+        _write_delimited(detected, cells, problems, target)
+    else:
+        target = folder / f"{stem}.errors.csv"
+        _write_delimited(detected, cells, problems, target)
+    return target
+
+
+def _rows_sql(detected: Detected, cells: Cells, problems: Path) -> str:
+    """The rows above the data as they are, then every rejected row with its reasons."""
+    columns = ", ".join(f"{_harmless(i)} AS c{i}" for i in range(detected.width))
+    reasons = f"""SELECT row AS at, string_agg(
+            CASE WHEN "column" = '' THEN code
+                 ELSE "column" || ': ' || code || ' ' || value
+                      || CASE WHEN expected = '' THEN '' ELSE ' (' || expected || ')' END END, '; ') AS reason
+        FROM read_parquet({text_literal(str(problems))}) GROUP BY row"""
+    title = REASON[detected.language]
+    header = f"CASE WHEN row = {detected.header_row} THEN '{title}' ELSE '' END"
+    return f"""SELECT {columns}, coalesce(reason, {header}) AS reason
+        FROM {relation(cells, detected.width)} AS cells
+        LEFT JOIN ({reasons}) AS reasons ON reasons.at = cells.row
+        WHERE row < {detected.first_row} OR reason IS NOT NULL
+        ORDER BY row"""
+
+
+def _harmless(index: int) -> str:
+    """A cell no spreadsheet program takes for a formula; reading takes the guard off again."""
+    cell = f"CAST(c{index} AS VARCHAR)"
+    starts = f"regexp_matches({cell}, '^[=+@\\t\\r＝＋－＠]|^-[^0-9.$-]')"
+    return f"CASE WHEN {starts} THEN chr(39) || {cell} ELSE {cell} END"
+
+
+def _write_delimited(detected: Detected, cells: Cells, problems: Path, target: Path) -> None:
+    """Delimited as the file was; in UTF-8 with a mark, which every spreadsheet program reads."""
+    engine = open_engine()
+    delimiter = cells.delimiter or ","
+    above = "" if cells.has_header_row else _named_header(detected)
+    plain = target.with_suffix(".part")
+    with engine:
+        engine.execute(
+            f"""COPY ({above}{_rows_sql(detected, cells, problems)})
+            TO {text_literal(str(plain))} (FORMAT csv, HEADER false, DELIMITER {text_literal(delimiter)})"""
+        )
+    with target.open("wb") as file:
+        file.write(b"\xef\xbb\xbf")
+        with plain.open("rb") as body:
+            while chunk := body.read(1 << 20):
+                file.write(chunk)
+    plain.unlink()
+
+
+def _named_header(detected: Detected) -> str:
+    names = ", ".join(text_literal(name) for name in (*detected.header, REASON["en"]))
+    return f"SELECT * FROM (VALUES ({names})) UNION ALL "
+
+
+def _write_workbook(detected: Detected, cells: Cells, problems: Path, target: Path) -> None:
+    """Every cell as text, so that nothing is rounded and nothing starts to calculate."""
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    engine = open_engine()
+    with engine, xlsxwriter.Workbook(str(target), options) as workbook:
+        sheet = workbook.add_worksheet(cells.sheet[:31] or None)
+        rows = engine.execute(_rows_sql(detected, cells, problems))
+        for at, row in enumerate(_batches(rows)):
+            for column, cell in enumerate(row):
+                if cell:
+                    sheet.write_string(at, column, cell)
+
+
+def _batches(rows: duckdb.DuckDBPyConnection) -> Iterable[Sequence[str]]:
+    while batch := rows.fetchmany(_BATCH):
+        yield from batch
