@@ -6,12 +6,18 @@ worker left is simply run again.
 
 import logging
 from datetime import UTC, datetime
+from threading import Lock
 
 from linkstar.connectors import actions
 from linkstar.connectors.models import ImportFile
+from linkstar.connectors.reading.layouts import Kind
+from linkstar.connectors.reading.refusals import Refusal
+from linkstar.connectors.records import as_json
 from linkstar.jobs.queue import job, queue, waiting
+from linkstar.jobs.upkeep import refresh_rollups
 
 ATTEMPTS_MAX = 3
+_ONE_LARGE_FILE = Lock()
 logger = logging.getLogger(__name__)
 
 
@@ -35,6 +41,39 @@ def _run(import_file: ImportFile) -> None:
     except Exception:
         logger.exception("import %s failed", import_file.pk)
         actions.fail(import_file, code="unexpected", now=datetime.now(UTC))
+        return
+    if import_file.kind == Kind.EVENTS:
+        refresh_rollups()
+
+
+def look_at_once(import_file: ImportFile) -> None:
+    """Queue the dry run of a large file, unless it is queued already."""
+    if (import_file.pk,) not in waiting("look_at"):
+        look_at(import_file.pk)
+
+
+@job
+def look_at(import_id: str) -> None:
+    """Read a file and keep what running it would do."""
+    with _ONE_LARGE_FILE:
+        import_file = ImportFile.objects.get(pk=import_id)
+        if import_file.state == ImportFile.State.READY and not import_file.preview:
+            _look_at(import_file)
+
+
+def _look_at(import_file: ImportFile) -> None:
+    try:
+        actions.dry_run(import_file)
+    except Refusal as refused:
+        give_up(import_file, refused, now=datetime.now(UTC))
+    except Exception:
+        logger.exception("dry run of %s failed", import_file.pk)
+        actions.fail(import_file, code="unexpected", now=datetime.now(UTC))
+
+
+def give_up(import_file: ImportFile, refused: Refusal, *, now: datetime) -> None:
+    """End an import with the refusal that was met while reading it."""
+    actions.fail(import_file, code=refused.code, now=now, **as_json(refused.params))
 
 
 def take_up_interrupted() -> list[str]:

@@ -32,7 +32,6 @@ WEEKS_USUAL = 4
 class PeriodForm(CalmForm):
     """The market and the days an edition covers; the last day is included, as people say it."""
 
-    market = forms.ChoiceField(label=gettext_lazy("Market"))
     starts_on = forms.DateField(
         label=gettext_lazy("First day"), widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -41,10 +40,10 @@ class PeriodForm(CalmForm):
     )
 
     def __init__(self, request: WorkspaceRequest, **kwargs: Any) -> None:
+        markets = [(one, one) for one in markets_of(request)]
+        market = forms.ChoiceField(label=_("Market"), choices=markets, initial=market_of(request))
+        self.base_fields = {"market": market, **self.declared_fields}  # type: ignore[misc]  # markets differ by workspace
         super().__init__(request.POST if request.method == "POST" else None, **kwargs)
-        markets = markets_of(request)
-        self.fields["market"].choices = [(one, one) for one in markets]  # type: ignore[attr-defined]  # a ChoiceField
-        self.initial.setdefault("market", market_of(request))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import ceil, floor, log10
+from math import ceil
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from django.utils.translation import gettext_lazy as _
 
 from linkstar.benchmarks.rules import BenchmarkSource, Withheld
+from linkstar.benchmarks.showing import shown_cells
 from linkstar.catalog.rules import SEPARATOR
 from linkstar.stats.ctr import Definition
 
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from linkstar.benchmarks.book import CellBook
 
 ROWS_PER_PAGE = 50
-_DIGITS_OF_POOLED_COUNTS = 2
+_FIGURES = (
+    *("ctr", "p25", "median", "p75"),
+    *("impressions", "shops", "creators", "contents", "unstable"),
+)
 _KEPT = ("definition", "content_type", "channel", "week", "search")
 
 REASONS = {
@@ -121,13 +125,17 @@ class CellsPage:
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
         start = (self.number - 1) * ROWS_PER_PAGE
-        is_pooled = self.book.summary.source == BenchmarkSource.COMPUTED
-        cut = self._chosen.slice(start, ROWS_PER_PAGE).to_pylist()
-        return [_row(cell, is_pooled=is_pooled) for cell in cut]
+        return [_row(cell) for cell in self._chosen.slice(start, ROWS_PER_PAGE).to_pylist()]
+
+    @property
+    def is_pooled(self) -> bool:
+        """Counts are those of other shops, and therefore rounded down."""
+        return self.book.summary.source == BenchmarkSource.COMPUTED
 
     @cached_property
     def _of_definition(self) -> pa.Table:
-        cells = self.book.cells.filter(pc.equal(self.book.cells["segment"], ""))
+        shown = shown_cells(self.book.cells, self.book.summary.source)
+        cells = shown.filter(pc.equal(shown["segment"], ""))
         return cells.filter(pc.equal(cells["definition"], self.definition.value))
 
     @cached_property
@@ -154,30 +162,10 @@ def cells_page(book: CellBook, choice: Choice) -> CellsPage:
     return CellsPage(book, choice)
 
 
-def _row(cell: dict[str, Any], *, is_pooled: bool) -> dict[str, Any]:
+def _row(cell: dict[str, Any]) -> dict[str, Any]:
     """What a page shows of a cell; of a withheld one the reason and nothing else."""
     above, _separator, name = cell["category"].rpartition(SEPARATOR)
     row = {"category": name, "above": above, "content_type": cell["content_type"]}
     if cell["withheld"]:
         return row | {"reason": REASONS[Withheld(cell["withheld"])]}
-    impressions = cell["impressions"]
-    return row | {
-        "ctr": cell["clicks"] / impressions,
-        "median": cell["median"],
-        "p25": cell["p25"],
-        "p75": cell["p75"],
-        "impressions": rounded(impressions) if is_pooled else impressions,
-        "is_rounded": is_pooled,
-        "shops": cell["shops"],
-        "creators": cell["creators"],
-        "contents": cell["contents"],
-        "unstable": cell["unstable"],
-    }
-
-
-def rounded(count: int) -> int:
-    """Other shops' counts to two digits: enough to weigh a figure, too little to subtract it."""
-    if count <= 0:
-        return 0
-    digits = floor(log10(count)) + 1
-    return int(round(count, _DIGITS_OF_POOLED_COUNTS - digits))
+    return row | {figure: cell[figure] for figure in _FIGURES}

@@ -28,6 +28,12 @@ DENOMINATORS = {
 }
 """What one click is counted per, by definition of the CTR."""
 
+ROWS = {
+    "performance": _("a total of impressions and clicks"),
+    "events": _("one event"),
+}
+"""What one row of a file of any other origin is."""
+
 IMPORT_STATES = {
     "uploaded": _("uploaded"),
     "needs_answers": _("waits for your answers"),

@@ -147,6 +147,12 @@ REFUSALS: dict[str, Words] = {
     "answer.zone": _("“%(zone)s” is not a time zone. Choose one such as America/Los_Angeles."),
     "answer.missing": _("Some questions are still open; answer them first."),
     "mapping.wrong": _("“%(name)s” is not a column of this file. Choose one from the list."),
+    "import.not_ready": _("This import has been started already, or is not ready."),
+    "import.undo_too_late": _("An import can be undone for seven days; that time is over."),
+    "shops.zones_differ": _(
+        "The shops named in this file count their days in different time zones (%(zones)s). "
+        "Upload one file per time zone."
+    ),
     "unexpected": _(
         "Something went wrong that should not have. Nothing of the file was loaded. "
         "Try once more; if it fails again, give the operator the number of this import."

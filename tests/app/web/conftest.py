@@ -21,8 +21,7 @@ def lake(settings, tmp_path) -> Lake:
     facts.lake.cache_clear()
 
 
-@pytest.fixture
-def edition(cast, now):
+def published_edition(cast, now):
     """A published benchmark of 2 % that only Lin's workspace reads."""
     figures = {
         "category": ["", BEAUTY],
@@ -47,6 +46,11 @@ def edition(cast, now):
     return publish(draft, user=cast.lin, now=now)
 
 
+@pytest.fixture
+def edition(cast, now):
+    return published_edition(cast, now)
+
+
 def contents(creator: str, *, videos: int, clicks: int, impressions: int = 10_000) -> list[dict]:
     """Videos of one creator that differ a little, as videos do."""
     return [
@@ -55,6 +59,7 @@ def contents(creator: str, *, videos: int, clicks: int, impressions: int = 10_00
             "creator": creator,
             "creator_name": creator.title(),
             "content_title": f"{creator.title()} video {place}",
+            "product_ids": ["serum"],
             "category": BEAUTY,
             "product_impressions": impressions,
             "product_clicks": clicks + (place % 3 - 1) * clicks // 10,

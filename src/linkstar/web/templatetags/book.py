@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from linkstar.connectors.models import ImportFile
 from linkstar.events.vocabulary import Channel, ContentType
 from linkstar.stats.ctr import Definition
 from linkstar.web import names, problems
@@ -36,6 +37,11 @@ def channel_name(channel: str) -> str:
 @register.filter
 def layout_name(layout: str) -> str:
     return str(names.LAYOUTS.get(layout, layout))
+
+
+@register.filter
+def rows_name(kind: str) -> str:
+    return str(names.ROWS[kind])
 
 
 @register.filter
@@ -78,3 +84,9 @@ def seconds_told(seconds: float) -> str:
         return ngettext("%(count)d second", "%(count)d seconds", whole) % {"count": whole}
     minutes = round(whole / 60)
     return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+
+
+@register.filter
+def failure_sentence(import_file: ImportFile) -> str:
+    failure = import_file.failure
+    return problems.why(failure.get("code", "unexpected"), failure.get("params"))

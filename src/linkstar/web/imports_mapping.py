@@ -1,0 +1,87 @@
+"""Step 2, the table: our field on the left, the file's column on the right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from linkstar.connectors.fields.catalogue import FIELDS
+from linkstar.connectors.queries import fields_for
+from linkstar.connectors.reading.layouts import Kind
+from linkstar.web.field_names import FIELD_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.utils.functional import Promise
+
+    from linkstar.connectors.reading.detected import Detected
+
+SURE = 0.95
+PREFIX = "map-"
+GENERIC_KINDS = (Kind.PERFORMANCE, Kind.EVENTS)
+"""What the rows of a file of any other origin may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One of our fields and the column that fills it; `header` is empty where none does."""
+
+    field: str
+    header: str
+    samples: tuple[str, ...]
+    confidence: float
+    required: bool
+
+    @property
+    def name(self) -> str | Promise:
+        return FIELD_NAMES[self.field]
+
+    @property
+    def input_name(self) -> str:
+        return PREFIX + self.field
+
+    @property
+    def is_sure(self) -> bool:
+        return self.confidence >= SURE
+
+
+def kind_of(detected: Detected, asked: str = "") -> Kind:
+    """What the rows are taken for: as asked, else as found, else totals rather than events."""
+    if asked in GENERIC_KINDS:
+        return Kind(asked)
+    says_nothing = detected.kind is Kind.EVENTS and {"kind", "occurred_at"} <= set(detected.missing)
+    return Kind.PERFORMANCE if says_nothing else detected.kind
+
+
+def matched_lines(detected: Detected, kind: Kind) -> list[Line]:
+    """Fields that still need a column, then those one was found for."""
+    matches = [match for match in detected.columns if match.field in FIELDS[kind]]
+    found = [Line(m.field, m.header, m.samples, m.confidence, m.required) for m in matches]
+    named = {match.field for match in matches}
+    needed = [field for field, is_needed in fields_for(kind) if is_needed and field not in named]
+    return [Line(field, "", (), 0.0, required=True) for field in needed] + found
+
+
+def other_lines(detected: Detected, kind: Kind) -> list[Line]:
+    """Fields of the kind that no column fills: offered, not asked."""
+    named = {line.field for line in matched_lines(detected, kind)}
+    rest = [name for name in FIELDS[kind] if name not in named]
+    return [Line(name, "", (), 0.0, required=False) for name in rest]
+
+
+def lacks_subject(detected: Detected, kind: Kind) -> bool:
+    """No column says what a row is about, though no single one is needed."""
+    return kind == detected.kind and any("/" in name for name in detected.missing)
+
+
+def columns_of(detected: Detected) -> list[str]:
+    """The columns that can be chosen, in the order of the file."""
+    return [header for header in detected.header if header.strip()]
+
+
+def mapping_in(posted: Mapping[str, str], detected: Detected, kind: Kind) -> dict[str, str]:
+    """Their header -> our field, as chosen; a column chosen twice fills the field named last."""
+    known = set(columns_of(detected))
+    chosen = {name.removeprefix(PREFIX): h for name, h in posted.items() if name.startswith(PREFIX)}
+    return {h: name for name, h in chosen.items() if h in known and name in FIELDS[kind]}
