@@ -1,23 +1,29 @@
 """SQL for the category of what shows several products: the deepest one they share.
 
-The prefix shared by many lists is the prefix shared by the least and the greatest of them.
+The prefix shared by many paths is the prefix shared by the least and the greatest of them, once
+nothing sorts before the mark between two names.
 """
 
 SEPARATOR = " > "
+_MARK = "chr(1)"
 
 
-def as_names(path: str) -> str:
-    """A path as the list of its names; null where the path is unknown or empty."""
-    return f"string_split(nullif({path}, ''), '{SEPARATOR}')"
+def marked(path: str) -> str:
+    """A path in the form that sorts; null where it is unknown or empty."""
+    return f"replace(nullif({path}, ''), '{SEPARATOR}', {_MARK})"
 
 
-def shared(lists: str) -> str:
-    """Aggregate: the path that all lists of names share; empty if none, null without any list."""
-    low, high = f"min({lists})", f"max({lists})"
-    agree = f"""list_transform(range(1, len({low}) + 1),
-        lambda place: coalesce({low}[place] = {high}[place], false))"""
-    depth = f"coalesce(nullif(list_position({agree}, false), 0) - 1, len({low}))"
-    return f"array_to_string({low}[1:{depth}], '{SEPARATOR}')"
+def shared(low: str, high: str) -> str:
+    """The path that all share, of the least and greatest marked one.
+
+    Empty if they share none, null if there was no path at all.
+    """
+    lows, highs = f"string_split({low}, {_MARK})", f"string_split({high}, {_MARK})"
+    agree = f"""list_transform(range(1, len({lows}) + 1),
+        lambda place: coalesce(({lows})[place] = ({highs})[place], false))"""
+    depth = f"coalesce(nullif(list_position({agree}, false), 0) - 1, len({lows}))"
+    return f"""CASE WHEN {low} = {high} THEN replace({low}, {_MARK}, '{SEPARATOR}')
+        ELSE array_to_string(({lows})[1:{depth}], '{SEPARATOR}') END"""
 
 
 def within(path: str, parameter: str) -> str:

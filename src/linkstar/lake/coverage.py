@@ -10,7 +10,7 @@ from linkstar.events.vocabulary import AUDIENCE_SEGMENTS, DEFINITION_COLUMNS, Se
 from linkstar.lake.days import Grain, day_sources, files_by_day
 from linkstar.lake.export_counts import SPLIT
 from linkstar.lake.relations import rows_of
-from linkstar.lake.selection import Scope, Source, Window
+from linkstar.lake.selection import Scope, Source, Window, owned
 from linkstar.lake.store import DataFile, Lake
 from linkstar.lake.tables import EVENTS_TABLE, PERFORMANCE_TABLE
 from linkstar.lake.windows import choose
@@ -53,6 +53,8 @@ def coverage(
     ends_before: date | None = None,
 ) -> list[Coverage]:
     """What there is within a period, one entry per source, level and definition with data."""
+    if not scope.shops:
+        return []
     exports = _of_exports(lake, scope, market, starts_on, ends_before)
     tracked = _of_events(lake, scope, market, starts_on, ends_before)
     return [*exports, *tracked]
@@ -73,13 +75,12 @@ def _of_exports(
     sql = f"""SELECT shop, level, starts_on, ends_before, {SPLIT} AS split, stated_on, import_id,
             count(*)::BIGINT AS rows, {sums}
         FROM {rows_of("files")}
-        WHERE workspace = $workspace AND list_contains($shops, shop) AND market = $market
+        WHERE {owned(scope)}
         GROUP BY shop, level, starts_on, ends_before, split, stated_on, import_id
         ORDER BY level"""
     bound = {
         "files": seen.paths(files),
         "workspace": scope.workspace,
-        "shops": list(scope.shops),
         "market": market,
     }
     rows = lake.engine.query(sql, bound).to_pylist()
@@ -141,20 +142,19 @@ def _of_events(
     sources = day_sources(
         lake, shops=scope.shops, starts_on=starts_on, ends_before=ends_before, grains=[Grain.DAY]
     )
-    owned = "workspace = $workspace AND list_contains($shops, shop) AND market = $market"
     parts = []
     if sources.rollups:
         parts.append(f"""SELECT starts_on AS day, impressions, clicks
-            FROM {rows_of("rollups")} WHERE {owned}""")
+            FROM {rows_of("rollups")} WHERE {owned(scope)}""")
     if sources.events:
         parts.append(f"""SELECT day, (kind = 'impression')::BIGINT AS impressions,
                 (kind = 'click')::BIGINT AS clicks
-            FROM {rows_of("events")} WHERE {owned} AND filtered IS NULL""")
+            FROM {rows_of("events")} WHERE {owned(scope)} AND filtered IS NULL""")
     if not parts:
         return
     sql = f"""SELECT min(day) AS first, max(day) AS last, sum(impressions)::BIGINT AS impressions,
         sum(clicks)::BIGINT AS clicks FROM ({" UNION ALL ".join(parts)})"""
-    bound = {"workspace": scope.workspace, "shops": list(scope.shops), "market": market}
+    bound = {"workspace": scope.workspace, "market": market}
     bound |= {"rollups": sources.rollups} if sources.rollups else {}
     bound |= {"events": sources.events} if sources.events else {}
     [told] = lake.engine.query(sql, bound).to_pylist()

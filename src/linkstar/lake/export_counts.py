@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from linkstar.events.vocabulary import AUDIENCE_SEGMENTS, DEFINITION_COLUMNS
-from linkstar.lake.categories import as_names, shared, within
+from linkstar.lake.categories import marked, shared, within
 from linkstar.lake.relations import rows_of
 from linkstar.lake.selection import (
     COUNTS,
@@ -22,6 +22,7 @@ from linkstar.lake.selection import (
     Window,
     bound_by,
     named_in,
+    owned,
 )
 from linkstar.lake.store import Lake
 from linkstar.lake.tables import PERFORMANCE_TABLE
@@ -104,7 +105,6 @@ def planned(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> Plan:
 def _bound(scope: Scope | PoolScope, selection: Selection, files: list[str]) -> dict[str, Any]:
     return {
         "files": files,
-        "levels": list(_LEVELS[selection.level]),
         **bound_by(scope, selection),
     }
 
@@ -112,9 +112,9 @@ def _bound(scope: Scope | PoolScope, selection: Selection, files: list[str]) -> 
 def _stated(scope: Scope | PoolScope, selection: Selection) -> str:
     """SQL for the rows that may count at all: in scope, with both counts of the definition."""
     clicks, impressions = DEFINITION_COLUMNS[selection.definition]
-    own = "AND workspace = $workspace" if isinstance(scope, Scope) else ""
-    return f"""list_contains($shops, shop) {own} AND market = $market
-        AND list_contains($levels, level) AND {clicks} IS NOT NULL AND {impressions} IS NOT NULL"""
+    levels = ", ".join(f"'{level}'" for level in _LEVELS[selection.level])
+    return f"""{owned(scope)} AND level IN ({levels})
+        AND {clicks} IS NOT NULL AND {impressions} IS NOT NULL"""
 
 
 def _windows(
@@ -225,13 +225,15 @@ _LABELS = (
 )
 _OWN_ID = "level = 'content' AND regexp_full_match(entity, '[0-9]{12,}')"
 _KNOWN = f"""
-    SELECT shop, product_ids, {shared("names")} AS path FROM (
-        SELECT each.shop, each.product_ids, {as_names("products.category")} AS names
+    SELECT shop, product_ids, {shared("low", "high")} AS path FROM (
+        SELECT each.shop, each.product_ids, min({marked("products.category")}) AS low,
+            max({marked("products.category")}) AS high
         FROM (SELECT DISTINCT shop, product_ids, unnest(product_ids) AS product_id FROM gathered)
             AS each
         JOIN products USING (shop, product_id)
         WHERE nullif(products.category, '') IS NOT NULL
-    ) GROUP BY shop, product_ids"""
+        GROUP BY each.shop, each.product_ids
+    )"""
 
 
 def asked(selection: Selection) -> str:

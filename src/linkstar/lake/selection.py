@@ -92,6 +92,8 @@ class Selection:
         product: only this product id, if any.
         category: only this category path and all below it, if any.
         products: the catalog's categories, as `PRODUCTS`.
+        titles: whether titles and days of publication are wanted; without them tracked events are
+            read faster.
         rollups: whether roll-ups may be read; the answer is the same either way.
     """
 
@@ -108,6 +110,7 @@ class Selection:
     product: str | None = None
     category: str | None = None
     products: pa.Table = field(default_factory=PRODUCTS.empty_table)
+    titles: bool = True
     rollups: bool = True
 
 
@@ -171,6 +174,13 @@ class Counts:
     parameters: Mapping[str, Any]
 
 
+def owned(scope: Scope | PoolScope) -> str:
+    """SQL for the rows of the shops and the market asked about."""
+    shops = ", ".join(str(int(shop)) for shop in scope.shops)
+    whose = "workspace = $workspace AND " if isinstance(scope, Scope) else ""
+    return f"{whose}shop IN ({shops}) AND market = $market"
+
+
 def bound_by(scope: Scope | PoolScope, selection: Selection) -> dict[str, Any]:
     """The parameters a scope and the filters of a selection bind."""
     filters = {
@@ -181,7 +191,7 @@ def bound_by(scope: Scope | PoolScope, selection: Selection) -> dict[str, Any]:
     }
     owner = {"workspace": scope.workspace} if isinstance(scope, Scope) else {}
     given = {name: value for name, value in filters.items() if value is not None}
-    return {"shops": list(scope.shops), "market": selection.market, **owner, **given}
+    return {"market": selection.market, **owner, **given}
 
 
 def named_in(sql: str, parameters: Mapping[str, Any]) -> dict[str, Any]:

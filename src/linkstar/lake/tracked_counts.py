@@ -1,7 +1,9 @@
 """Counts from tracked events: clean days from roll-ups, the others from the events themselves."""
 
+from collections.abc import Iterable
+
 from linkstar.events.vocabulary import AUDIENCE_SEGMENTS, Segment
-from linkstar.lake.categories import as_names, shared, within
+from linkstar.lake.categories import marked, shared, within
 from linkstar.lake.days import DaySources, Grain, day_sources
 from linkstar.lake.relations import rows_of
 from linkstar.lake.selection import (
@@ -14,12 +16,14 @@ from linkstar.lake.selection import (
     Selection,
     bound_by,
     named_in,
+    owned,
 )
 from linkstar.lake.store import Lake
 from linkstar.stats.ctr import Definition
 
 _KEYS = ("shop", "creator", "content_id", "product_id", "segment", "week_starts_on")
-_LABELS = ("creator_name", "content_title", "content_type", "channel", "category", "posted_on")
+_LABELS = ("creator_name", "content_type", "channel", "category")
+_TITLES = ("content_title", "posted_on")
 
 
 def tracked_counts(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> Counts:
@@ -74,18 +78,24 @@ def _sql(scope: Scope | PoolScope, selection: Selection, sources: DaySources) ->
                 only="filtered IS NULL",
             )
         )
+    if len(parts) > 1:
+        keys = ", ".join(_KEYS)
+        parts = [
+            f"""SELECT {keys}, {_any(_labels(selection))}, sum(impressions) AS impressions,
+            sum(clicks) AS clicks FROM ({" UNION ALL ".join(parts)}) GROUP BY {keys}"""
+        ]
     return f"""
-    WITH parts AS ({" UNION ALL ".join(parts)}), summed AS (
-        SELECT {", ".join(_KEYS)}, {_any(_LABELS)},
-            sum(impressions) AS impressions, sum(clicks) AS clicks
-        FROM parts GROUP BY {", ".join(_KEYS)}
-        HAVING sum(impressions) > 0 OR sum(clicks) > 0
-    ), named AS (
+    WITH summed AS ({parts[0]}), named AS (
         SELECT summed.* REPLACE (
             coalesce(nullif(products.category, ''), nullif(summed.category, '')) AS category)
         FROM summed LEFT JOIN products USING (shop, product_id)
+        WHERE impressions > 0 OR clicks > 0
     )
     {_gathered(selection)}"""
+
+
+def _labels(selection: Selection) -> tuple[str, ...]:
+    return (*_LABELS, *_TITLES) if selection.titles else _LABELS
 
 
 def _summed(
@@ -98,23 +108,23 @@ def _summed(
     day: str = "day",
     only: str = "true",
 ) -> str:
-    segment = f"{selection.segment}::VARCHAR" if selection.segment else "NULL::VARCHAR"
+    """SQL for the sums of some files per content and product."""
+    segment = f"{selection.segment}::VARCHAR" if selection.segment else ""
     if selection.segment is Segment.WEEKDAY:
         segment = f"isodow({day})::VARCHAR"
-    week = f"date_trunc('week', {day})::DATE" if selection.week else "NULL::DATE"
+    week = f"date_trunc('week', {day})::DATE" if selection.week else ""
+    keys = ["shop", "creator", "content_id", "product_id", *filter(None, (segment, week))]
     return f"""
-        SELECT shop, creator, content_id, product_id, {segment} AS segment,
-            {week} AS week_starts_on, {_any(_LABELS)}, {impressions} AS impressions,
-            {clicks} AS clicks
+        SELECT shop, creator, content_id, product_id, {segment or "NULL::VARCHAR"} AS segment,
+            {week or "NULL::DATE"} AS week_starts_on, {_any(_labels(selection))},
+            {impressions} AS impressions, {clicks} AS clicks
         FROM {rows_of(files)} WHERE {in_scope(scope, selection)} AND {only}
-        GROUP BY ALL"""
+        GROUP BY {", ".join(keys)}"""
 
 
 def in_scope(scope: Scope | PoolScope, selection: Selection) -> str:
-    """SQL for the rows of the shops and market asked for, as far as a row alone can tell."""
-    terms = ["list_contains($shops, shop)", "market = $market"]
-    if isinstance(scope, Scope):
-        terms.append("workspace = $workspace")
+    """SQL for the rows asked about, as far as a row alone can tell."""
+    terms = [owned(scope)]
     if selection.creator is not None:
         terms.append("creator = $creator")
     if selection.content is not None:
@@ -124,29 +134,32 @@ def in_scope(scope: Scope | PoolScope, selection: Selection) -> str:
     return " AND ".join(terms)
 
 
-def _any(columns: tuple[str, ...]) -> str:
+def _any(columns: Iterable[str]) -> str:
     return ", ".join(f"any_value({name}) AS {name}" for name in columns)
 
 
 def _gathered(selection: Selection) -> str:
     """SQL for the answer: one row per content; by product or category, per content and that."""
-    by_product = selection.level is Level.PRODUCT
-    by_category = selection.level is Level.CATEGORY
-    own = "product_id, " if by_product else "category, " if by_category else ""
-    path = "category" if by_category else shared(as_names("category"))
+    own = {Level.PRODUCT: "product_id, ", Level.CATEGORY: "category, "}.get(selection.level, "")
+    labels = (name for name in _labels(selection) if name != "category")
+    missing = () if selection.titles else _TITLES
     terms = ["true"]
     if selection.product is not None:
         terms.append("list_contains(product_ids, $product)")
     if selection.category is not None:
         terms.append(within("category", "$category"))
-    labels = tuple(name for name in _LABELS if name != "category")
     return f"""
     SELECT {", ".join(COUNTS.names)} FROM (
-        SELECT shop, 'content' AS level, creator, content_id, segment, week_starts_on,
-            {_any(labels)}, NULL::VARCHAR AS content_url, NULL::VARCHAR AS product_name,
-            list_sort(list(DISTINCT product_id) FILTER (product_id IS NOT NULL)) AS product_ids,
-            {path} AS category, 1 AS contents, sum(impressions) AS impressions,
-            sum(clicks) AS clicks, false AS clicks_derived
-        FROM named
-        GROUP BY {own}shop, creator, content_id, segment, week_starts_on
+        SELECT * REPLACE (coalesce(list_sort(product_ids), []) AS product_ids),
+            {shared("low", "high")} AS category, 'content' AS level, 1 AS contents,
+            false AS clicks_derived, NULL AS content_url, NULL AS product_name
+            {"".join(f", NULL AS {name}" for name in missing)}
+        FROM (
+            SELECT shop, creator, content_id, segment, week_starts_on, {_any(labels)},
+                list(product_id) FILTER (product_id IS NOT NULL) AS product_ids,
+                min({marked("category")}) AS low, max({marked("category")}) AS high,
+                sum(impressions) AS impressions, sum(clicks) AS clicks
+            FROM named
+            GROUP BY {own}shop, creator, content_id, segment, week_starts_on
+        )
     ) WHERE {" AND ".join(terms)}"""

@@ -292,5 +292,5 @@ class TestTheEvidence:
         facts.say("imp_1", seen(ADAS_VIDEO, 5, 100))
         counts = asked(facts)
         assert "product_impressions" in counts.sql
-        assert set(counts.parameters) >= {"files", "shops", "workspace"}
+        assert set(counts.parameters) == {"files", "market", "workspace"}
         assert [each.import_id for each in counts.windows] == ["imp_1"]

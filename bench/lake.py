@@ -1,0 +1,154 @@
+"""The query behind `uplift --by creator`, over tracked events: ours, by hand, from roll-ups.
+
+    python -m bench lake              10 M impressions
+    python bench/lake.py 100000000    as many as said
+
+All figures are seconds, best of five, of one process on this machine; read the ratios. *By hand*
+is the plainest DuckDB query of the same sums over the same files with the same memory: clicks and
+impressions per creator and content with the content's type, product and category, as a like-for-like
+uplift needs them.
+"""
+
+import resource
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from linkstar.lake.queries import content_counts
+from linkstar.lake.rollups import refresh_rollups
+from linkstar.lake.selection import Level, Scope, Selection, Source
+from linkstar.lake.store import Change, Lake
+from linkstar.lake.tables import CONTENT_ROLLUPS_TABLE, EVENTS, EVENTS_TABLE
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+FIRST, DAYS = date(2026, 7, 1), 90
+SHOPS = tuple(range(1, 11))
+OWN = Scope(1, SHOPS)
+
+_BY_HAND = """
+SELECT creator, content_id, content_type, product_id, category,
+    count(*) FILTER (kind = 'impression') AS impressions,
+    count(*) FILTER (kind = 'click') AS clicks
+FROM read_parquet($files)
+WHERE workspace = 1 AND shop IN (1, 2, 3, 4, 5, 6, 7, 8, 9, 10) AND filtered IS NULL
+GROUP BY ALL
+"""
+
+_DAY = """
+WITH contents AS (
+    SELECT c, (c * 7919) % {days} AS posted, 1 / (1 + (c * 31) % 97)::DOUBLE AS reach
+    FROM range({contents}) AS each(c)
+), active AS (
+    SELECT c, reach * exp(-(({day} - posted + {days}) % {days}) / 7.0) AS weight
+    FROM contents WHERE ({day} - posted + {days}) % {days} < 30
+), shown AS (
+    SELECT c, unnest(range(ceil({rows} * weight / sum(weight) OVER ())::BIGINT)) AS n FROM active
+)
+SELECT 'd{day}c' || c || 'n' || n AS event_id,
+    CASE WHEN n % 37 = 0 THEN 'click' ELSE 'impression' END AS kind,
+    TIMESTAMPTZ '{on} 00:00:00+00' + to_seconds((n * 61) % 86400) AS occurred_at,
+    DATE '{on}' AS day, (((n * 61) % 86400) // 3600)::TINYINT AS hour,
+    isodow(DATE '{on}')::TINYINT AS weekday, 1::INTEGER AS workspace,
+    (1 + c * 10 // {contents})::INTEGER AS shop, 'imp_{day:03}' AS import_id, 'US' AS market,
+    'tiktok' AS channel, 'creator' || lpad((c // 20)::VARCHAR, 6, '0') AS creator,
+    'Creator ' || (c // 20) AS creator_name, '73' || lpad(c::VARCHAR, 17, '0') AS content_id,
+    'The title of content ' || c AS content_title,
+    CASE WHEN c % 4 = 0 THEN 'live' ELSE 'video' END AS content_type, NULL::DATE AS posted_on,
+    '17' || lpad((c % 500)::VARCHAR, 17, '0') AS product_id,
+    'Category ' || (c % 8) || ' > Sub ' || (c % 40) AS category,
+    CASE WHEN n % 5 = 0 THEN 'ads' ELSE 'organic' END AS traffic_source,
+    CASE WHEN n % 3 = 0 THEN 'ios' ELSE 'android' END AS device,
+    CASE WHEN n % 2 = 0 THEN 'female' ELSE 'male' END AS gender, '18-24' AS age,
+    NULL::VARCHAR AS visitor, NULL::BIGINT AS value_minor, NULL::VARCHAR AS currency,
+    CASE WHEN n % 50 = 49 THEN 'data_centre' END AS filtered
+FROM shown
+"""
+
+
+def main(impressions: int = 10_000_000) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="linkstar-bench-"))
+    try:
+        _run(Lake(folder / "lake"), impressions)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _run(lake: Lake, impressions: int) -> None:
+    contents = 20_000 if impressions < 50_000_000 else 100_000
+    making = _timed(lambda: _fill(lake, impressions, contents), times=1)
+    rolling = _timed(lambda: refresh_rollups(lake, now=NOW), times=1)
+    events = lake.opened(EVENTS_TABLE)
+    rolled = lake.opened(CONTENT_ROLLUPS_TABLE)
+    rows = sum(file.rows for file in events.files)
+    print(f"{rows:,} events, {contents:,} contents, {DAYS} days; made in {making:.0f} s")
+    print(f"events {_mb(events)} MB, roll-ups {_mb(rolled)} MB, made in {rolling:.1f} s\n")
+    everything = Selection(Source.TRACKED, Level.CREATOR)
+    weeks = replace(
+        everything, starts_on=FIRST + timedelta(days=20), ends_before=FIRST + timedelta(days=48)
+    )
+    print(f"{'':22}{'by hand':>9}{'ours, raw':>11}{'ratio':>7}{'roll-ups':>10}{'faster':>8}")
+    for name, selection in (("all 90 days", everything), ("28 days", weeks)):
+        _compare(lake, name, selection)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    print(f"\npeak memory of all this {peak:.2f} GiB (goal: under 2)")
+
+
+def _compare(lake: Lake, name: str, selection: Selection) -> None:
+    raw = replace(selection, rollups=False)
+    files = {"files": content_counts(lake, OWN, raw).parameters["events"]}
+    by_hand = _timed(lambda: lake.engine.query(_BY_HAND, files))
+    ours = _timed(lambda: content_counts(lake, OWN, raw))
+    rolled = _timed(lambda: content_counts(lake, OWN, selection))
+    _check(lake, selection, files)
+    print(
+        f"{name:22}{by_hand:9.3f}{ours:11.3f}{ours / by_hand:7.2f}{rolled:10.3f}"
+        f"{ours / rolled:7.1f}x"
+    )
+
+
+def _check(lake: Lake, selection: Selection, files: dict[str, list[str]]) -> None:
+    """The three answers must be one."""
+    by_hand = lake.engine.query(_BY_HAND, files)
+    for asked in (selection, replace(selection, rollups=False)):
+        ours = content_counts(lake, OWN, asked).table
+        for column in ("impressions", "clicks"):
+            assert sum(ours[column].to_pylist()) == sum(by_hand[column].to_pylist())
+
+
+def _fill(lake: Lake, impressions: int, contents: int) -> None:
+    """Write the events in the order loading leaves them in, a day at a time, in one commit."""
+    files = []
+    for day in range(DAYS):
+        select = _DAY.format(
+            day=day,
+            days=DAYS,
+            contents=contents,
+            rows=impressions * 37 // 36 // DAYS,
+            on=FIRST + timedelta(days=day),
+        )
+        ordered = f"SELECT {', '.join(EVENTS.names)} FROM ({select}) ORDER BY shop, creator, content_id, kind"
+        with lake.duckdb.cursor() as cursor:
+            files += lake.write_files(cursor, EVENTS_TABLE, ordered, {})
+    lake.commit(lake.opened(EVENTS_TABLE), Change(add=files), NOW)
+
+
+def _timed(work: Callable[[], object], times: int = 5) -> float:
+    best = float("inf")
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+def _mb(snapshot: object) -> str:
+    return f"{sum(file.size for file in snapshot.files) / 1e6:,.0f}"  # type: ignore[attr-defined]
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
