@@ -109,7 +109,7 @@ def independent_clicks(scale: Scale) -> tuple[Finding, Finding]:
 def clustered(scale: Scale) -> Finding:
     """S2: contents of one creator share a rate, with luck of their own; benchmark known."""
     random = np.random.default_rng(102)
-    replicates, creators = (40, 500) if scale is Scale.FULL else (3, 400)
+    replicates, creators = (16, 500) if scale is Scale.FULL else (3, 400)
     rows, every, binomial = [], Tally(), Tally()
     for videos in (3, 5, 10, 30, 100):
         for icc in (0.002, 0.01):

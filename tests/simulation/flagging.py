@@ -39,7 +39,7 @@ def naive_flags(given: Market) -> Bools:
 def discoveries(scale: Scale) -> Finding:
     """False share of "above" and of "below", clustered and with independent clicks."""
     random = np.random.default_rng(301)
-    budget = 60_000 if scale is Scale.FULL else 3_000
+    budget = 40_000 if scale is Scale.FULL else 3_000
     rows, worst, worst_naive = [], 0.0, 0.0
     for truth in TRUTHS:
         for clustered, creators in ((True, 1_000), (True, 100), (False, 1_000)):
@@ -104,7 +104,7 @@ def _share(values: Bools) -> float:
 def global_null(scale: Scale) -> Finding:
     """1,000 identical creators judged against the rest of their own market, clustered."""
     random = np.random.default_rng(302)
-    replicates = 300 if scale is Scale.FULL else 30
+    replicates = 200 if scale is Scale.FULL else 30
     flags, naive = [], []
     for _ in range(replicates):
         given = market(np.ones(1_000), random)

@@ -28,7 +28,7 @@ def intervals(scale: Scale) -> Finding:
     """Coverage of shrunken intervals, by truth and number of creators."""
     random = np.random.default_rng(201)
     sizes = (20, 50, 150, 600, 2_000)
-    creators = 24_000 if scale is Scale.FULL else 3_600
+    creators = 16_000 if scale is Scale.FULL else 3_600
     rows, covered, naive = [], [], []
     for truth in ALL:
         line = [truth]
