@@ -8,7 +8,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkstar.benchmarks.cells import CELLS
-from linkstar.benchmarks.protection import Lattice, changes_give_away, lattice, protected
+from linkstar.benchmarks.protection import (
+    Amounts,
+    Lattice,
+    changes_give_away,
+    lattice,
+    protected,
+    weeks_unknown,
+)
 from linkstar.benchmarks.rules import Floors, Withheld
 from linkstar.benchmarks.tally import Contributions, Tally
 from linkstar.stats.arrays import Bools, Floats, Ints, Names
@@ -58,10 +65,10 @@ def edition(
     known, settled = _settled(tally.cells, earlier)
     reasons = _own_reasons(tally.cells, floors)
     reasons = np.where(settled == _OPEN, reasons, settled)
-    reasons[_changed(tally, earlier, floors) & (reasons == Withheld.SHOWN)] = (
-        Withheld.PROTECTS_ANOTHER
-    )
     shown = protected(sums, reasons, floors, known_before=known)
+    while (gives := _changed(tally.cells, sums, shown, earlier, floors)).any():
+        reasons = np.where(gives, Withheld.PROTECTS_ANOTHER, shown)
+        shown = protected(sums, reasons, floors, known_before=known)
     public = _Public(tally, sums, shown, known, floors)
     owned: dict[int, list[int]] = {}
     for shop, workspace in workspace_of.items():
@@ -110,16 +117,33 @@ def _lists(cells: pa.Table, names: tuple[str, ...]) -> list[list[object]]:
     return [cells[name].to_pylist() for name in names]
 
 
-def _changed(tally: Tally, earlier: list[Earlier], floors: Floors) -> Bools:
-    """Window cells whose difference from an earlier edition's would tell of a few shops."""
-    count = tally.cells.num_rows
-    now = _parts_of_windows(tally.cells, tally.contributions, None)
+def _changed(
+    cells: pa.Table, sums: Lattice, shown: Names, earlier: list[Earlier], floors: Floors
+) -> Bools:
+    """Shown window cells whose difference from an earlier edition's would tell of a few shops.
+
+    Readers take off the weeks they see first, so it is the unseen weeks that are compared.
+    """
+    count = cells.num_rows
+    hidden = _is_hidden(shown)
     gives = np.zeros(count, dtype=np.bool_)
-    numbers = {key: at for at, key in _window_keys(tally.cells)}
+    if not earlier:
+        return gives
+    now = _unseen(cells, sums, hidden, {key: at for at, key in _window_keys(cells)})
+    numbers = {key: at for at, key in _window_keys(cells) if not hidden[at]}
     for old in earlier:
-        before = _parts_of_windows(old.cells, old.contributions, numbers)
+        old_sums = lattice(old.cells, old.contributions)
+        before = _unseen(old.cells, old_sums, _is_hidden(_stored(old.cells)), numbers)
         gives |= changes_give_away(now, before, floors, cells=count)
-    return gives
+    return gives & ~hidden
+
+
+def _is_hidden(reasons: Names) -> Bools:
+    return np.array([reason != Withheld.SHOWN for reason in reasons], dtype=np.bool_)
+
+
+def _stored(cells: pa.Table) -> Names:
+    return np.array([Withheld(reason) for reason in cells["withheld"].to_pylist()], dtype=object)
 
 
 def _window_keys(cells: pa.Table) -> list[tuple[int, tuple[object, ...]]]:
@@ -128,20 +152,17 @@ def _window_keys(cells: pa.Table) -> list[tuple[int, tuple[object, ...]]]:
     return [(at, key) for at, key in enumerate(keys) if weeks[at] is None]
 
 
-def _parts_of_windows(
-    cells: pa.Table, parts: Contributions, numbers: dict[tuple[object, ...], int] | None
-) -> tuple[Ints, Ints, Floats]:
-    """Contributions to shown window cells, under the numbers another edition gives those cells."""
-    shown = cells["withheld"].to_pylist()
+def _unseen(
+    cells: pa.Table, sums: Lattice, hidden: Bools, numbers: Mapping[tuple[object, ...], int]
+) -> Amounts:
+    """What the shown window cells say about weeks nobody sees, under the numbers given to cells."""
     place = np.full(cells.num_rows, -1, dtype=np.int64)
     for at, key in _window_keys(cells):
-        if numbers is None:
-            place[at] = at
-        elif not shown[at]:
+        if not hidden[at]:
             place[at] = numbers.get(key, -1)
-    number = place[parts.cell]
+    number = place[sums.parts.cell]
     kept = number >= 0
-    return number[kept], parts.shop[kept], parts.impressions[kept].astype(np.float64)
+    return Amounts(number[kept], sums.parts.shop[kept], weeks_unknown(sums, hidden)[kept])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ Disclosure Control, 2012, section 4.3). Along weeks and segments the finer cells
 window is the headline; along the others the wider cell goes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -21,7 +21,7 @@ from linkstar.benchmarks.rules import Floors, Withheld
 from linkstar.benchmarks.tally import Contributions
 from linkstar.catalog.rules import SEPARATOR, parent
 from linkstar.stats.arrays import Bools, Floats, Ints, Names, ratio
-from linkstar.stats.grouped import sum_by
+from linkstar.stats.grouped import count_by, sum_by
 
 LINES = ("category", "content_type", "channel", "week_starts_on", "segment")
 FINER_GOES = frozenset({"week_starts_on", "segment"})
@@ -144,26 +144,99 @@ def protected(
     return final
 
 
-def _to_hide(cells: Lattice, amounts: Floats, unknown: Bools, floors: Floors) -> Bools:
+def _to_hide(cells: Lattice, amounts: Floats, hidden: Bools, floors: Floors) -> Bools:
     """Cells to hide next: those with a remainder that gives somebody away, or their finer ones."""
-    known = np.where(unknown[cells.parts.cell], 0.0, amounts)
-    count = len(unknown)
-    hide = np.zeros(count, dtype=np.bool_)
+    count = len(hidden)
+    revealed_by = _revealed_by(cells, sum_by(cells.parts.cell, amounts, count), hidden)
+    revealed = revealed_by >= 0
+    unknown = hidden & ~revealed
+    hide = revealed & _gives_away(cells.parts, amounts, floors, cells=count)
+    for step in _steps(cells, amounts, unknown):
+        leaky = step.here & ~unknown & step.is_covered
+        leaky &= _gives_away(cells.parts, amounts - step.finer, floors, cells=count)
+        hide |= _goes(cells, step.line, leaky, unknown)
+    guilty = np.flatnonzero(hide & revealed)
+    while guilty.size:
+        hide[guilty] = False
+        guilty = revealed_by[guilty]
+        hide[guilty] = True
+        guilty = guilty[revealed[guilty]]
+    return hide
+
+
+def _revealed_by(cells: Lattice, total: Floats, hidden: Bools) -> Ints:
+    """For each hidden cell that is all that is left of a known one above it, that one; else -1.
+
+    A cell with a single unknown part along a line, the rest being known, tells that part.
+    """
+    count = len(total)
+    found = np.full(count, -1, dtype=np.int64)
+    while True:
+        known = ~hidden | (found >= 0)
+        before = found.copy()
+        for above in cells.above.values():
+            child = np.flatnonzero((above >= 0) & (total > 0))
+            of = above[child]
+            left = total - sum_by(of, np.where(known[child], total[child], 0.0), count)
+            alone = ~known[child] & known[of] & (left[of] == total[child])
+            found[child[alone]] = of[alone]
+            known = ~hidden | (found >= 0)
+        if np.array_equal(before, found):
+            return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Step:
+    """One line and one degree of fineness: what is known beneath the cells that are so fine.
+
+    `here` and `is_covered` are per cell, `finer` per part.
+    """
+
+    line: str
+    here: Bools
+    finer: Floats
+    is_covered: Bools
+
+
+def _steps(cells: Lattice, amounts: Floats, unknown: Bools) -> Iterator[_Step]:
+    """From the finest cells to the widest, along every line.
+
+    A hidden cell counts as known as far as finer cells reveal it, along the line that reveals most.
+    """
+    cell, count = cells.parts.cell, len(unknown)
+    known = np.where(unknown[cell], 0.0, amounts)
     for fineness in range(int(cells.fineness.max(initial=0)), -1, -1):
         here = cells.fineness == fineness
-        best = np.zeros(len(amounts))
-        covered = np.zeros(count)
+        best, most = np.zeros(len(amounts)), np.zeros(count)
         for line in LINES:
             finer = _finer_sum(cells, line, known, fineness)
-            total = np.bincount(cells.parts.cell, finer, count)
-            better = (total > covered)[cells.parts.cell]
-            best, covered = np.where(better, finer, best), np.maximum(covered, total)
-            leaky = here & ~unknown & (total > 0)
-            leaky &= _gives_away(cells, amounts - finer, floors)
-            hide |= _goes(cells, line, leaky, unknown)
-        at_level = here[cells.parts.cell] & unknown[cells.parts.cell]
-        known = np.where(at_level, best, known)
-    return hide
+            total = sum_by(cell, finer, count)
+            yield _Step(line, here, finer, total > 0)
+            best = np.where((total > most)[cell], finer, best)
+            most = np.maximum(most, total)
+        known = np.where((here & unknown)[cell], best, known)
+
+
+def weeks_unknown(cells: Lattice, hidden: Bools) -> Floats:
+    """Per part of a window cell, the impressions of the weeks that no shown cell reveals.
+
+    Parts of other cells are 0. Equal to the whole part where no week is shown.
+    """
+    amounts = cells.parts.impressions.astype(np.float64)
+    left = np.zeros(len(amounts))
+    of_window = _has_weeks_line(cells)
+    revealed_by = _revealed_by(cells, sum_by(cells.parts.cell, amounts, len(hidden)), hidden)
+    for step in _steps(cells, amounts, hidden & (revealed_by < 0)):
+        if step.line == "week_starts_on":
+            there = (step.here & of_window)[cells.parts.cell]
+            left = np.where(there, amounts - step.finer, left)
+    return left
+
+
+def _has_weeks_line(cells: Lattice) -> Bools:
+    """Cells of the whole window: those that are not a part of one along the weeks."""
+    window: Bools = cells.above["week_starts_on"] < 0
+    return window
 
 
 def _finer_sum(cells: Lattice, line: str, known: Floats, fineness: int) -> Floats:
@@ -184,16 +257,15 @@ def _goes(cells: Lattice, line: str, leaky: Bools, unknown: Bools) -> Bools:
     return children | (leaky & ~helped)
 
 
-def _gives_away(cells: Lattice, remainder: Floats, floors: Floors) -> Bools:
+def _gives_away(parts: Contributions, remainder: Floats, floors: Floors, *, cells: int) -> Bools:
     """Whether what remains of each cell is something, and fails the floors of shops or dominance.
 
     A remainder may be negative for a shop whose finer counts come from other files than its total.
     """
-    cell, left = cells.parts.cell, np.abs(remainder)
-    count = len(cells.fineness)
-    total = np.bincount(cell, left, count)
-    shops = np.bincount(cell[left > 0], minlength=count)
-    largest, second = largest_two(cell, left, count)
+    cell, left = parts.cell, np.abs(remainder)
+    total = sum_by(cell, left, cells)
+    shops = count_by(cell[left > 0], cells)
+    largest, second = largest_two(cell, left, cells)
     few: Bools = (total > 0) & (
         (shops < floors.shops)
         | (ratio(largest, total) > floors.largest_share)
@@ -215,24 +287,31 @@ def largest_two(cell: Ints, amounts: Floats, cells: int) -> tuple[Floats, Floats
     return largest, second
 
 
-def changes_give_away(
-    now: tuple[Ints, Ints, Floats], before: tuple[Ints, Ints, Floats], floors: Floors, *, cells: int
-) -> Bools:
+@dataclass(frozen=True, slots=True, eq=False)
+class Amounts:
+    """Impressions per cell and shop; one element per pair, in any order."""
+
+    cell: Ints
+    shop: Ints
+    impressions: Floats
+
+
+def changes_give_away(now: Amounts, before: Amounts, floors: Floors, *, cells: int) -> Bools:
     """Whether the change of a cell between two editions would tell of a few shops.
 
     Args:
-        now: cell, shop and impressions of every part in the edition to be published.
-        before: the same of an edition published earlier, under the same cell numbers.
+        now: the edition to be published.
+        before: one published earlier, under the same cell numbers; a cell it lacks is not judged.
         floors: what the change must pass: by shop, in absolute impressions.
         cells: how many cells there are.
     """
-    span = int(max(now[1].max(initial=0), before[1].max(initial=0))) + 1
-    codes = np.concatenate([now[0] * span + now[1], before[0] * span + before[1]])
-    amounts = np.concatenate([now[2], -before[2]])
+    span = int(max(now.shop.max(initial=0), before.shop.max(initial=0))) + 1
+    codes = np.concatenate([now.cell * span + now.shop, before.cell * span + before.shop])
+    amounts = np.concatenate([now.impressions, -before.impressions])
     found, number = np.unique(codes, return_inverse=True)
     change = sum_by(number, amounts, len(found))
-    in_both = np.isin(np.arange(cells), np.unique(before[0]))
-    parts = Contributions(found // span, found % span, np.zeros(len(found), dtype=np.int64))
-    alone = Lattice({}, np.zeros(cells, dtype=np.int64), parts)
-    gives: Bools = in_both & _gives_away(alone, change, floors)
+    in_both = np.zeros(cells, dtype=np.bool_)
+    in_both[before.cell] = True
+    pairs = Contributions(found // span, found % span, np.zeros(len(found), dtype=np.int64))
+    gives: Bools = in_both & _gives_away(pairs, change, floors, cells=cells)
     return gives
