@@ -1,0 +1,140 @@
+"""Every address times every kind of person: what they get is written down, and nothing is missing.
+
+`access_matrix.csv` has one row per route and method. What a person gets is one of
+
+    in      the page, the file, or the form's own answer
+    login   the sign-in page
+    403     a page that says whom to ask
+    404     there is no such thing for this person
+    405     this method is not understood here
+"""
+
+import csv
+import logging
+from collections.abc import Iterator
+from http.cookies import SimpleCookie
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+from tests.app.facts import ENDS_BEFORE, STARTS_ON, export
+
+from linkstar.config.places import Places
+from linkstar.connectors.models import ImportFile
+from linkstar.lake.store import Lake
+from linkstar.web import facts
+
+TABLE = Path(__file__).with_name("access_matrix.csv")
+PEOPLE = ("anonymous", "viewer", "manager", "owner", "other_owner", "operator")
+METHODS = ("GET", "POST")
+KEYS = {"creator": "ada", "content": "ada-0", "product": "serum"}
+
+
+def rows() -> list[dict[str, str]]:
+    with TABLE.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def routes(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    """The name of every address there is."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns)
+        else:
+            assert pattern.name, f"{pattern.pattern} has no name"
+            yield pattern.name
+
+
+class TestTheTable:
+    def test_has_a_row_for_every_route_and_method(self):
+        wanted = {(name, m) for name in routes(get_resolver().url_patterns) for m in METHODS}
+        assert {(row["route"], row["method"]) for row in rows()} == wanted
+
+    def test_lets_no_stranger_and_no_other_tenant_at_an_object(self):
+        objects = [row for row in rows() if "_id" in row["arguments"]]
+        assert objects
+        assert {row["anonymous"] for row in objects} <= {"login", "405"}
+        assert {row["other_owner"] for row in objects} <= {"404", "405"}
+
+    def test_lets_no_viewer_change_anything_but_their_own_things(self):
+        own = {"choose_language", "choose_theme", "choose_workspace", "profile", "uplift_columns"}
+        changed = {
+            row["route"]
+            for row in rows()
+            if row["method"] == "POST" and row["viewer"] == "in"
+            if not row["route"].startswith(("account_", "mfa_"))
+        }
+        assert changed <= own
+
+
+@pytest.fixture
+def things(cast, settings, tmp_path, now) -> dict[str, object]:
+    """One of everything an address can name; all of it Lin's."""
+    from tests.app.web.conftest import contents, published_edition
+
+    settings.PLACES = Places(tmp_path)
+    facts.lake.cache_clear()
+    export(Lake(settings.PLACES.lake), cast.shop, contents("ada", videos=2, clicks=500))
+    import_file = ImportFile.objects.create(
+        workspace=cast.workspace, shop=cast.shop, user=cast.lin, name="a.csv", sha256="0" * 64,
+        size=1, created_at=now, finished_at=timezone.now(), state=ImportFile.State.DONE,
+    )  # fmt: skip
+    yield {
+        "shop_id": cast.shop.id,
+        "workspace_id": cast.workspace.id,
+        "import_id": import_file.id,
+        "benchmark_id": published_edition(cast, now).id,
+        "key": "ada",
+        "kind": "csv",
+        "uidb36": "1",
+        "pk": 1,
+        "days": {"from": STARTS_ON.isoformat(), "to": ENDS_BEFORE.isoformat()},
+    }
+    facts.lake.cache_clear()
+
+
+def outcome(client: Client, row: dict[str, str], things: dict[str, object]) -> str:
+    """What the person with this client gets."""
+    named = {name: things[name] for name in row["arguments"].split()}
+    named |= {"key": KEYS[row["route"]]} if row["route"] in KEYS else {}
+    address = reverse(row["route"], kwargs=named)
+    if row["method"] == "GET":
+        by_key = {"by": "creator", "key": "ada"} if row["route"] == "evidence_part" else {}
+        response = client.get(address, {**things["days"], **by_key})
+    else:
+        response = client.post(address, {"language": "en", "theme": "dark"})
+    if response.status_code == 302 and response.headers["Location"].startswith(
+        reverse("account_login")
+    ):
+        return "login"
+    assert response.status_code < 500, f"{row['route']} broke"
+    return str(response.status_code) if response.status_code in {403, 404, 405} else "in"
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_everybody_gets_what_the_table_says(person, cast, things):
+    logging.disable(logging.WARNING)  # hundreds of refusals are the point
+    users = {
+        "viewer": cast.vera,
+        "manager": cast.mei,
+        "owner": cast.lin,
+        "other_owner": cast.otto,
+        "operator": cast.olga,
+    }
+    client = Client()
+    if person != "anonymous":
+        client.force_login(users[person])
+    signed_in = client.cookies.output()
+    differences = []
+    for row in rows():
+        client.cookies = SimpleCookie(signed_in.replace("Set-Cookie: ", ""))
+        with transaction.atomic():
+            got = outcome(client, row, things)
+            transaction.set_rollback(True)
+        if got != row[person]:
+            differences.append(f"{row['method']} {row['route']}: {got}, not {row[person]}")
+    logging.disable(logging.NOTSET)
+    assert differences == []
