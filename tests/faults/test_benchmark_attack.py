@@ -142,12 +142,26 @@ class Attack:
         told = np.unique(matrix[:, unknown], axis=0)
         columns = np.unique(np.vstack([shop[unknown], told]), axis=1)
         shop, matrix = columns[0], columns[1:]
-        whole = np.linalg.matrix_rank(matrix)
+        whole = rank(matrix)
         return {
-            int(victim)
-            for victim in np.unique(shop)
-            if np.linalg.matrix_rank(matrix[:, shop != victim]) < whole
+            int(victim) for victim in np.unique(shop) if rank(matrix[:, shop != victim]) < whole
         }
+
+
+def rank(matrix) -> int:
+    """Rank of a matrix of whole numbers, exact: by elimination modulo a large prime."""
+    prime = 2_147_483_629
+    left, found = matrix.astype(np.int64) % prime, 0
+    for column in range(left.shape[1]):
+        rows = np.flatnonzero(left[found:, column]) + found
+        if not rows.size:
+            continue
+        left[[found, rows[0]]] = left[[rows[0], found]]
+        left[found] = left[found] * pow(int(left[found, column]), -1, prime) % prime
+        below = found + 1 + np.flatnonzero(left[found + 1 :, column])
+        left[below] = (left[below] - left[below, column, None] * left[found]) % prime
+        found += 1
+    return found
 
 
 def _in_window(pool: pa.Table, over: Stretch) -> set[tuple]:
