@@ -20,10 +20,11 @@ PREFACE = """\
 
 Written by `python -m tests.simulation.evidence{flag}`; scale: **{scale}**. Every figure is
 simulated with a fixed seed, so a second run writes the same text. The control is the naive method,
-which has to miss the demand.
+which has to miss the demand. On the quick scale a demand counts as met within the Monte-Carlo error
+of its few replicates; on the full scale it counts as it is stated.
 
 以下数字全部由固定随机种子的模拟算出，同一命令再次运行会得到同样的结果。“对照”是常见的朴素做法，它必须达不到要求，
-否则这项检验就没有意义。"""
+否则这项检验就没有意义。quick 规模重复次数少，在蒙特卡洛误差之内算达到；full 规模严格按要求判断。"""
 MAIN_HEADER = (
     "protocol",
     "property",

@@ -113,7 +113,7 @@ ROWS: tuple[Demand, ...] = (
         "precision of the top 5%, clustered",
         "raw + .08",
         "expected rank of the precision-weighted effect",
-        "raw CTR",
+        "rank by P(above)",
         lambda scale: _ranking(scale)[0],
     ),
     Demand(
