@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from linkstar.connectors.reading.layouts import Kind
 from linkstar.lake.lines import (
@@ -36,10 +37,14 @@ class Load:
 
 def load(lake: Lake, rows: Load, *, now: datetime, progress: RowsDone) -> Loaded:
     """Put the rows into the facts, exactly once by import id."""
-    owner = {"import_id": rows.import_id, "workspace": rows.workspace, "shop": rows.shop}
+    owner: dict[str, Any] = {
+        "import_id": rows.import_id,
+        "workspace": rows.workspace,
+        "shop": rows.shop,
+    }
     if rows.kind is Kind.EVENTS:
         return load_events(lake, rows.staged, **owner, zone=rows.zone, now=now, progress=progress)
-    stated = {"exported_on": rows.exported_on, "now": now}
+    stated: dict[str, Any] = {"exported_on": rows.exported_on, "now": now}
     if rows.kind is Kind.PERFORMANCE:
         return load_performance(lake, rows.staged, **owner, **stated, progress=progress)
     if rows.kind is Kind.ORDER_LINES:
@@ -50,10 +55,14 @@ def load(lake: Lake, rows: Load, *, now: datetime, progress: RowsDone) -> Loaded
 
 def preview(lake: Lake, rows: Load, *, now: datetime) -> Loaded:
     """What loading would do, without doing it."""
-    owner = {"import_id": rows.import_id, "workspace": rows.workspace, "shop": rows.shop}
+    owner: dict[str, Any] = {
+        "import_id": rows.import_id,
+        "workspace": rows.workspace,
+        "shop": rows.shop,
+    }
     if rows.kind is Kind.EVENTS:
         return preview_events(lake, rows.staged, **owner, zone=rows.zone)
-    stated = {"exported_on": rows.exported_on, "now": now}
+    stated: dict[str, Any] = {"exported_on": rows.exported_on, "now": now}
     if rows.kind is Kind.PERFORMANCE:
         return preview_performance(lake, rows.staged, **owner, **stated)
     if rows.kind is Kind.ORDER_LINES:

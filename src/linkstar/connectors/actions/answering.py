@@ -12,7 +12,7 @@ from linkstar.connectors.reading.detected import Answers, Detected, Hints
 from linkstar.connectors.reading.detection import detect
 from linkstar.connectors.reading.refusals import ZoneNotKnown
 from linkstar.connectors.records import as_json
-from linkstar.connectors.registry import LAYOUTS
+from linkstar.connectors.registry import LAYOUTS, layout_named
 
 _OPEN = {ImportFile.State.UPLOADED, ImportFile.State.NEEDS_ANSWERS, ImportFile.State.READY}
 
@@ -65,7 +65,7 @@ def _mapped(import_file: ImportFile, detected: Detected, answers: Answers) -> De
     folder = folder_of(import_file)
     hints = Hints(
         name=import_file.name,
-        kind=detected.kind,
+        kind="" if layout_named(detected.layout).is_generic else detected.kind,
         sheet=detected.cells.sheet,
         mapping=answers.mapping,
         expected_currency=import_file.shop.currency if import_file.shop else "",

@@ -1,7 +1,5 @@
 """A file from path to facts in one call, as the command line and the sample need it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Running an import: read, load, learn, count; and the same without writing anything."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Taking a file in: keep it, find out what it is, write down what must be asked."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path

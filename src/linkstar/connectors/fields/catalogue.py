@@ -22,6 +22,7 @@ class Form(StrEnum):
     CURRENCY = "currency"
     DATE = "date"
     DATE_RANGE = "date_range"
+    LOCAL_TIME = "local_time"
     INSTANT = "instant"
     YES_NO = "yes_no"
     CATEGORY = "category"
@@ -61,6 +62,7 @@ WRITTEN: Mapping[Form, Written] = MappingProxyType(
         Form.CURRENCY: Written("VARCHAR", "currency.unknown", "USD"),
         Form.DATE: Written("DATE", "date.format", "YYYY-MM-DD"),
         Form.DATE_RANGE: Written("DATE", "date.format", "2026-09-28-2026-09-29"),
+        Form.LOCAL_TIME: Written("TIMESTAMP", "date.format", "YYYY-MM-DD HH:MM:SS"),
         Form.INSTANT: Written("TIMESTAMPTZ", "date.format", "YYYY-MM-DD HH:MM:SS"),
         Form.YES_NO: Written("BOOLEAN", "choice.unknown", "Yes, No"),
         Form.CATEGORY: _TEXT,
@@ -116,7 +118,7 @@ FIELDS: Mapping[Kind, Mapping[str, Form]] = MappingProxyType(
                 "ids": "product_ids",
                 "date": "posted_on starts_on ends_before ends_on day",
                 "date_range": "window",
-                "instant": "live_started_at",
+                "local_time": "live_started_at",
                 "count": "impressions clicks product_impressions product_clicks "
                 "unique_product_impressions unique_product_clicks video_views live_views "
                 "shop_tab_impressions shop_tab_clicks contents videos lives orders items "

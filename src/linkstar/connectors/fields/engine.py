@@ -46,18 +46,20 @@ def currency_macros() -> str:
     """What the macros need to know of each currency, written as SQL."""
     exponents = " ".join(f"WHEN '{c.code}' THEN {c.exponent}" for c in CURRENCIES.values())
     dotted = ", ".join(f"'{c.code}'" for c in CURRENCIES.values() if c.dot_thousands)
+    dollars = ", ".join(f"'{c.code}'" for c in CURRENCIES.values() if "$" in c.marks)
     marks = sorted({mark for c in CURRENCIES.values() for mark in c.marks}, key=len, reverse=True)
-    own = " ".join(f"WHEN '{c.code}' THEN '{_any_of(c.marks)}'" for c in CURRENCIES.values())
+    own = " ".join(f"WHEN '{c.code}' THEN '{any_of(c.marks)}'" for c in CURRENCIES.values())
     return f"""
     CREATE MACRO exponent_of(cur) AS CASE cur {exponents} END;
     CREATE MACRO writes_dots(cur) AS cur IN ({dotted});
+    CREATE MACRO writes_dollar(cur) AS cur IN ({dollars});
     CREATE MACRO is_money_mark(mark) AS mark IN ({", ".join(f"'{mark}'" for mark in marks)});
-    CREATE MACRO without_money_mark(mark) AS regexp_replace(mark, '{_any_of(marks)}', '');
-    CREATE MACRO own_mark(cur) AS CASE cur {own} END;
+    CREATE MACRO without_money_mark(mark) AS regexp_replace(mark, '{any_of(marks)}', '');
+    CREATE MACRO marks_of(cur) AS CASE cur {own} END;
     """
 
 
-def _any_of(marks: Iterable[str]) -> str:
+def any_of(marks: Iterable[str]) -> str:
     """A regular expression for one of the marks, the longest first."""
     escaped = (re.sub(r"([.$])", r"\\\1", mark) for mark in marks)
     return f"({'|'.join(escaped)})"

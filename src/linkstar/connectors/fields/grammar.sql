@@ -97,27 +97,28 @@ CREATE MACRO rate_value(x) AS
 CREATE MACRO to_minor(d, exponent) AS
     CAST(round_even(CAST(d * CAST(power(10, exponent) AS INTEGER) AS DOUBLE), 0) AS BIGINT);
 
--- An amount in minor units of currency `cur`, written with none or one of its own marks.
--- The macros about marks and exponents come from the currencies known.
+-- An amount in minor units, written with no mark or one of the currency's own. What a currency
+-- is like comes as arguments: its `exponent`, whether it writes `dots` between thousands, whether
+-- `$` is its mark, and a regular expression of all its `marks`.
 CREATE MACRO money_unit(mark) AS
     CASE WHEN is_money_mark(mark) THEN 1 ELSE unit_of(without_money_mark(mark)) END;
-CREATE MACRO is_written_with(mark, cur) AS
+CREATE MACRO is_written_with(mark, marks) AS
     unit_of(mark) IS NOT NULL OR
-    regexp_full_match(mark, '(k|m|b|千|万|萬|百万|亿|億)?' || own_mark(cur) || '(k|m|b|千|万|萬|百万|亿|億)?');
-CREATE MACRO money_slow(x, cur) AS
+    regexp_full_match(mark, '(k|m|b|千|万|萬|百万|亿|億)?' || marks || '(k|m|b|千|万|萬|百万|亿|億)?');
+CREATE MACRO money_slow(x, exponent, dots, marks) AS
     list_transform([parts_of(x)], lambda n:
-        CASE WHEN is_written_with(n.mark, cur)
-             THEN to_minor(amount_of(n, writes_dots(cur), money_unit(n.mark)), exponent_of(cur)) END)[1];
-CREATE MACRO money_value(x, cur) AS
-    CASE WHEN regexp_full_match(x, '[0-9]{1,13}(\.[0-9]{1,2})?') AND NOT writes_dots(cur)
-             THEN to_minor(CAST(x AS DECIMAL(18, 2)), exponent_of(cur))
-         WHEN cur = 'USD' AND regexp_full_match(x, '\$([0-9]{1,12}|[0-9]{1,3}(,[0-9]{3}){1,3})(\.[0-9]{1,2})?')
-             THEN to_minor(CAST(replace(replace(x, '$', ''), ',', '') AS DECIMAL(18, 2)), 2)
-         ELSE money_slow(x, cur) END;
+        CASE WHEN is_written_with(n.mark, marks)
+             THEN to_minor(amount_of(n, dots, money_unit(n.mark)), exponent) END)[1];
+CREATE MACRO money_value(x, exponent, dots, dollar, marks) AS
+    CASE WHEN regexp_full_match(x, '[0-9]{1,13}(\.[0-9]{1,2})?') AND NOT dots
+             THEN to_minor(CAST(x AS DECIMAL(18, 2)), exponent)
+         WHEN dollar AND regexp_full_match(x, '\$([0-9]{1,12}|[0-9]{1,3}(,[0-9]{3}){1,3})(\.[0-9]{1,2})?')
+             THEN to_minor(CAST(replace(replace(x, '$', ''), ',', '') AS DECIMAL(18, 2)), exponent)
+         ELSE money_slow(x, exponent, dots, marks) END;
 -- Written with another currency's mark.
-CREATE MACRO money_of_another(x, cur) AS
+CREATE MACRO money_of_another(x, marks) AS
     list_transform([mark_of(plain(x))], lambda m:
-        money_unit(m) IS NOT NULL AND NOT is_written_with(m, cur))[1];
+        money_unit(m) IS NOT NULL AND NOT is_written_with(m, marks))[1];
 -- A range such as `$1K-$5K`, shown where a creator did not agree to exact figures.
 CREATE MACRO is_range(x) AS regexp_full_match(x, '[^0-9-]*[0-9][^-–~]*[-–~][^0-9-]*[0-9].*');
 
@@ -157,6 +158,7 @@ CREATE MACRO time_slow(x, day_order) AS
 CREATE MACRO time_value(x, day_order) AS
     CASE WHEN regexp_full_match(x, '\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?') THEN try_cast(x AS TIMESTAMP)
          ELSE time_slow(x, day_order) END;
+CREATE MACRO local_time_value(x, day_order) AS time_value(x, day_order);
 CREATE MACRO date_value(x, day_order) AS CAST(time_value(x, day_order) AS DATE);
 
 -- Instants. A stated offset wins; bare times are read in `zone`.

@@ -43,7 +43,7 @@ def what(layout: Layout, matches: Sequence[Match], *, window: Window | None, hin
     return Asked(zone, currency, columns, tuple(need for need, is_open in needs.items() if is_open))
 
 
-_DATED = {Form.DATE, Form.INSTANT}
+_DATED = {Form.DATE, Form.LOCAL_TIME, Form.INSTANT}
 
 
 def _of(columns: Sequence[Match], forms: Mapping[str, Form], form: Form) -> list[Match]:

@@ -30,6 +30,7 @@ _NUMERIC = {
     Form.ID,
     Form.IDS,
     Form.DATE,
+    Form.LOCAL_TIME,
     Form.INSTANT,
 }
 _VALUE = re.compile(r"[^\w]*[\d(][\d\s.,:/%()TZ+-]*\D{0,4}|--|-|—|[\d./:-]+.*")

@@ -89,6 +89,11 @@ class Row:
         stated = "CASE WHEN exponent_of(upper(s_currency)) IS NOT NULL THEN upper(s_currency) END"
         return self.first(stated if "currency" in self.fields else NOTHING, fallback)
 
+    @property
+    def known_currency(self) -> str:
+        """The one currency of a file that does not name it row by row."""
+        return self.answers.currency or self.detected.currency or "USD"
+
     def market(self) -> str:
         return self.first(_upper(self.stated("market")), text_literal(self.answers.market))
 
@@ -127,11 +132,7 @@ def _filled(row: Row, special: Mapping[str, str], name: str) -> str:
 
 def key_checks(row: Row) -> list[Check]:
     """What every row must say: whom or what it is about, and the counts of a generic file."""
-    always = [
-        Check(f"s_{field} IS NULL", field, "'required.empty'", "")
-        for field in _ALWAYS[row.detected.kind]
-        if field in row.fields
-    ]
+    always = [_empty(field) for field in _ALWAYS[row.detected.kind] if field in row.fields]
     if row.detected.kind is not Kind.PERFORMANCE:
         return always
     return [*always, *_subject_checks(row)]
@@ -159,24 +160,26 @@ def _subject_checks(row: Row) -> list[Check]:
     level, fields = row.detected.level, row.fields
     if level == "content":
         if "content_id" in fields:
-            return [Check("s_content_id IS NULL", "content_id", "'required.empty'", "")]
+            return [_empty("content_id")]
+        if "live_started_at" in fields:
+            return [_empty("creator"), _empty("live_started_at")]
         if "content_url" in fields and "content_title" not in fields:
-            return [_link(row)]
+            return [_link()]
         if "content_url" in fields and not row.detected.layout.startswith("generic."):
-            return [_link(row)]
+            return [_link()]
     keys = {
-        "content": ("content_title", "live_started_at"),
+        "content": ("content_title",),
         "creator": ("creator", "creator_name"),
         "product": ("product_ids", "product_name"),
     }.get(level, ())
-    return [
-        Check(f"s_{field} IS NULL", field, "'required.empty'", "")
-        for field in keys
-        if field in fields
-    ][:1]
+    return [_empty(field) for field in keys if field in fields][:1]
 
 
-def _link(row: Row) -> Check:
+def _empty(field: str) -> Check:
+    return Check(f"s_{field} IS NULL", field, "'required.empty'", "")
+
+
+def _link() -> Check:
     missing = "content_id_of_link(s_content_url) IS NULL"
     return Check(
         missing,
@@ -198,6 +201,7 @@ def _performance(row: Row) -> dict[str, str]:
         "creator_name": row.creator_name(),
         "content_id": _content_id(row),
         "content_type": row.first(row.value("content_type"), row.literal("content_type")),
+        "posted_on": row.first(row.value("posted_on"), _live_day(row)),
         "category": _category(row),
         "traffic_source": row.first(row.value("traffic_source"), row.literal("traffic_source")),
         "contents": _contents(row),
@@ -228,8 +232,12 @@ def _content_id(row: Row) -> str:
     link = "content_id_of_link(s_content_url)" if "content_url" in row.fields else NOTHING
     start = NOTHING
     if "live_started_at" in row.fields:
-        start = f"{row.creator()} || '@' || strftime(v_live_started_at, '%Y%m%dT%H%M%SZ')"
+        start = f"{row.creator()} || '@' || strftime(v_live_started_at, '%Y-%m-%dT%H:%M')"
     return row.first(row.value("content_id"), link, start)
+
+
+def _live_day(row: Row) -> str:
+    return "CAST(v_live_started_at AS DATE)" if "live_started_at" in row.fields else NOTHING
 
 
 def _category(row: Row) -> str:

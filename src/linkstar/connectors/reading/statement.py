@@ -14,7 +14,13 @@ from linkstar.connectors.reading.detected import Answers, Detected, Match, Notic
 from linkstar.connectors.reading.layouts import Kind
 from linkstar.connectors.reading.staging import Row, key_checks, staged_columns
 from linkstar.connectors.reading.text import UNCLOSED, UNREADABLE
-from linkstar.connectors.reading.values import Check, Reading, checks, text_literal
+from linkstar.connectors.reading.values import (
+    Check,
+    MoneyWritten,
+    Reading,
+    checks,
+    text_literal,
+)
 
 _TOTALS = (
     "Total",
@@ -53,6 +59,7 @@ class Statement:
         fields = frozenset(m.field for m in detected.columns)
         row = Row(detected, answers, fields)
         zone = answers.zone or detected.zone
+        money = MoneyWritten() if "currency" in fields else MoneyWritten.of(row.known_currency)
         readings = tuple(
             Reading(
                 match=match,
@@ -60,6 +67,7 @@ class Statement:
                 cell_type=detected.cells.type_of(match.index),
                 zone="UTC" if match.header.upper().endswith("(UTC)") else zone,
                 currency=row.currency(),
+                money=money,
             )
             for match in (_ordered(m, answers) for m in detected.columns)
         )
@@ -107,6 +115,10 @@ class Statement:
             sql = f"""SELECT read.*, shop_names.workspace AS v_workspace, shop_names.shop AS v_shop
                 FROM ({sql}) AS read LEFT JOIN shop_names
                 ON shop_names.name = lower(CAST(read.s_shop AS VARCHAR))"""
+        if "currency" in self.row.fields:
+            sql = f"SELECT *, {self.row.currency()} AS cur FROM ({sql})"
+            sql = f"""SELECT *, exponent_of(cur) AS cur_exponent, writes_dots(cur) AS cur_dots,
+                writes_dollar(cur) AS cur_dollar, marks_of(cur) AS cur_marks FROM ({sql})"""
         sql = f"SELECT *{', ' + values if values else ''} FROM ({sql})"
         if derives_id:
             said = ", ".join(f"CAST(s_{r.name} AS VARCHAR)" for r in self.readings)

@@ -3,9 +3,32 @@
 from dataclasses import dataclass
 
 from linkstar.connectors.fields.catalogue import WRITTEN, Form
+from linkstar.connectors.fields.engine import any_of
 from linkstar.connectors.reading.detected import Match
+from linkstar.money.currencies import currency
 
 _CLICKS = {"clicks", "product_clicks", "unique_product_clicks", "shop_tab_clicks"}
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyWritten:
+    """SQL for what a currency is like: constants, or columns of the row that names it."""
+
+    exponent: str = "cur_exponent"
+    dots: str = "cur_dots"
+    dollar: str = "cur_dollar"
+    marks: str = "cur_marks"
+
+    @classmethod
+    def of(cls, code: str) -> "MoneyWritten":
+        """The constants of one known currency."""
+        known = currency(code)
+        return cls(
+            str(known.exponent),
+            str(known.dot_thousands).lower(),
+            str("$" in known.marks).lower(),
+            text_literal(any_of(known.marks)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +41,7 @@ class Reading:
         cell_type: the DuckDB type of its cells; VARCHAR unless the file is typed.
         zone: of times that state none; empty when there are none.
         currency: SQL for the ISO code of its amounts.
+        money: SQL for what that currency is like: exponent, dots, dollar, marks.
     """
 
     match: Match
@@ -25,6 +49,7 @@ class Reading:
     cell_type: str
     zone: str
     currency: str
+    money: "MoneyWritten"
 
     @property
     def name(self) -> str:
@@ -53,13 +78,20 @@ def _written(reading: Reading) -> str:
     by_form = {
         Form.TEXT: s,
         Form.DATE: f"date_value({s}, {order})",
+        Form.LOCAL_TIME: f"time_value({s}, {order})",
         Form.INSTANT: f"instant_value({s}, {order}, {zone})",
-        Form.MONEY: f"money_value({s}, {reading.currency})",
+        Form.MONEY: _money(reading),
         Form.CURRENCY: f"CASE WHEN exponent_of(upper({s})) IS NOT NULL THEN upper({s}) END",
         Form.DATE_RANGE: f"date_value(range_start({s}), 'YMD')",
         Form.SHOP: f"(SELECT any_value(shop) FROM shop_names WHERE name = lower({s}))",
     }
     return by_form.get(form, f"{form}_value({s})")
+
+
+def _money(reading: Reading) -> str:
+    like = reading.money
+    arguments = f"{like.exponent}, {like.dots}, {like.dollar}, {like.marks}"
+    return f"money_value(s_{reading.name}, {arguments})"
 
 
 def _typed(reading: Reading) -> str:
@@ -80,7 +112,7 @@ def _typed(reading: Reading) -> str:
         return f"[CAST({s} AS VARCHAR)]"
     if form is Form.MONEY:
         amount = f"CAST({s} AS DECIMAL(28, 6))"
-        return f"to_minor({amount}, exponent_of({reading.currency}))"
+        return f"to_minor({amount}, {reading.money.exponent})"
     if sql_type == "VARCHAR" and form is not Form.TEXT and form is not Form.ID:
         return f"{form}_value(CAST({s} AS VARCHAR))"
     return f"try_cast({s} AS {sql_type})"
@@ -129,14 +161,14 @@ def _code(reading: Reading) -> str:
         return f"CASE WHEN lost_digits({cell}) THEN 'id.lost_digits' ELSE {code} END"
     if reading.form is Form.MONEY:
         return f"""CASE WHEN is_range({cell}) THEN NULL
-            WHEN money_of_another({cell}, {reading.currency}) THEN 'money.currency' ELSE {code} END"""
+            WHEN money_of_another({cell}, {reading.money.marks}) THEN 'money.currency' ELSE {code} END"""
     if reading.form is Form.RATE:
         return f"CASE WHEN try_cast({cell} AS DOUBLE) IS NULL THEN {code} END"
     return code
 
 
 def _expected(reading: Reading) -> str:
-    if reading.form in {Form.DATE, Form.INSTANT}:
+    if reading.form in {Form.DATE, Form.LOCAL_TIME, Form.INSTANT}:
         day = {"DMY": "DD/MM/YYYY", "MDY": "MM/DD/YYYY"}.get(reading.match.day_order, "YYYY-MM-DD")
         return day if reading.form is Form.DATE else f"{day} HH:MM:SS"
     return WRITTEN[reading.form].expected

@@ -1,5 +1,6 @@
-"""Data Compass: videos and LIVEs of creators, a banner with the days covered above the header,
-the currency in the headers of amounts.
+"""Data Compass: videos and LIVEs of creators.
+
+The days covered stand in a banner above the header, the currency in the headers of amounts.
 """
 
 from linkstar.connectors.reading.layouts import Kind, Layout, column, needed, unused

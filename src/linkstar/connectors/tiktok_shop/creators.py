@@ -1,5 +1,6 @@
-"""Affiliate Center: performance of creators. No column of clicks: they follow from CTR and
-product impressions, and every row says so.
+"""Affiliate Center: performance of creators.
+
+There is no column of clicks: they follow from CTR and product impressions, and every row says so.
 """
 
 from linkstar.connectors.reading.layouts import Kind, Layout, column, needed, unused

@@ -126,7 +126,7 @@ CREATOR_ORDERS = Layout(
     ),
 )
 
-# `Order Amount` repeats on every SKU row of an order, so what a line says is the SKU's own subtotal.
+# `Order Amount` repeats on every SKU row of an order: a line says the SKU's own subtotal.
 ORDER_LIST = Layout(
     name="tiktok.order_list",
     kind=Kind.ORDER_LINES,
