@@ -7,11 +7,12 @@ from itertools import groupby
 from typing import Any
 
 from linkstar.events.vocabulary import AUDIENCE_SEGMENTS, DEFINITION_COLUMNS, Segment
+from linkstar.lake.datafiles import DataFile
 from linkstar.lake.days import Grain, day_sources, files_by_day
 from linkstar.lake.export_counts import SPLIT
 from linkstar.lake.relations import rows_of
 from linkstar.lake.selection import Scope, Source, Window, owned
-from linkstar.lake.store import DataFile, Lake
+from linkstar.lake.store import Lake
 from linkstar.lake.tables import EVENTS_TABLE, PERFORMANCE_TABLE
 from linkstar.lake.windows import choose
 from linkstar.stats.ctr import Definition

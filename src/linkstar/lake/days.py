@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
-from linkstar.lake.store import DataFile, Lake, Snapshot
+from linkstar.lake.datafiles import DataFile
+from linkstar.lake.store import Lake, Snapshot
 from linkstar.lake.tables import CONTENT_ROLLUPS_TABLE, EVENTS_TABLE
 
 FilesByDay = Mapping[date, Sequence[DataFile]]

@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
-from linkstar.lake.store import Change, DataFile, Lake, Overtaken, Snapshot
+from linkstar.lake.datafiles import DataFile
+from linkstar.lake.store import Change, Lake, Overtaken, Snapshot
 from linkstar.lake.tables import Table
 
 Progress = Callable[[int, int], None]

@@ -6,10 +6,11 @@ from datetime import datetime
 import duckdb
 import pyarrow as pa
 
+from linkstar.lake.datafiles import DataFile
 from linkstar.lake.days import FilesByDay, Grain, Span, files_by_day, spans, true_spans
 from linkstar.lake.loading import ATTEMPTS
 from linkstar.lake.relations import rows_of
-from linkstar.lake.store import Change, DataFile, Lake, Overtaken, Snapshot
+from linkstar.lake.store import Change, Lake, Overtaken, Snapshot
 from linkstar.lake.tables import CONTENT_ROLLUPS, CONTENT_ROLLUPS_TABLE, EVENTS_TABLE
 
 _ROWS_AT_ONCE = 20_000_000

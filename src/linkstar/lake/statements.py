@@ -12,10 +12,11 @@ from typing import Any
 
 import duckdb
 
+from linkstar.lake.datafiles import DataFile
 from linkstar.lake.loading import Loaded, Prepared, commit_once
 from linkstar.lake.relations import SQL_TYPES, relation, rows_of
 from linkstar.lake.staging import owner_columns
-from linkstar.lake.store import DataFile, Lake, Snapshot
+from linkstar.lake.store import Lake, Snapshot
 from linkstar.lake.tables import Table
 
 _ADDED = frozenset(

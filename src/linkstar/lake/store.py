@@ -20,10 +20,10 @@ from deltalake import CommitProperties, DeltaTable, Schema, Transaction
 from deltalake.exceptions import CommitFailedError, DeltaError
 from deltalake.transaction import AddAction, RemoveAction
 
+from linkstar.lake.datafiles import DataFile, listed_files, written_file
 from linkstar.lake.engine import DuckDBEngine, Engine
 from linkstar.lake.tables import Table
 
-_SPANS_KEPT = ("workspace", "shop", "import_id", "starts_on", "ends_before")
 _LOADED, _UNDONE = 1, 2
 
 
@@ -36,32 +36,20 @@ class Overtaken(Exception):
         self.version = version
 
 
-@dataclass(frozen=True, slots=True)
-class DataFile:
-    """One Parquet file.
+class Listings:
+    """The files of the version of each table that was looked at last; listing them takes time."""
 
-    Attributes:
-        name: path below its table.
-        rows: how many.
-        size: bytes.
-        parted: values of the columns the table is parted by.
-        low: least value, by column.
-        high: greatest value, by column.
-        empty: rows without a value, by column.
-    """
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[tuple[str, int], tuple[DataFile, ...]]] = {}
 
-    name: str
-    rows: int
-    size: int
-    parted: Mapping[str, str]
-    low: Mapping[str, Any]
-    high: Mapping[str, Any]
-    empty: Mapping[str, int]
-
-    def may_hold(self, column: str, values: Iterable[Any]) -> bool:
-        """Whether the file's span leaves room for any of the values."""
-        low, high = self.low.get(column), self.high.get(column)
-        return low is None or high is None or any(low <= value <= high for value in values)
+    def of(self, delta: DeltaTable) -> tuple[DataFile, ...]:
+        """The files of a table at its version; a table made anew is another table."""
+        state = (str(delta.metadata().id), delta.version())
+        known, files = self._last.get(delta.table_uri, (None, ()))
+        if known != state:
+            files = listed_files(pa.table(delta.get_add_actions(flatten=True)))
+            self._last[delta.table_uri] = (state, files)
+        return files
 
 
 @dataclass(frozen=True)
@@ -71,6 +59,7 @@ class Snapshot:
     table: Table
     folder: Path
     delta: DeltaTable
+    listings: Listings
 
     @property
     def version(self) -> int:
@@ -79,8 +68,7 @@ class Snapshot:
     @cached_property
     def files(self) -> tuple[DataFile, ...]:
         """Every data file, in order of name."""
-        listed = pa.table(self.delta.get_add_actions(flatten=True)).to_pylist()
-        return tuple(sorted((_data_file(row) for row in listed), key=lambda file: file.name))
+        return self.listings.of(self.delta)
 
     def paths(self, files: Iterable[DataFile] | None = None) -> list[str]:
         return [str(self.folder / file.name) for file in (self.files if files is None else files)]
@@ -123,6 +111,7 @@ class Lake:
         self.root = root
         self.duckdb = DuckDBEngine(root / "spill", memory_limit=memory_limit)
         self.engine: Engine = engine or self.duckdb
+        self._listings = Listings()
 
     def folder(self, table: Table) -> Path:
         return self.root / table.name
@@ -132,7 +121,7 @@ class Lake:
         folder = self.folder(table)
         if not DeltaTable.is_deltatable(str(folder)):
             return None
-        return Snapshot(table, folder, DeltaTable(str(folder)))
+        return Snapshot(table, folder, DeltaTable(str(folder)), self._listings)
 
     def opened(self, table: Table) -> Snapshot:
         """The table now, created empty if need be."""
@@ -151,7 +140,7 @@ class Lake:
         except DeltaError:
             if not DeltaTable.is_deltatable(str(folder)):  # else someone was faster
                 raise
-        return Snapshot(table, folder, DeltaTable(str(folder)))
+        return Snapshot(table, folder, DeltaTable(str(folder)), self._listings)
 
     def write_files(
         self, cursor: Any, table: Table, select: str, parameters: Mapping[str, Any]
@@ -170,7 +159,7 @@ class Lake:
         written = cursor.execute(
             f"COPY ({select}) TO '{_quoted(target)}' ({options})", dict(parameters)
         ).fetchall()
-        files = tuple(_written(folder, row) for row in written if row[1])
+        files = tuple(written_file(folder, row) for row in written if row[1])
         for row in written:
             if not row[1]:
                 Path(row[0]).unlink(missing_ok=True)
@@ -216,47 +205,6 @@ class Lake:
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
-
-
-def _data_file(row: Mapping[str, Any]) -> DataFile:
-    return DataFile(
-        name=row["path"],
-        rows=row["num_records"],
-        size=row["size_bytes"],
-        parted={name: str(value) for name, value in _below(row, "partition.").items()},
-        low=_below(row, "min."),
-        high=_below(row, "max."),
-        empty=_below(row, "null_count."),
-    )
-
-
-def _below(row: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-    return {
-        key.removeprefix(prefix): value
-        for key, value in row.items()
-        if key.startswith(prefix) and value is not None
-    }
-
-
-def _written(folder: Path, row: tuple[Any, ...]) -> DataFile:
-    path, rows, size, _, statistics, parted, _ = row
-    spans = {name.strip('"'): span for name, span in statistics.items()}
-    kept = [name for name in _SPANS_KEPT if "min" in spans.get(name, {})]
-    return DataFile(
-        name=str(Path(path).relative_to(folder)),
-        rows=rows,
-        size=size,
-        parted={name.strip('"'): value for name, value in (parted or {}).items()},
-        low={name: _stated(name, spans[name]["min"]) for name in kept},
-        high={name: _stated(name, spans[name]["max"]) for name in kept},
-        empty={
-            name: int(span["null_count"]) for name, span in spans.items() if "null_count" in span
-        },
-    )
-
-
-def _stated(column: str, value: str) -> str | int:
-    return int(value) if column in {"workspace", "shop"} else value
 
 
 def _add_action(seen: Snapshot, file: DataFile, now_ms: int, change: Change) -> AddAction:

@@ -8,10 +8,11 @@ from typing import Any
 
 import duckdb
 
+from linkstar.lake.datafiles import DataFile
 from linkstar.lake.loading import Loaded, Prepared, Progress, commit_once, no_progress
 from linkstar.lake.relations import SQL_TYPES, relation, rows_of
 from linkstar.lake.staging import check_staged, owner_columns
-from linkstar.lake.store import DataFile, Lake, Snapshot
+from linkstar.lake.store import Lake, Snapshot
 from linkstar.lake.tables import EVENTS, EVENTS_TABLE
 from linkstar.lake.zones import local_microseconds, offsets
 

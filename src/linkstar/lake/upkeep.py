@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from linkstar.lake.datafiles import DataFile
 from linkstar.lake.loading import ATTEMPTS
 from linkstar.lake.relations import rows_of
-from linkstar.lake.store import Change, DataFile, Lake, Overtaken, Snapshot
+from linkstar.lake.store import Change, Lake, Overtaken, Snapshot
 from linkstar.lake.tables import (
     CONTENT_ROLLUPS_TABLE,
     EVENTS_TABLE,

@@ -1,0 +1,97 @@
+"""What is known of a data file without opening it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+_SPANS_KEPT = ("workspace", "shop", "import_id", "starts_on", "ends_before")
+_NUMBERS = frozenset({"workspace", "shop"})
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """One Parquet file.
+
+    Attributes:
+        name: path below its table.
+        rows: how many.
+        size: bytes.
+        parted: values of the columns the table is parted by.
+        low: least value, by column.
+        high: greatest value, by column.
+        empty: rows without a value, by column.
+    """
+
+    name: str
+    rows: int
+    size: int
+    parted: Mapping[str, str]
+    low: Mapping[str, Any]
+    high: Mapping[str, Any]
+    empty: Mapping[str, int]
+
+    def may_hold(self, column: str, values: Iterable[Any]) -> bool:
+        """Whether the file's span leaves room for any of the values."""
+        low, high = self.low.get(column), self.high.get(column)
+        return low is None or high is None or any(low <= value <= high for value in values)
+
+
+def listed_files(actions: pa.Table) -> tuple[DataFile, ...]:
+    """The files of a table, in order of name, from what its log says of them."""
+    parted = _by_row(actions, "partition.")
+    low, high = _by_row(actions, "min."), _by_row(actions, "max.")
+    empty = _by_row(actions, "null_count.")
+    plain = zip(
+        *(actions[name].to_pylist() for name in ("path", "num_records", "size_bytes")), strict=True
+    )
+    files = (
+        DataFile(
+            name,
+            rows,
+            size,
+            {column: str(value) for column, value in parted[place].items()},
+            low[place],
+            high[place],
+            empty[place],
+        )
+        for place, (name, rows, size) in enumerate(plain)
+    )
+    return tuple(sorted(files, key=lambda file: file.name))
+
+
+def written_file(folder: Path, row: tuple[Any, ...]) -> DataFile:
+    """A file as DuckDB tells of it after `COPY ... (RETURN_STATS)`."""
+    path, rows, size, _, statistics, parted, _ = row
+    spans = {name.strip('"'): span for name, span in statistics.items()}
+    kept = [name for name in _SPANS_KEPT if "min" in spans.get(name, {})]
+    return DataFile(
+        name=str(Path(path).relative_to(folder)),
+        rows=rows,
+        size=size,
+        parted={name.strip('"'): value for name, value in (parted or {}).items()},
+        low={name: _value(name, spans[name]["min"]) for name in kept},
+        high={name: _value(name, spans[name]["max"]) for name in kept},
+        empty={
+            name: int(span["null_count"]) for name, span in spans.items() if "null_count" in span
+        },
+    )
+
+
+def _by_row(actions: pa.Table, prefix: str) -> list[dict[str, Any]]:
+    """Per file, what the columns with this prefix say, as far as they say anything."""
+    known = {
+        name.removeprefix(prefix): actions[name].to_pylist()
+        for name in actions.column_names
+        if name.startswith(prefix) and actions[name].null_count < len(actions)
+    }
+    return [
+        {name: values[place] for name, values in known.items() if values[place] is not None}
+        for place in range(len(actions))
+    ]
+
+
+def _value(column: str, stated: str) -> str | int:
+    return int(stated) if column in _NUMBERS else stated
