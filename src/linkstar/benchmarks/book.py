@@ -18,7 +18,7 @@ MISSING = -1
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkSummary:
-    """What an answer says of the benchmark it used."""
+    """What an answer says of the benchmark it used; a loose file may not say its period."""
 
     id: str
     market: str
@@ -26,8 +26,8 @@ class BenchmarkSummary:
     source_name: str
     licence: str
     version: int
-    starts_on: date
-    ends_before: date
+    starts_on: date | None
+    ends_before: date | None
     published: bool = True
 
 

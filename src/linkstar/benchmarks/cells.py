@@ -1,8 +1,5 @@
 """The columns of benchmark cells as an Arrow table, and how stated figures become one."""
 
-from collections.abc import Sequence
-from datetime import date
-
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -89,11 +86,6 @@ def stated_cells(stated: pa.Table) -> pa.Table:
     _refuse(table, "impressions", pc.less_equal(pc.fill_null(table["impressions"], 0), 0))
     _refuse(table, "clicks", pc.less(pc.fill_null(table["clicks"], -1), 0))
     return table
-
-
-def stated_window(stated: Sequence[tuple[date, date]]) -> tuple[date, date]:
-    """The window that contains all stated ones."""
-    return min(s for s, _ in stated), max(e for _, e in stated)
 
 
 def _filled(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:

@@ -1,6 +1,6 @@
 """From the counts of a question to its answer, with everything a reader has to know beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,18 @@ class Gathered:
     counts: Counts
     source: Source
     impressions_of_other: int = 0
+
+
+def larger_source(question: Question, count: Callable[[Source], Counts]) -> Gathered:
+    """The counts of the source the question names, or of the one with more impressions."""
+    sources = [question.source] if question.source else list(Source)
+    found = {source: count(source) for source in sources}
+    impressions = {
+        source: int(pc.sum(counts.table["impressions"]).as_py() or 0)
+        for source, counts in found.items()
+    }
+    taken = max(sources, key=lambda source: impressions[source])
+    return Gathered(found[taken], taken, sum(impressions.values()) - impressions[taken])
 
 
 def judging(question: Question) -> Judging:
@@ -146,12 +158,17 @@ def _notes_on_benchmark(
         notes.append(_other_definition(question.definition, book))
     if book.summary.source is BenchmarkSource.OWN_HISTORY:
         notes.append(Note(NoteKind.OWN_HISTORY))
-    asked = (question.starts_on, question.ends_before)
-    if asked != (book.summary.starts_on, book.summary.ends_before):
-        facts = (
-            ("starts_on", book.summary.starts_on.isoformat()),
-            ("ends_before", book.summary.ends_before.isoformat()),
+    starts_on, ends_before = book.summary.starts_on, book.summary.ends_before
+    if (
+        starts_on
+        and ends_before
+        and (question.starts_on, question.ends_before)
+        != (
+            starts_on,
+            ends_before,
         )
+    ):
+        facts = (("starts_on", starts_on.isoformat()), ("ends_before", ends_before.isoformat()))
         notes.append(Note(NoteKind.PERIOD_DIFFERS, facts))
     rolled = pc.sum(rows["rolled_up"].cast(pa.int64())).as_py() or 0
     if rolled:

@@ -154,6 +154,6 @@ def benchmark_json(benchmark: BenchmarkSummary | None) -> dict[str, object] | No
         "source_name": benchmark.source_name,
         "licence": benchmark.licence,
         "version": benchmark.version,
-        "starts_on": benchmark.starts_on.isoformat(),
-        "ends_before": benchmark.ends_before.isoformat(),
+        "starts_on": benchmark.starts_on.isoformat() if benchmark.starts_on else None,
+        "ends_before": benchmark.ends_before.isoformat() if benchmark.ends_before else None,
     }

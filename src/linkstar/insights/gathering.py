@@ -3,14 +3,13 @@
 from dataclasses import replace
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from linkstar.accounts.models import Workspace
 from linkstar.benchmarks.book import CellBook
 from linkstar.benchmarks.categories import known_products, with_main_categories
 from linkstar.benchmarks.queries import benchmark_named, cell_book, default_benchmark
 from linkstar.catalog.models import Shop
-from linkstar.insights.answering import Gathered
+from linkstar.insights.answering import Gathered, larger_source
 from linkstar.insights.questions import By, Question, Source
 from linkstar.lake.queries import content_counts
 from linkstar.lake.selection import Counts, Scope, Selection
@@ -44,22 +43,15 @@ _KEYS_OF_LAKE = frozenset({By.CREATOR, By.CONTENT, By.PRODUCT})
 
 def gather(lake: Lake, question: Question) -> Gathered:
     """The counts of the named source, or of the one with more impressions."""
-    sources = [question.source] if question.source else list(Source)
-    found = {source: counted(lake, question, selection(question, source)) for source in sources}
-    impressions = {source: _impressions(counts) for source, counts in found.items()}
-    taken = max(sources, key=lambda source: impressions[source])
-    others = sum(impressions.values()) - impressions[taken]
-    return Gathered(found[taken], taken, others)
+    return larger_source(
+        question, lambda source: counted(lake, question, selection(question, source))
+    )
 
 
 def counted(lake: Lake, question: Question, asked: Selection) -> Counts:
     """The counts of a selection, with shops' main categories where nothing else is known."""
     counts = content_counts(lake, Scope(question.workspace, question.shops), asked)
     return replace(counts, table=with_main_categories(counts.table, question.shops))
-
-
-def _impressions(counts: Counts) -> int:
-    return int(pc.sum(counts.table["impressions"]).as_py() or 0)
 
 
 def book_for(question: Question) -> CellBook | None:

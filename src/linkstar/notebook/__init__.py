@@ -1,0 +1,1 @@
+"""What `import linkstar` gives in a notebook."""
