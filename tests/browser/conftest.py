@@ -1,0 +1,158 @@
+"""A real server over a data directory of its own, and a real Chromium looking at it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+PASSWORD = "a long enough password"
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LANGUAGES = ("zh-hans", "en")
+THEMES = ("light", "dark")
+WIDTHS = {375: 812, 1024: 768, 1440: 900}
+SECONDS_TO_START = 60
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running LinkStar with a shop that has facts and a benchmark."""
+
+    address: str
+    environment: dict[str, str]
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Iterator[Site]:
+    """Set up once for the session; `seed_site.py` says what is in it."""
+    port = free_port()
+    environment = {
+        **os.environ,
+        "LINKSTAR_DATA": str(tmp_path_factory.mktemp("site")),
+        "LINKSTAR_STILL": "1",
+        "LINKSTAR_BASE_URL": f"http://127.0.0.1:{port}",
+        "DJANGO_SETTINGS_MODULE": "linkstar.config.settings",
+        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+    }
+    seed = Path(__file__).with_name("seed_site.py")
+    subprocess.run([sys.executable, seed, PASSWORD], env=environment, cwd=ROOT, check=True)
+    granian = Path(sys.executable).with_name("granian")
+    server = subprocess.Popen(
+        [granian, "--interface", "wsgi", "--port", str(port), "linkstar.config.wsgi:application"],
+        env=environment,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/help/glossary/")
+        yield Site(f"http://127.0.0.1:{port}", environment)
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def wait_for(address: str) -> None:
+    until = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    raise TimeoutError(address)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+class Visitor:
+    """A person at a browser; whatever the page complains about is kept."""
+
+    def __init__(self, page: Page, site: Site) -> None:
+        self.page = page
+        self.site = site
+        self.complaints: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._listen)
+
+    def _listen(self, message: object) -> None:
+        if message.type == "error":  # type: ignore[attr-defined]
+            self.complaints.append(message.text)  # type: ignore[attr-defined]
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.site.address + path)
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+    def sign_in(self, email: str = "lin@example.com") -> None:
+        self.open("/accounts/login/")
+        self.page.fill("input[name=login]", email)
+        self.page.fill("input[name=password]", PASSWORD)
+        self.page.click("form[action='/accounts/login/'] .btn-primary")
+        self.page.wait_for_url(f"{self.site.address}/")
+
+    def speak(self, language: str) -> None:
+        """Switch the language as the menu does."""
+        self.page.evaluate(
+            """language => {
+                const form = document.querySelector("form[action='/language/']");
+                const body = new FormData(form);
+                body.set("language", language);
+                return fetch("/language/", { method: "POST", body });
+            }""",
+            language,
+        )
+
+    def look(self, *, theme: str, width: int) -> None:
+        """Change the theme and the size of the window."""
+        self.page.context.add_cookies(
+            [{"name": "linkstar_theme", "value": theme, "url": self.site.address}]
+        )
+        self.page.set_viewport_size({"width": width, "height": WIDTHS[width]})
+
+
+@pytest.fixture
+def visitor(browser: Browser, site: Site) -> Iterator[Visitor]:
+    """A stranger with a desktop window."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
+    context.set_default_timeout(20_000)
+    yield Visitor(context.new_page(), site)
+    context.close()
+
+
+@pytest.fixture
+def lin(visitor: Visitor) -> Visitor:
+    """Lin, signed in, reading English."""
+    visitor.sign_in()
+    visitor.speak("en")
+    return visitor

@@ -1,0 +1,80 @@
+"""Every page as people meet it: no barrier, no complaint, no sideways scrolling."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from tests.browser.conftest import LANGUAGES, THEMES, WIDTHS, Visitor
+
+pytestmark = pytest.mark.browser
+
+LOOKS = [(language, theme, width) for language in LANGUAGES for theme in THEMES for width in WIDTHS]
+FEW_LOOKS = [("zh-hans", "dark", 375), ("en", "light", 1024), ("zh-hans", "light", 1440)]
+"""Each language, theme and width at least once, for pages made of the same parts."""
+MAIN_PAGES = ("/", "/uplift/", "/creators/ada/")
+OTHER_PAGES = (
+    "/uplift/?by=content&state=above",
+    "/uplift/?q=nobody",
+    "/contents/ada-0-0/",
+    "/settings/",
+    "/settings/shops/new/",
+    "/profile/",
+    "/help/glossary/",
+    "/accounts/2fa/",
+    "/accounts/password/change/",
+)
+
+
+def barriers(page) -> list[str]:
+    """What axe finds, one line per rule."""
+    found = Axe().run(page).response["violations"]
+    return [f"{rule['id']}: {[node['target'] for node in rule['nodes']]}" for rule in found]
+
+
+def sideways(page) -> int:
+    """By how many pixels the page is wider than its window."""
+    return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+
+
+def problems_of(visitor: Visitor, paths, language, theme, width) -> list[str]:
+    """Barriers and sideways scrolling of pages in one look, and what the browser complained of."""
+    visitor.speak(language)
+    visitor.look(theme=theme, width=width)
+    problems = []
+    for path in paths:
+        page = visitor.open(path)
+        problems += [f"{path}: {barrier}" for barrier in barriers(page)]
+        problems += [f"{path}: wider than the window"] if sideways(page) > 0 else []
+    return problems + visitor.complaints
+
+
+class TestEveryPage:
+    @pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+    def test_that_matters_most_is_open_to_everybody(self, lin, language, theme, width):
+        assert problems_of(lin, MAIN_PAGES, language, theme, width) == []
+
+    @pytest.mark.parametrize(("language", "theme", "width"), FEW_LOOKS)
+    def test_besides_is_open_to_everybody(self, lin, language, theme, width):
+        assert problems_of(lin, OTHER_PAGES, language, theme, width) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sign_in_has_no_barrier_in_any_language(visitor: Visitor, language):
+    visitor.page.context.add_cookies(
+        [{"name": "linkstar_language", "value": language, "url": visitor.site.address}]
+    )
+    for theme in THEMES:
+        visitor.look(theme=theme, width=375)
+        assert barriers(visitor.open("/accounts/login/")) == []
+    assert visitor.complaints == []
+
+
+class TestTheFirstPage:
+    def test_is_light_enough_for_a_slow_line(self, lin: Visitor):
+        sizes = []
+        lin.page.on("response", lambda answer: sizes.append(weight(answer)))
+        lin.open("/help/glossary/")
+        assert 0 < sum(sizes) <= 250_000
+
+
+def weight(answer) -> int:
+    """Bytes on the wire, headers left out; nothing for what came from the cache."""
+    return int(answer.headers.get("content-length") or 0)
