@@ -66,6 +66,7 @@ class Plan:
     taken: list[Window]
     left_out: list[LeftOut]
     contested: bool
+    several: bool
     bound: dict[str, Any]
     tables: dict[str, pa.Table]
 
@@ -75,7 +76,7 @@ def export_counts(lake: Lake, scope: Scope | PoolScope, selection: Selection) ->
     plan = planned(lake, scope, selection)
     if not plan.taken:
         return Counts(COUNTS.empty_table(), (), tuple(plan.left_out), "", {})
-    rows = sql_of_rows(scope, selection, contested=plan.contested)
+    rows = sql_of_rows(scope, selection, contested=plan.contested, several=plan.several)
     sql = f"{rows} SELECT {', '.join(COUNTS.names)} FROM named WHERE {asked(selection)}"
     bound = named_in(sql, plan.bound)
     table = lake.engine.query(sql, bound, plan.tables).cast(COUNTS)
@@ -87,7 +88,7 @@ def planned(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> Plan:
     seen = lake.snapshot(PERFORMANCE_TABLE)
     files = [] if seen is None else [f for f in seen.files if f.may_hold("shop", scope.shops)]
     if seen is None or not files or not scope.shops:
-        return Plan([], [], contested=False, bound={}, tables={})
+        return Plan([], [], contested=False, several=False, bound={}, tables={})
     bound = _bound(scope, selection, seen.paths(files))
     found, contested = _windows(lake, scope, selection, bound)
     taken, left_out = choose(
@@ -99,7 +100,8 @@ def planned(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> Plan:
     )
     taken, beside = _preferred(taken, selection.level)
     tables = {"chosen": _as_table(taken), "products": selection.products.cast(PRODUCTS)}
-    return Plan(taken, left_out + beside, contested, bound, tables)
+    several = len({window.ends_before for window in taken}) > 1
+    return Plan(taken, left_out + beside, contested, several, bound, tables)
 
 
 def _bound(scope: Scope | PoolScope, selection: Selection, files: list[str]) -> dict[str, Any]:
@@ -173,15 +175,26 @@ def sql_of_rows(
     selection: Selection,
     *,
     contested: bool,
+    several: bool,
     more: str = "",
     more_keys: str = "",
 ) -> str:
-    """SQL that ends in the relation `named`: one row per content or unsplit key."""
+    """SQL that ends in the relation `named`: one row per content or unsplit key.
+
+    Args:
+        scope: whose rows.
+        selection: which.
+        contested: several imports state a window, so the newest statements must be found.
+        several: there is more than one window, so labels must be taken from the latest.
+        more: further columns of `named`, as aggregates.
+        more_keys: what else tells rows apart.
+    """
     clicks, impressions = DEFINITION_COLUMNS[selection.definition]
     newest = """QUALIFY (stated_on, import_id) = max((stated_on, import_id)) OVER (
             PARTITION BY shop, level, starts_on, ends_before, subject)"""
     segment = f"{selection.segment}::VARCHAR" if selection.segment else "NULL::VARCHAR"
     week = "date_trunc('week', starts_on)::DATE" if selection.week else "NULL::DATE"
+    labels = ", ".join(_label(name, latest=several) for name in _LABELS)
     return f"""
     WITH stated AS (
         SELECT *, {SPLIT} AS split FROM {rows_of("files")} WHERE {_stated(scope, selection)}
@@ -196,7 +209,7 @@ def sql_of_rows(
         {newest if contested else ""}
     ), gathered AS (
         SELECT shop, level, segment, week_starts_on,
-            {", ".join(f"max_by({name}, ends_before) AS {name}" for name in _LABELS)},
+            {labels},
             CASE WHEN level = 'content' THEN 1 ELSE max(contents) END AS contents,
             sum({impressions}) AS impressions, sum({clicks}) AS clicks,
             bool_or(clicks_derived) AS clicks_derived {more}
@@ -223,6 +236,12 @@ _LABELS = (
     "category",
     "posted_on",
 )
+
+
+def _label(name: str, *, latest: bool) -> str:
+    return f"max_by({name}, ends_before) AS {name}" if latest else f"any_value({name}) AS {name}"
+
+
 _OWN_ID = "level = 'content' AND regexp_full_match(entity, '[0-9]{12,}')"
 _KNOWN = f"""
     SELECT shop, product_ids, {shared("low", "high")} AS path FROM (

@@ -96,6 +96,7 @@ def _from_exports(lake: Lake, scope: Scope | PoolScope, selection: Selection) ->
         scope,
         selection,
         contested=plan.contested,
+        several=plan.several,
         more=f", currency, {sums}",
         more_keys=", currency",
     )

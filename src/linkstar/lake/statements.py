@@ -94,10 +94,19 @@ def preview_statements(lake: Lake, kind: Kind, batch: Batch) -> Loaded:
         return _decide(cursor, kind, batch, lake.snapshot(kind.table))
 
 
-def hashed(expressions: tuple[str, ...]) -> str:
-    """SQL for a stable, non-negative int64 hash of the values together (63 bits of MD5)."""
+def _identity(expressions: tuple[str, ...]) -> str:
+    """SQL for 63 bits of MD5 over the values: the same for ever, for it decides what adds up."""
     values = ", ".join(f"coalesce(({each})::VARCHAR, '')" for each in expressions)
     return f"(md5_number_lower(concat_ws(chr(31), {values})) >> 1)::BIGINT"
+
+
+def _fingerprint(columns: tuple[str, ...]) -> str:
+    """SQL for 63 bits of the engine's own hash, five times cheaper over some fifty columns.
+
+    Should an engine ever hash otherwise, a file loaded before and after it is reported as restated
+    instead of repeated; what is counted does not change.
+    """
+    return f"(hash({', '.join(columns)}) >> 1)::BIGINT"
 
 
 def _decide(
@@ -109,7 +118,7 @@ def _decide(
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE said AS
         SELECT file_row_number AS n, {owner}, {", ".join(kind.key)},
-            {hashed(kind.subject)} AS subject, {hashed(kind.said)} AS fingerprint
+            {_identity(kind.subject)} AS subject, {_fingerprint(kind.said)} AS fingerprint
         FROM {rows_of("staged", numbered=True)}""",
         batch.bound(),
     )
