@@ -205,19 +205,28 @@ def zone(name: str, language: str) -> str:
     return called if len(called) <= 4 else name
 
 
-def moment(at: datetime | None, zone_name: str, language: str) -> str:
-    """2026-10-22 03:10 PT（北京 18:10）, Oct 22, 2026, 3:10 AM PT: an instant in a zone."""
+def moment(at: datetime | None, zone_name: str, language: str, *, own_zone: str = "") -> str:
+    """2026-10-22 03:10 PT（北京 18:10）, Oct 22, 2026, 3:10 AM PT: an instant in a zone.
+
+    `own_zone` is the reader's, told beside it; Chinese readers are told Beijing time unless they
+    named another.
+    """
     if at is None:
         return NOTHING
     there = at.astimezone(ZoneInfo(zone_name))
     called = zone(zone_name, language)
-    if not language.startswith("zh"):
-        written = format_datetime(there, "MMM d, yyyy, h:mm a", locale=locale_of(language))
+    is_chinese = language.startswith("zh")
+    beside = own_zone or (BEIJING if is_chinese else zone_name)
+    here = at.astimezone(ZoneInfo(beside))
+    if is_chinese:
+        written = f"{there:%Y-%m-%d %H:%M} {called}"
+        place = "北京" if beside == BEIJING else zone(beside, language)
+        return written if beside == zone_name else f"{written}（{place} {here:%H:%M}）"
+    written = format_datetime(there, "MMM d, yyyy, h:mm a", locale=locale_of(language))
+    if beside == zone_name:
         return f"{written} {called}"
-    written = f"{there:%Y-%m-%d %H:%M} {called}"
-    if zone_name == BEIJING:
-        return written
-    return f"{written}（北京 {at.astimezone(ZoneInfo(BEIJING)):%H:%M}）"
+    clock = format_datetime(here, "h:mm a", locale=locale_of(language))
+    return f"{written} {called} ({clock} {zone(beside, language)})"
 
 
 def short_day(on: date | None, language: str) -> str:

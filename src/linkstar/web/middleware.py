@@ -37,10 +37,13 @@ class WorkspaceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        timezone.deactivate()  # the thread may still be in the zone of its last reader
         if not request.user.is_authenticated:
             return self._answer_stranger(request)
         user = request.user
         speak(request, user.language)
+        if user.display_zone:
+            timezone.activate(ZoneInfo(user.display_zone))
         if not enter(cast("WorkspaceRequest", request), user) and not needs_no_workspace(request):
             response = render(request, "web/no_workspace.html", status=403)
         else:

@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 
 from linkstar.web import (
+    change_part,
     detail_pages,
     help_pages,
     overview_page,
@@ -23,6 +24,7 @@ urlpatterns = [
     path("products/<path:key>/", detail_pages.product, name="product"),
     path("parts/trend/", parts_pages.trend_part, name="trend_part"),
     path("parts/segments/", parts_pages.segments_part, name="segments_part"),
+    path("parts/change/", change_part.change_part, name="change_part"),
     path("parts/evidence/", parts_pages.evidence_part, name="evidence_part"),
     path("setup/", setup_pages.setup, name="setup"),
     path("settings/", settings_pages.workspace_settings, name="settings"),

@@ -151,3 +151,15 @@ class TestSettings:
         cast.lin.refresh_from_db()
         assert (cast.lin.language, cast.lin.display_zone) == ("zh-hans", "Asia/Shanghai")
         assert response.cookies["linkstar_keys"].value == "off"
+
+
+class TestAnInstant:
+    def test_is_told_in_the_shop_s_zone_and_beside_it_in_the_reader_s_own(self, lin, cast, edition):
+        address = reverse("benchmark", args=[edition.id])
+        assert "3:10 AM PT" in lin.get(address).content.decode()
+        cast.lin.display_zone = "America/New_York"
+        cast.lin.save()
+        assert "(6:10 AM ET)" in lin.get(address).content.decode()
+        cast.lin.display_zone = ""
+        cast.lin.save()
+        assert "ET)" not in lin.get(address).content.decode()

@@ -255,3 +255,23 @@ class TestAnEmptyOverview:
 
 def names_of(response, table):
     return [row.cells[0].text for row in response.context[table].rows]
+
+
+class TestAChange:
+    def test_splits_into_rate_and_mix_that_add_up(self, lin, lake, cast):
+        from datetime import timedelta
+
+        starts_on = STARTS_ON + timedelta(weeks=4)
+        row = {"creator": "ada", "content_id": "later", "product_impressions": 50_000}
+        later = [{**row, "product_clicks": 2_000, "category": "Beauty & Personal Care"}]
+        ends_before = starts_on + timedelta(weeks=4)
+        export(lake, cast.shop, later, starts_on=starts_on, ends_before=ends_before)
+        days = {"from": "2026-10-19", "to": "2026-11-15", "compare": "previous"}
+        page = lin.get(reverse("change_part"), {**days, "by": "creator", "key": "ada"})
+        change = page.context["change"]
+        assert change.title.startswith("CTR changed by −1.00 pp: −1.00 pp from other rates")
+        assert change.total[1:3] == ("5.00%", "4.00%")
+
+    def test_says_so_when_there_was_nothing_before(self, lin):
+        page = read(lin, reverse("change_part"), by="creator", key="ada").content.decode()
+        assert "no figures on the days compared with" in page

@@ -144,3 +144,16 @@ class TestMoney:
     def test_in_brief_uses_the_units_of_the_language(self):
         assert formats.short_money(123_456_700, "USD", ZH) == "US$123.5万"
         assert formats.short_money(123_456_700, "USD", EN) == "$1.2M"
+
+
+class TestAMomentBesideTheReaderSOwnZone:
+    AT = datetime(2026, 10, 22, 10, 10, tzinfo=UTC)
+
+    def test_is_told_twice(self):
+        written = formats.moment(self.AT, "America/Los_Angeles", EN, own_zone="Asia/Shanghai")
+        plain = written.replace("\N{NARROW NO-BREAK SPACE}", " ")
+        assert plain == "Oct 22, 2026, 3:10 AM PT (6:10 PM Beijing time)"
+
+    def test_is_told_in_the_zone_a_chinese_reader_named(self):
+        written = formats.moment(self.AT, "America/Los_Angeles", ZH, own_zone="America/New_York")
+        assert written == "2026-10-22 03:10 PT（ET 06:10）"

@@ -5,10 +5,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms, template
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -72,7 +74,10 @@ def html_language(code: str) -> str:
 
 @register.filter
 def moment(at: datetime | None, zone_name: str) -> str:
-    return formats.moment(at, zone_name, language())
+    """An instant in the shop's zone, with the reader's own beside it if they named one."""
+    own = timezone.get_current_timezone_name()
+    own_zone = "" if own == settings.TIME_ZONE else own
+    return formats.moment(at, zone_name, language(), own_zone=own_zone)
 
 
 @register.filter
