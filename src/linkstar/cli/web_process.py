@@ -1,5 +1,6 @@
 """The web server process: `python -m linkstar.cli.web_process HOST PORT WORKERS`."""
 
+import os
 import sys
 
 from granian import Granian
@@ -8,7 +9,7 @@ from granian.log import LogLevels
 
 from linkstar.jobs.lifeline import end_with_supervisor
 
-THREADS_PER_WORKER = 8  # each holds one database connection while it answers
+THREADS_PER_WORKER = 2 * (os.cpu_count() or 1) + 1  # more only wait for one interpreter
 SECONDS_TO_FINISH = 5
 
 

@@ -16,6 +16,7 @@ from linkstar.connectors import actions, queries
 from linkstar.connectors.actions import NeedsAnswers
 from linkstar.connectors.models import ImportFile
 from linkstar.connectors.reading.refusals import Refusal
+from linkstar.connectors.records import answers_in
 from linkstar.jobs.imports import give_up, look_at_once, run_import
 from linkstar.web.access import writers_only
 from linkstar.web.imports_history import Entry, import_named
@@ -84,10 +85,20 @@ def show_dry_run(request: WorkspaceRequest, import_file: ImportFile) -> HttpResp
     context = {
         "import_file": import_file,
         "preview": preview,
-        "detected": queries.detected_of(import_file),
+        **found(import_file),
         "step": 3,
     }
     return reload_or_render(request, "web/imports/dry_run.html", context)
+
+
+def found(import_file: ImportFile) -> dict[str, object]:
+    """What was found out about a file, and what a person said of it."""
+    if not import_file.detected:
+        return {}
+    return {
+        "detected": queries.detected_of(import_file),
+        "given": answers_in(import_file.answers),
+    }
 
 
 def show_looking(request: WorkspaceRequest, import_file: ImportFile) -> HttpResponse:
@@ -115,7 +126,7 @@ def show_report(request: WorkspaceRequest, import_file: ImportFile) -> HttpRespo
         "entry": Entry(import_file, now()),
         "problems": queries.problems(import_file, limit=PROBLEMS_SHOWN),
         "warnings": queries.warnings_of(import_file),
-        "detected": queries.detected_of(import_file) if import_file.detected else None,
+        **found(import_file),
         "next_page": "uplift" if import_file.kind in FIGURES else "overview",
         "next_words": next_words(import_file),
         "step": 5,
@@ -182,7 +193,7 @@ def undo(request: WorkspaceRequest, import_id: str) -> HttpResponse:
 def error_file(request: WorkspaceRequest, import_id: str) -> FileResponse:
     """The rejected rows in the file's own layout, with a last column of reasons."""
     import_file = import_named(request, import_id)
-    if not import_file.rejected:
+    if not (import_file.rejected or import_file.preview.get("rejected")):
         raise Http404
     path = queries.error_file(import_file)
     return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)

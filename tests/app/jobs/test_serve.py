@@ -8,6 +8,7 @@ import sys
 import textwrap
 import threading
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,35 @@ class TestAChildWithALifeline:
         supervisor.kill()
         supervisor.wait()
         wait_until(lambda: not is_running(pid))
+
+
+class TestTheWholeInstallation:
+    def test_serves_pages_until_it_is_told_to_stop_and_leaves_nothing_behind(self, tmp_path):
+        port = free_port()
+        environment = {
+            **os.environ,
+            "LINKSTAR_DATA": str(tmp_path),
+            "DJANGO_SETTINGS_MODULE": "linkstar.config.settings",
+        }
+        source = (
+            "from linkstar.cli.serve import serve; "
+            f"serve(port={port}, workers=1, when_ready=lambda address: print(address, flush=True))"
+        )
+        running = subprocess.Popen(
+            [sys.executable, "-c", source], env=environment, stdout=subprocess.PIPE, text=True
+        )
+        try:
+            address = running.stdout.readline().strip()
+            with urllib.request.urlopen(f"{address}/setup/", timeout=30) as page:
+                assert page.status == 200
+            wait_until((tmp_path / "worker.lock").exists, seconds=30)
+            assert ended_with(running, signal.SIGTERM) == 0
+        finally:
+            running.kill()
+            running.stdout.close()
+        refuse_taken_port("127.0.0.1", port)
+
+
+def ended_with(process: subprocess.Popen, number: int) -> int:
+    process.send_signal(number)
+    return process.wait(30)
