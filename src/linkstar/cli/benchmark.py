@@ -41,7 +41,8 @@ def described(benchmark: Benchmark) -> dict[str, Any]:
     }
 
 
-def _answer(output: Output, benchmark: Benchmark) -> ExitCode:
+def answer_with(output: Output, benchmark: Benchmark) -> ExitCode:
+    """Print one edition in the form asked for."""
     stated = described(benchmark)
     if output.form == "json":
         output.document({"version": 1, "benchmark": stated})
@@ -108,6 +109,13 @@ def build(
             _("A benchmark covers whole weeks, Monday to Sunday."),
             _("Give --from a Monday and --to a Sunday."),
         ) from uneven
+    except actions.PoolEmpty as empty:
+        raise Refused(
+            ExitCode.NOT_FOUND,
+            "pool_empty",
+            _("No shop that takes part has impressions in these weeks."),
+            _("Choose other weeks, or import files first."),
+        ) from empty
     except WeekNotOver as early:
         raise Refused(
             ExitCode.TRY_LATER,
@@ -116,8 +124,8 @@ def build(
             _("End the period earlier, or try again in a few days."),
         ) from early
     if publish:
-        edition = _published(edition, user)
-    return _answer(output, edition)
+        edition = published(edition, user)
+    return answer_with(output, edition)
 
 
 def show_list(output: Output, *, market: Market = "US", workspace: Workspace = "") -> ExitCode:
@@ -150,10 +158,15 @@ def publish(
     question = _("Publish {id}? A published benchmark is never changed. [y/N]")
     if not edition.is_published and not output.confirm(question.format(id=edition.pk)):
         return ExitCode.FAILURE
-    return _answer(output, _published(edition, operator()))
+    return answer_with(output, published(edition, operator()))
 
 
-def _published(edition: Benchmark, user: Any) -> Benchmark:
+def published(edition: Benchmark, user: Any) -> Benchmark:
+    """The edition, published.
+
+    Raises:
+        Refused: nothing of it could be shown, or another edition was faster.
+    """
     from linkstar.benchmarks import actions
     from linkstar.cli.installation import now
 
@@ -166,6 +179,13 @@ def _published(edition: Benchmark, user: Any) -> Benchmark:
             _("Every cell of {id} is withheld; there is nothing to publish.").format(id=edition.pk),
             _("More shops have to take part, or the period has to be longer."),
         ) from empty
+    except actions.EditionOutdated as late:
+        raise Refused(
+            ExitCode.CONFLICT,
+            "edition_outdated",
+            _("Another edition of these weeks was published meanwhile."),
+            _("Build it again."),
+        ) from late
 
 
 def find_benchmark(benchmark_id: str) -> Benchmark:

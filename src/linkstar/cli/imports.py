@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from linkstar.cli.exits import ExitCode
+from linkstar.cli.exits import ExitCode, Refused
 from linkstar.cli.figures import count
 from linkstar.cli.mapping import mapping
 from linkstar.cli.output import Output  # noqa: TC001  # Typer reads the annotations when it runs
 from linkstar.cli.periods import period as understood_period
+from linkstar.cli.refusals import not_readable, refused_file
 from linkstar.cli.words import gettext as _
 
 if TYPE_CHECKING:
@@ -111,19 +112,16 @@ def _door(
 
 def _imported(output: Output, path: Path, door: Callable[..., dict[str, Any]]) -> dict[str, Any]:
     """The report of one file; of a refused one, why."""
-    from linkstar.connectors.reading.refusals import AnswerMissing, Refusal
-    from linkstar.web.problems import sentence_of, why
+    from linkstar.connectors.reading.refusals import Refusal
+    from linkstar.web.problems import why
 
     try:
         with _at_hand(path) as there, output.progress(path.name) as bar:
             report = door(there, bar) | {"path": str(path)}
-    except AnswerMissing as silent:
-        return _refused(path, "needs_answers", str(_unsaid(silent.needs)), _options(silent.needs))
     except Refusal as refused:
-        return _refused(path, refused.code, sentence_of(refused), "")
-    except OSError as unreadable:
-        advice = _("Check the path.")
-        return _refused(path, "file_not_readable", unreadable.strerror or str(unreadable), advice)
+        return _refused(path, refused_file(refused))
+    except OSError as fault:
+        return _refused(path, not_readable(path, fault))
     failure = report.pop("failure")
     if failure:
         return report | _error(failure["code"], why(failure["code"], failure["params"]), "")
@@ -156,40 +154,14 @@ def _error(name: str, message: str, advice: str) -> dict[str, Any]:
     return {"error": {"name": name, "message": message, "advice": advice}}
 
 
-def _refused(path: Path, name: str, message: str, advice: str) -> dict[str, Any]:
+def _refused(path: Path, refused: Refused) -> dict[str, Any]:
     """The report of a file of which nothing was read."""
     nothing = dict.fromkeys(("rows", "loaded", "duplicates", "rejected", "superseded"), 0)
     unknown = dict.fromkeys(("kind", "layout", "language", "id"))
     return {
         "path": str(path), **unknown, **nothing, "problems": [], "warnings": [],
-        "state": "refused", **_error(name, message, advice),
+        "state": "refused", **_error(refused.name, refused.what, refused.advice),
     }  # fmt: skip
-
-
-_OPTIONS = {
-    "period": "--period",
-    "currency": "--currency",
-    "zone": "--tz",
-    "day_order": "--day-order",
-    "mapping": "--map",
-    "shop": "--shop",
-}
-
-
-def _unsaid(needs: tuple[str, ...]) -> str:
-    names = {
-        "period": _("the days it covers"),
-        "currency": _("the currency"),
-        "zone": _("the time zone"),
-        "day_order": _("the order of day and month"),
-        "mapping": _("which columns are meant"),
-        "shop": _("the shop"),
-    }
-    return _("The file does not say: {names}.").format(names=", ".join(names[n] for n in needs))
-
-
-def _options(needs: tuple[str, ...]) -> str:
-    return _("Say it with {options}.").format(options=", ".join(_OPTIONS[need] for need in needs))
 
 
 def _print(output: Output, reports: list[dict[str, Any]]) -> None:
@@ -214,7 +186,8 @@ def _print(output: Output, reports: list[dict[str, Any]]) -> None:
 
 
 def _said(reports: list[dict[str, Any]]) -> Iterator[str]:
-    from linkstar.web.problems import notice, told
+    from linkstar.cli.problem_lines import problem_line
+    from linkstar.web.problems import notice
 
     for one in reports:
         if one["error"]:
@@ -224,11 +197,7 @@ def _said(reports: list[dict[str, Any]]) -> Iterator[str]:
         for known in one["warnings"]:
             yield f"{one['path']}: {notice(known['code'], known['params'], known['count'])}"
         for problem in one["problems"][:PROBLEMS_SHOWN]:
-            words = told(problem["code"], problem["expected"])
-            yield _("{path}, row {row}, {column}: expected {expected}, found “{value}”").format(
-                path=one["path"], row=problem["row"], column=problem["column"] or "-",
-                expected=words.expected, value=problem["value"],
-            )  # fmt: skip
+            yield problem_line(one["path"], problem)
 
 
 def _ending(reports: list[dict[str, Any]]) -> ExitCode:

@@ -30,6 +30,11 @@ def day_after(text: str) -> date | None:
     return day(text) + timedelta(days=1) if text else None
 
 
+def last_day(ends_before: date | None) -> date | None:
+    """The last day of a half-open period, for people."""
+    return ends_before - timedelta(days=1) if ends_before else None
+
+
 def period(text: str) -> tuple[date, date]:
     """The half-open period (`starts_on`, `ends_before`) of two days, both of them included.
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from linkstar.cli import benchmark, benchmark_cells
+from linkstar.cli import benchmark, benchmark_cells, benchmark_import
 from linkstar.cli.commands import add_command, new_group
 from linkstar.cli.demo import demo
 from linkstar.cli.doctor import doctor
@@ -50,6 +50,12 @@ def _benchmark_group() -> typer.Typer:
         "build",
         benchmark.build,
         help=_("Compute one from the shops taking part."),
+    )
+    add_command(
+        group,
+        "import",
+        benchmark_import.import_file,
+        help=_("Take in figures somebody else publishes."),
     )
     add_command(
         group,

@@ -67,25 +67,32 @@ def uplift(
     ] = "",
     tz: Annotated[str, typer.Option("--tz", help=_("Loose files: their time zone."))] = "",
     currency: Annotated[str, typer.Option(help=_("Loose files: their currency."))] = "",
+    day_order: Annotated[
+        str,
+        typer.Option(
+            metavar="DMY|MDY|YMD", help=_("Loose files: how dates such as 03/08/2026 are meant.")
+        ),
+    ] = "",
 ) -> ExitCode:
     """Answer one question about uplift, from the installation or from loose files."""
     asked = _asked(
         by=by, market=market, first=first, last=last, segment=segment, source=source,
         definition=definition, impressions_min=min_impressions,
     )  # fmt: skip
+    code = ExitCode.OK
     if files:
-        from linkstar.cli.loose import answer_of_files
+        from linkstar.cli.loose import answer_of_files, reading_of
 
-        answer = answer_of_files(
-            files, asked, benchmark=benchmark, mapped=map_, period=period, zone=tz,
-            currency=currency,
-        )  # fmt: skip
+        reading = reading_of(
+            mapped=map_, period=period, zone=tz, currency=currency, day_order=day_order
+        )
+        answer, code = answer_of_files(output, files, asked, benchmark=benchmark, reading=reading)
     else:
         answer = _of_installation(
             output, asked, benchmark=benchmark, shop=shop, workspace=workspace
         )
     print_answer(output, answer)
-    return ExitCode.OK
+    return code
 
 
 def _asked(

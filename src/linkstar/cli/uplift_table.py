@@ -12,6 +12,7 @@ from linkstar.cli.figures import (
 )
 from linkstar.cli.notes import note_text
 from linkstar.cli.output import Output
+from linkstar.cli.periods import last_day
 from linkstar.cli.words import gettext as _
 
 if TYPE_CHECKING:
@@ -83,12 +84,12 @@ def _line(row: dict[str, Any]) -> list[str]:
 def _tell(output: Output, answer: "UpliftAnswer") -> None:
     benchmark = answer.benchmark
     if benchmark is not None:
+        days = f"{benchmark.starts_on}..{last_day(benchmark.ends_before)}"
         output.say(
-            _("Benchmark {id}: {market}, {first}..{last}, {source}").format(
+            _("Benchmark {id}: {market}, {days}, {source}").format(
                 id=benchmark.id,
                 market=benchmark.market,
-                first=benchmark.starts_on,
-                last=benchmark.ends_before,
+                days=days if benchmark.starts_on else _("days not stated"),
                 source=benchmark.source_name or benchmark.source,
             )
         )
