@@ -7,7 +7,7 @@ from scipy.special import ndtri
 
 from linkstar.stats.arrays import Bools, Floats, Ints, Names, floats, name_by_code, ratio
 from linkstar.stats.design_effect import Question
-from linkstar.stats.interval import ratio_interval
+from linkstar.stats.interval import RatioInterval, ratio_interval
 from linkstar.stats.judgement import Judgement, judge
 from linkstar.stats.like_for_like import BenchmarkCells, ContentCounts, GroupSums, like_for_like
 from linkstar.stats.states import State
@@ -123,15 +123,25 @@ def assess_uplift(
         shrunken_high=judged.posterior.high_ratio - 1.0,
         expected_rank=judged.expected_rank,
         design_effect=sums.design_effect,
-        state=_states(sums, judged, doubted, impressions_min),
+        state=_states(sums, judged, found, doubted, impressions_min),
         impressions_needed=_impressions_needed(
             sums, confidence, impressions_min, uplift_detectable
         ),
     )
 
 
-def _states(sums: GroupSums, judged: Judgement, doubted: Bools, impressions_min: int) -> Names:
-    """The first that applies, from having nothing at all to a verdict."""
+def _states(
+    sums: GroupSums,
+    judged: Judgement,
+    interval: RatioInterval,
+    doubted: Bools,
+    impressions_min: int,
+) -> Names:
+    """The first that applies, from having nothing at all to a verdict.
+
+    A verdict never contradicts the interval printed beside it: a flagged group whose headline
+    interval holds the benchmark cannot be told.
+    """
     covered = sums.covered_impressions
     choices = (
         (sums.impressions == 0, State.NO_DATA),
@@ -140,8 +150,8 @@ def _states(sums: GroupSums, judged: Judgement, doubted: Bools, impressions_min:
         (covered == 0, State.BENCHMARK_MISSING),
         (sums.impressions < impressions_min, State.NOT_ENOUGH_DATA),
         (sums.unstable > UNSTABLE_SHARE_MAX * covered, State.BENCHMARK_UNSTABLE),
-        (judged.above, State.ABOVE),
-        (judged.below, State.BELOW),
+        (judged.above & (interval.low > 1.0), State.ABOVE),
+        (judged.below & (interval.high < 1.0), State.BELOW),
     )
     codes: Ints = np.select(
         [condition for condition, _ in choices],

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -65,6 +67,23 @@ def one(
         ints(0), ints(impressions), ints(clicks), stratum=ints(stratum), contents=contents
     )
     return assess_uplift(given, benchmark, **options)
+
+
+class TestAVerdict:
+    def test_never_contradicts_the_interval_printed_beside_it(self) -> None:
+        random = np.random.default_rng(7)
+        group = np.repeat(np.arange(600), 6)
+        n = np.ceil(random.lognormal(7.0, 1.2, group.size)).astype(np.int64)
+        rate = 0.02 * np.repeat(random.lognormal(0.0, 0.5, 600), 6)
+        rate *= random.lognormal(0.0, 0.4, group.size)
+        x = random.binomial(n, np.minimum(rate, 1.0))
+        typical = {"typical_ctr": np.array([0.02]), "typical_relative_error": np.array([0.01])}
+        found = assess_uplift(counts(group, n, x), replace(cells(), **typical))
+        above, below = found.state == State.ABOVE, found.state == State.BELOW
+        assert above.sum() > 5
+        assert below.sum() > 5
+        assert (found.low[above] > 0).all()
+        assert (found.high[below] < 0).all()
 
 
 class TestState:
