@@ -170,6 +170,11 @@ REFUSALS: dict[str, Words] = {
     "WeekNotOver": _("The last days are not complete yet. Choose weeks that ended two days ago."),
     "FloorTooLow": _("A figure needs five shops at least."),
     "BuildUnderWay": _("This benchmark is being built already."),
+    "MarketNotStated": _("The file has no figures for the market %(market)s, only for %(stated)s."),
+    "PeriodsDiffer": _(
+        "The file has figures of several periods for the same category. Keep one period, or whole "
+        "weeks from Monday to Sunday."
+    ),
     "SourceNotNamed": _("Name the source of the figures and the licence they may be used under."),
     "PoolEmpty": _(
         "There is nothing to compute it from: no shop has impressions in these weeks and this "

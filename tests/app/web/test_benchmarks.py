@@ -4,10 +4,15 @@ from datetime import date
 
 import pyarrow as pa
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from linkstar.accounts.actions import join_workspace
+from linkstar.accounts.models import Role
 from linkstar.benchmarks.actions import import_benchmark, publish
 from linkstar.benchmarks.models import Benchmark
+from linkstar.jobs.benchmarks import builds
+from linkstar.jobs.queue import queue
 
 CELLS = {
     "category": ["", "Beauty & Personal Care", "Beauty & Personal Care > Skincare"],
@@ -16,6 +21,13 @@ CELLS = {
     "clicks": [180_000, 37_500, 10_000],
     "median": [0.018, 0.028, 0.024],
 }
+
+
+@pytest.fixture(autouse=True)
+def _empty_queue():
+    queue.flush()
+    yield
+    queue.flush()
 
 
 @pytest.fixture
@@ -134,3 +146,72 @@ class TestDiscarding:
 class TestBuildingFromThePool:
     def test_is_the_operators(self, sign_in, cast):
         assert page(sign_in(cast.lin), "benchmark_build").status_code == 404
+
+
+FIGURES = (
+    "market,category,definition,impressions,clicks,starts_on,ends_on,source,licence\n"
+    "US,Beauty & Personal Care,product_impressions,4000000,80000,2026-09-07,2026-10-04,"
+    "Agency report,CC BY 4.0\n"
+)
+
+
+def import_figures(client, content: str, **said: str):
+    file = SimpleUploadedFile("figures.csv", content.encode())
+    form = {"file": file, "market": "US", **said}
+    return client.post(reverse("benchmark_import"), form, follow=True)
+
+
+class TestImportingFigures:
+    def test_makes_a_draft_with_its_source_and_licence(self, sign_in, cast):
+        page = import_figures(sign_in(cast.mei), FIGURES)
+        edition = Benchmark.objects.get()
+        assert (edition.source_name, edition.licence) == ("Agency report", "CC BY 4.0")
+        assert (edition.starts_on, edition.ends_before) == (date(2026, 9, 7), date(2026, 10, 5))
+        assert edition.workspace == cast.workspace
+        assert not edition.is_published
+        assert "2.00%" in page.content.decode()
+
+    def test_asks_for_what_the_file_leaves_open(self, sign_in, cast):
+        silent = "market,category,definition,impressions,clicks\nUS,Beauty,video_views,90000,900\n"
+        page = import_figures(sign_in(cast.lin), silent)
+        asked = set(page.context["form"].errors)
+        assert asked == {"source_name", "licence", "starts_on", "last_on"}
+        assert not Benchmark.objects.exists()
+
+    def test_takes_the_answers(self, sign_in, cast):
+        silent = "market,category,definition,impressions,clicks\nUS,Beauty,video_views,90000,900\n"
+        answers = {"starts_on": "2026-09-07", "last_on": "2026-10-04"}
+        import_figures(
+            sign_in(cast.lin), silent, source_name="A study", licence="CC0 1.0", **answers
+        )
+        assert Benchmark.objects.get().source_name == "A study"
+
+    def test_names_rows_that_cannot_be_read_and_imports_none(self, sign_in, cast):
+        broken = FIGURES + "US,Home,product_impressions,many,10,2026-09-07,2026-10-04,A,B\n"
+        page = import_figures(sign_in(cast.lin), broken).content.decode()
+        assert "<code>many</code>" in page
+        assert not Benchmark.objects.exists()
+
+    def test_says_when_the_file_is_about_another_market(self, sign_in, cast):
+        page = import_figures(sign_in(cast.lin), FIGURES.replace("US,", "GB,")).content.decode()
+        assert "no figures for the market US, only for GB" in page
+
+    @pytest.mark.parametrize("route", ["benchmark_import", "benchmark_own_history"])
+    def test_is_not_there_for_who_only_views(self, sign_in, cast, route):
+        assert page(sign_in(cast.vera), route).status_code == 404
+
+
+class TestOwnHistory:
+    def test_is_built_in_the_background(self, sign_in, cast):
+        days = {"market": "US", "starts_on": "2026-09-07", "last_on": "2026-10-04"}
+        client = sign_in(cast.lin)
+        shown = client.post(reverse("benchmark_own_history"), days, follow=True)
+        assert "is being built" in shown.content.decode()
+        (build,) = builds(workspace=cast.workspace.pk, market="US")
+        assert build.ends_before == date(2026, 10, 5)
+
+    def test_of_the_pool_takes_whole_weeks_only(self, sign_in, cast):
+        join_workspace(user=cast.olga, workspace=cast.workspace, role=Role.VIEWER)
+        days = {"market": "US", "starts_on": "2026-09-08", "last_on": "2026-10-04"}
+        shown = sign_in(cast.olga).post(reverse("benchmark_build"), days)
+        assert "Choose whole weeks" in shown.content.decode()

@@ -1,5 +1,6 @@
 """What the pages of imports and benchmarks say about codes and values of the vocabulary."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django import template
@@ -62,7 +63,8 @@ def delimiter_name(delimiter: str) -> str:
 
 @register.filter
 def problem_told(problem: Any) -> problems.Told:
-    return problems.told(problem.code, problem.expected)
+    known = problem if isinstance(problem, dict) else asdict(problem)
+    return problems.told(known["code"], known["expected"])
 
 
 @register.filter
