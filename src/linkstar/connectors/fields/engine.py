@@ -12,15 +12,16 @@ from linkstar.money.currencies import CURRENCIES
 MEMORY_LIMIT = "256MB"
 
 
-def open_engine(*, spill: str = "", memory_limit: str = MEMORY_LIMIT) -> duckdb.DuckDBPyConnection:
+def open_engine(
+    *, spill: str = "", memory_limit: str = MEMORY_LIMIT, for_few_rows: bool = False
+) -> duckdb.DuckDBPyConnection:
     """A fresh connection with every macro of the grammar; nothing is kept on disk.
 
     Args:
         spill: a folder for what does not fit in memory; empty means none.
         memory_limit: as DuckDB spells it.
+        for_few_rows: planning would cost more than it saves.
     """
-    # Both optimizers move casts into the CSV reader, where a cast that may fail becomes one
-    # that must not.
     connection = duckdb.connect(
         ":memory:",
         config={
@@ -30,7 +31,13 @@ def open_engine(*, spill: str = "", memory_limit: str = MEMORY_LIMIT) -> duckdb.
             "TimeZone": "UTC",
         },
     )
-    connection.execute("SET disabled_optimizers = 'type_pushdown,scalar_fn_pushdown'")
+    # The two pushdowns move casts into the CSV reader, where a cast that may fail becomes one
+    # that must not; shared subexpressions cost more to find among so many than to work out.
+    connection.execute(
+        "SET disabled_optimizers = 'type_pushdown,scalar_fn_pushdown,common_subexpressions'"
+    )
+    if for_few_rows:
+        connection.execute("PRAGMA disable_optimizer")
     connection.execute(grammar())
     return connection
 

@@ -2,4 +2,4 @@
 
 from linkstar.connectors.generic.layouts import EVENTS, PERFORMANCE
 
-LAYOUTS = (EVENTS, PERFORMANCE)
+LAYOUTS = (PERFORMANCE, EVENTS)

@@ -45,6 +45,13 @@ def fingerprint(header: Iterable[str]) -> str:
 
 def nearest(name: str, found: Iterable[str]) -> str:
     """The header that most resembles `name`; empty when none does."""
-    scored = [(SequenceMatcher(None, key(name), key(other)).ratio(), other) for other in found]
+    scored = [(_likeness(key(name), key(other)), other) for other in found]
     best = max(scored, default=(0.0, ""))
     return best[1] if best[0] >= _RESEMBLES else ""
+
+
+def _likeness(one: str, other: str) -> float:
+    """1 for the same; a name that begins with the whole other one resembles it in any case."""
+    ratio = SequenceMatcher(None, one, other).ratio()
+    begins = bool(one and other) and (one.startswith(other) or other.startswith(one))
+    return max(ratio, _RESEMBLES) if begins else ratio

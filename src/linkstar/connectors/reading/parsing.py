@@ -20,6 +20,7 @@ from linkstar.connectors.reading.statement import Statement
 Progress = Callable[[float], None]
 """Called now and then with the share of the file that is read, 0 to 1."""
 WATCH_SECONDS = 0.4
+SMALL_BYTES = 4 * 1024 * 1024
 PROBLEMS = pa.schema(
     [
         ("row", pa.int32()),
@@ -150,7 +151,8 @@ class _Places:
 
 def _parse(detected: Detected, answers: Answers, places: _Places, progress: Progress) -> Parsed:
     statement = Statement.over(detected, answers)
-    engine = open_engine(spill=str(places.scratch / "spill"))
+    is_small = Path(detected.cells.path).stat().st_size < SMALL_BYTES
+    engine = open_engine(spill=str(places.scratch / "spill"), for_few_rows=is_small)
     with engine:
         statement.bind(engine)
         written = _watched(engine, statement.copy_to(places.staged), progress)

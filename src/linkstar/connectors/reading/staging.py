@@ -149,7 +149,7 @@ _ALWAYS: Mapping[Kind, tuple[str, ...]] = {
         "window",
         "shop",
     ),
-    Kind.EVENTS: ("kind", "occurred_at", "shop"),
+    Kind.EVENTS: ("event_id", "kind", "occurred_at", "shop"),
     Kind.ORDER_LINES: ("order_id", "shop"),
     Kind.INCOME_LINES: ("line_id", "shop"),
     Kind.BENCHMARK: ("market", "category", "definition", "impressions", "clicks"),
@@ -317,7 +317,7 @@ def _above_one(row: Row) -> str:
 
 def _events(row: Row) -> dict[str, str]:
     return {
-        "event_id": row.first(row.value("event_id"), "derived_id"),
+        "event_id": row.value("event_id") if "event_id" in row.fields else "derived_id",
         "market": row.market(),
         "channel": row.channel(),
         "creator": row.creator(),

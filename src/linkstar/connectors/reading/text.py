@@ -49,10 +49,10 @@ def form_of(path: Path) -> TextForm:
     """
     with path.open("rb") as file:
         beginning = file.read(SAMPLE_BYTES)
-    if not beginning.strip():
-        raise FileRefused("empty")
     encoding = encoding_of(beginning)
-    text = beginning.decode(encoding, errors="replace")
+    text = beginning.decode(encoding, errors="replace").removeprefix("\ufeff")
+    if not text.strip():
+        raise FileRefused("empty")
     return TextForm(encoding, delimiter_of(text))
 
 
@@ -161,7 +161,11 @@ def _padded(records: Iterable[list[str]], width: int) -> Iterator[list[str]]:
     limit = csv.field_size_limit(CELL_CHARACTERS_MAX)
     try:
         for record in records:
-            yield record + blank[len(record) :] if len(record) < width else record[:width]
+            if len(record) > width:
+                beyond = next((cell for cell in record[width - 1 :] if cell), "")
+                yield [*record[: width - 1], beyond]
+            else:
+                yield record + blank[len(record) :]
     except csv.Error as fault:
         raise FileRefused("line_too_long", str(fault)) from fault
     finally:
