@@ -15,12 +15,14 @@ SQL_TYPES = {
 }
 
 
-def rows_of(parameter: str, *, numbered: bool = False) -> str:
+def rows_of(parameter: str, *, numbered: bool = False, widened: bool = False) -> str:
     """SQL for the rows of the files bound to a parameter; what a folder is called adds nothing.
 
-    With `numbered` there is one more column, `file_row_number`.
+    With `numbered` there is one more column, `file_row_number`. With `widened` files may lack
+    columns that came later, which are null then; every file is opened to find out.
     """
     more = ", file_row_number=true" if numbered else ""
+    more += ", union_by_name=true" if widened else ""
     return f"read_parquet(${parameter}, hive_partitioning=false{more})"
 
 

@@ -8,7 +8,7 @@ is new") is ever made on stale facts.
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -76,24 +76,32 @@ class Snapshot:
     def has_loaded(self, import_id: str) -> bool:
         return self.delta.transaction_version(import_id) == _LOADED
 
+    def journaled_up_to(self, journal: str) -> int:
+        """The last segment of a journal whose events this table holds; 0 where there is none."""
+        return self.delta.transaction_version(journal) or 0
+
     def has_undone(self, import_id: str) -> bool:
         return self.delta.transaction_version(import_id) == _UNDONE
 
 
 @dataclass(frozen=True)
 class Change:
-    """What one commit does: files in, files out, and the import it loads or undoes."""
+    """What one commit does: files in, files out, and the import it loads or undoes.
+
+    Or the journal it loads, with the number of the last segment.
+    """
 
     add: Sequence[DataFile] = ()
     remove: Sequence[DataFile] = ()
     loads: str | None = None
     undoes: str | None = None
+    journal: tuple[str, int] | None = None
     changes_data: bool = True
 
     def transactions(self) -> list[Transaction]:
         loads = [Transaction(self.loads, _LOADED)] if self.loads else []
         undoes = [Transaction(self.undoes, _UNDONE)] if self.undoes else []
-        return loads + undoes
+        return loads + undoes + ([Transaction(*self.journal)] if self.journal else [])
 
 
 class Lake:
@@ -124,8 +132,20 @@ class Lake:
         return Snapshot(table, folder, DeltaTable(str(folder)), self._listings)
 
     def opened(self, table: Table) -> Snapshot:
-        """The table now, created empty if need be."""
-        return self.snapshot(table) or self._create(table)
+        """The table now, created empty if need be, with every column this version knows."""
+        return self._widened(self.snapshot(table) or self._create(table))
+
+    def _widened(self, seen: Snapshot) -> Snapshot:
+        """Older tables get the columns that came later; older files simply have no values there."""
+        held = {field.name for field in seen.delta.schema().fields}
+        missing = [field for field in seen.table.schema if field.name not in held]
+        if not missing:
+            return seen
+        try:
+            seen.delta.alter.add_columns(list(Schema.from_arrow(pa.schema(missing)).fields))
+        except CommitFailedError as refused:
+            raise Overtaken(seen.table.name, seen.version) from refused
+        return replace(seen, delta=DeltaTable(str(seen.folder)))
 
     def _create(self, table: Table) -> Snapshot:
         folder = self.folder(table)

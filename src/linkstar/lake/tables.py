@@ -19,6 +19,10 @@ _ADDED_BY_LOADING = frozenset(
         "day",
         "hour",
         "weekday",
+        "link",
+        "agent",
+        "network",
+        "load_ms",
     }
 )
 
@@ -116,6 +120,40 @@ EVENTS = pa.schema(
         ("value_minor", pa.int64()),
         ("currency", pa.string()),
         ("filtered", pa.string()),  # null: counts; else the invalid-traffic rule that flagged it
+        # The rest is known of events that came through our own door, and null in imported ones.
+        ("link", pa.string()),
+        ("agent", pa.string()),
+        ("network", pa.string()),  # the address cut to /24 or /48
+        ("load_ms", pa.int64()),
+    ]
+)
+
+RECEIPTS = pa.schema(
+    [
+        ("journal", pa.string()),
+        ("segment", pa.int64()),
+        ("workspace", pa.int32()),  # 0 where nobody can be named
+        ("shop", pa.int32()),
+        ("minute", INSTANT),  # of arrival
+        ("loaded_at", INSTANT),
+        ("received", pa.int64()),  # = stored + duplicates + conflicts + quarantined
+        ("stored", pa.int64()),
+        ("duplicates", pa.int64()),
+        ("conflicts", pa.int64()),
+        ("quarantined", pa.int64()),
+    ]
+)
+
+SET_ASIDE = pa.schema(
+    [
+        ("journal", pa.string()),
+        ("segment", pa.int64()),
+        ("workspace", pa.int32()),
+        ("shop", pa.int32()),
+        ("received_at", INSTANT),
+        ("event_id", pa.string()),
+        ("reason", pa.string()),  # time_derived: counted, at the time of arrival; else not counted
+        ("line", pa.string()),  # as it was received
     ]
 )
 
@@ -299,3 +337,7 @@ CONTENT_ROLLUPS_TABLE = Table(
     "content_rollups", CONTENT_ROLLUPS, parted_by=("grain", "starts_on", "source")
 )
 FACT_TABLES = (PERFORMANCE_TABLE, EVENTS_TABLE, ORDER_LINES_TABLE, INCOME_LINES_TABLE)
+RECEIPTS_TABLE = Table("receipts", RECEIPTS)
+SET_ASIDE_TABLE = Table("set_aside", SET_ASIDE)
+JOURNAL_TABLES = (RECEIPTS_TABLE, SET_ASIDE_TABLE)
+"""What became of everything the journal held; written beside `events`, never imported."""

@@ -159,9 +159,10 @@ def _write(lake: Lake, batch: _Batch, seen: Snapshot, days: list[date]) -> tuple
             "import_id": "$import_id::VARCHAR",
             "hour": f"hour(make_timestamp({batch.local}))::TINYINT",
             "weekday": "isodow(kept.day)::TINYINT",
+            **dict.fromkeys(("link", "agent", "network", "load_ms"), "NULL"),
         }
         columns = ", ".join(
-            f"{added[field.name]} AS {field.name}"
+            f"{added[field.name]}::{SQL_TYPES[field.type]} AS {field.name}"
             if field.name in added
             else f"file.{field.name}::{SQL_TYPES[field.type]} AS {field.name}"
             for field in EVENTS

@@ -5,15 +5,18 @@ from datetime import datetime, timedelta
 
 from linkstar.lake.datafiles import DataFile
 from linkstar.lake.loading import ATTEMPTS
-from linkstar.lake.relations import rows_of
+from linkstar.lake.relations import empty_relation, rows_of
 from linkstar.lake.store import Change, Lake, Overtaken, Snapshot
 from linkstar.lake.tables import (
     CONTENT_ROLLUPS_TABLE,
     EVENTS_TABLE,
     FACT_TABLES,
     INCOME_LINES_TABLE,
+    JOURNAL_TABLES,
     ORDER_LINES_TABLE,
     PERFORMANCE_TABLE,
+    RECEIPTS_TABLE,
+    SET_ASIDE_TABLE,
     Table,
 )
 
@@ -27,6 +30,8 @@ _ORDER = {
     EVENTS_TABLE.name: "day, workspace, shop, creator, content_id, kind",
     ORDER_LINES_TABLE.name: "workspace, shop, order_id",
     INCOME_LINES_TABLE.name: "workspace, shop, line_id",
+    RECEIPTS_TABLE.name: "workspace, shop, minute",
+    SET_ASIDE_TABLE.name: "workspace, shop, received_at",
 }
 
 
@@ -42,13 +47,22 @@ def remove_import(lake: Lake, import_id: str, *, now: datetime) -> int:
 
 def compact(lake: Lake, *, now: datetime) -> int:
     """Merge small files into sorted ones; how many files fewer there are. Answers stay the same."""
-    return sum(_compact(lake, table, now) for table in FACT_TABLES)
+    return sum(_compact(lake, table, now) for table in (*FACT_TABLES, *JOURNAL_TABLES))
+
+
+def compact_journaled(lake: Lake, *, now: datetime, files_max: int) -> int:
+    """Merge what loading every second leaves behind, where it is more than so many files."""
+    return sum(
+        _compact(lake, table, now)
+        for table in (EVENTS_TABLE, *JOURNAL_TABLES)
+        if (seen := lake.snapshot(table)) is not None and len(_mergeable(seen)) > files_max
+    )
 
 
 def sweep(lake: Lake) -> int:
     """Delete files that no snapshot of the last day names: replaced, or left by a killed load."""
     swept = 0
-    for table in (*FACT_TABLES, CONTENT_ROLLUPS_TABLE):
+    for table in (*FACT_TABLES, *JOURNAL_TABLES, CONTENT_ROLLUPS_TABLE):
         seen = lake.snapshot(table)
         if seen is not None:
             swept += len(
@@ -132,7 +146,9 @@ def _rewrite(
     lake: Lake, seen: Snapshot, files: Sequence[DataFile], kept: str, **bound: str
 ) -> tuple[DataFile, ...]:
     columns = ", ".join(seen.table.schema.names)
-    select = f"""SELECT {columns} FROM {rows_of("files")} WHERE {kept}
+    source = f"""SELECT * FROM {empty_relation(seen.table.schema)}
+        UNION ALL BY NAME SELECT * FROM {rows_of("files", widened=True)}"""
+    select = f"""SELECT {columns} FROM ({source}) WHERE {kept}
         ORDER BY {_ORDER[seen.table.name]}"""
     with lake.duckdb.cursor() as cursor:
         return lake.write_files(cursor, seen.table, select, {"files": seen.paths(files), **bound})

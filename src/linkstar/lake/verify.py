@@ -83,7 +83,8 @@ def _files(seen: Snapshot) -> Iterator[Finding]:
 def _imports(lake: Lake) -> Iterator[Finding]:
     for row in rows_by_import(lake).to_pylist():
         table = next(each for each in FACT_TABLES if each.name == row["table"])
-        if not lake.opened(table).has_loaded(row["import_id"]):
+        seen = lake.opened(table)
+        if not (seen.has_loaded(row["import_id"]) or seen.journaled_up_to(row["import_id"])):
             yield Finding(Fault.ROWS_WITHOUT_IMPORT, row["table"], row["import_id"], row["rows"])
 
 

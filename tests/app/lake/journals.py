@@ -82,7 +82,9 @@ class Desk:
     def load(self, now: datetime = NOW) -> JournalLoad:
         return load_journal(self.lake, self.folder, self.directory, now=now)
 
-    def rows(self, table: Table = EVENTS_TABLE, columns: str = "*", order: str = "ALL") -> list[dict]:
+    def rows(
+        self, table: Table = EVENTS_TABLE, columns: str = "*", order: str = "ALL"
+    ) -> list[dict]:
         held = self.lake.snapshot(table)
         if held is None or not held.files:
             return []

@@ -1,14 +1,19 @@
 """What the collector accepted is in the facts once, and every line of it is accounted for."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import pyarrow as pa
 import pytest
-from tests.app.lake.journals import NOON, TOKEN, Desk, batch, followed, single
+from tests.app.lake.journals import NOON, NOW, TOKEN, Desk, batch, followed, single
 
 from linkstar.events.journal import Journal, frame_of, sealed_segments
 from linkstar.lake.journaled import JournalLoad, LoaderBusy, load_journal
+from linkstar.lake.relations import SQL_TYPES
+from linkstar.lake.store import Change
 from linkstar.lake.tables import EVENTS_TABLE
+from linkstar.lake.upkeep import compact
 from linkstar.lake.verify import verify
 
 
@@ -110,6 +115,14 @@ class TestAnEvent:
         desk.write(batch(event, received_at="2026-01-08T09:00:00Z"))
         assert desk.load().duplicates == 1
         assert [row["day"] for row in desk.rows()] == [date(2026, 1, 5)]
+        assert [reason for reason, _ in desk.set_aside()] == ["time_derived"]
+
+    def test_once_believed_is_still_known_when_its_repeat_comes_too_late(self, desk: Desk) -> None:
+        event = {"event_id": "e1", "kind": "click", "occurred_at": NOON}
+        desk.write(batch(event))
+        desk.load()
+        desk.write(batch(event, received_at="2026-02-05T12:00:00Z"))
+        assert desk.load() == JournalLoad(segments=1, received=1, duplicates=1)
 
 
 class TestALineThatCannotBeAttributed:
@@ -206,3 +219,25 @@ class TestALoad:
         desk.folder.rename(desk.folder.with_name("old"))
         desk.write(single(followed("e2")))
         assert desk.load().stored == 1
+
+
+class TestFactsOfAnOlderVersion:
+    def test_get_the_columns_that_came_later_and_keep_their_rows(self, desk: Desk, facts) -> None:
+        older = [f for f in EVENTS_TABLE.schema if f.name not in {"link", "agent", "load_ms"}]
+        old_table = replace(EVENTS_TABLE, schema=pa.schema(older))
+        seen = facts.lake.opened(old_table)
+        values = {"event_id": "'old'", "day": "DATE '2026-01-05'", "kind": "'click'"}
+        columns = ", ".join(
+            f"{values.get(f.name, 'NULL')}::{SQL_TYPES[f.type]} AS {f.name}" for f in older
+        )
+        with facts.lake.duckdb.cursor() as cursor:
+            files = facts.lake.write_files(cursor, old_table, f"SELECT {columns}", {})
+        facts.lake.commit(seen, Change(add=files), NOW)
+        desk.write(single(followed("new")))
+        assert load_journal(facts.lake, desk.folder, desk.directory, now=NOW).stored == 1
+        assert compact(facts.lake, now=NOW) == 1
+        desk.lake = facts.lake
+        assert [(r["event_id"], r["link"]) for r in desk.rows(order="event_id")] == [
+            ("new", TOKEN),
+            ("old", None),
+        ]

@@ -1,0 +1,48 @@
+"""Who is who for the loader: links and shops from the records, devices from their agents."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+import pyarrow as pa
+
+from linkstar.catalog.models import Shop
+from linkstar.lake.journaled_resolving import DEVICES, LINKS, SHOPS
+from linkstar.tracking.agents import device_of
+from linkstar.tracking.models import TrackedLink
+
+NAMES_AT_ONCE = 10_000
+_OF_LINKS = ("creator", "content_id", "content_type", "product_id", "channel")
+
+
+class RecordedDirectory:
+    """The directory over this installation's records."""
+
+    def links(self, tokens: Sequence[str]) -> pa.Table:
+        fields = ("token", "shop__number", *_OF_LINKS)
+        rows = [
+            row
+            for some in _parts(tokens)
+            for row in TrackedLink.objects.filter(token__in=some).values_list(*fields)
+        ]
+        return _table(rows, LINKS)
+
+    def shops(self, numbers: Sequence[int]) -> pa.Table:
+        fields = ("workspace__number", "number", "zone", "market")
+        return _table(list(Shop.objects.filter(number__in=numbers).values_list(*fields)), SHOPS)
+
+    def devices(self, agents: Sequence[str]) -> pa.Table:
+        return _table([(agent, device_of(agent)) for agent in agents], DEVICES)
+
+
+def _parts(names: Iterable[str]) -> Iterator[list[str]]:
+    left = iter(names)
+    while part := list(islice(left, NAMES_AT_ONCE)):
+        yield part
+
+
+def _table(rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
+    if not rows:
+        return schema.empty_table()
+    columns = zip(*rows, strict=True)
+    arrays = [pa.array(c, field.type) for c, field in zip(columns, schema, strict=True)]
+    return pa.table(arrays, schema=schema)
