@@ -9,7 +9,7 @@ from typing import Any
 from linkstar.events.vocabulary import AUDIENCE_SEGMENTS, DEFINITION_COLUMNS, Segment
 from linkstar.lake.datafiles import DataFile
 from linkstar.lake.days import Grain, day_sources, files_by_day
-from linkstar.lake.export_counts import SPLIT
+from linkstar.lake.export_plan import SPLIT
 from linkstar.lake.relations import rows_of
 from linkstar.lake.selection import Scope, Source, Window, owned
 from linkstar.lake.store import Lake

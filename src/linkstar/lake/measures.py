@@ -2,7 +2,8 @@
 
 import pyarrow as pa
 
-from linkstar.lake.export_counts import asked, planned, sql_of_rows
+from linkstar.lake.export_counts import asked, sql_of_rows
+from linkstar.lake.export_plan import planned
 from linkstar.lake.relations import rows_of
 from linkstar.lake.rollups import SUMS_OF_EVENTS
 from linkstar.lake.selection import (
@@ -95,8 +96,7 @@ def _from_exports(lake: Lake, scope: Scope | PoolScope, selection: Selection) ->
     rows = sql_of_rows(
         scope,
         selection,
-        contested=plan.contested,
-        several=plan.several,
+        plan=plan,
         more=f", currency, {sums}",
         more_keys=", currency",
     )

@@ -166,6 +166,18 @@ class TestByProduct:
             ("product", [SERUM], 9),
         ]
 
+    def test_rows_of_one_content_about_different_products_stay_apart(self, facts) -> None:
+        facts.say(
+            "imp_1",
+            seen(ADAS_VIDEO, 5, 100, product_ids=[SERUM]),
+            seen(ADAS_VIDEO, 1, 20, product_ids=[LIPSTICK]),
+        )
+        assert told(asked(facts, Level.PRODUCT), "product_ids", "clicks") == [
+            ([SERUM], 5),
+            ([LIPSTICK], 1),
+        ]
+        assert told(asked(facts), "product_ids", "clicks") == [([SERUM, LIPSTICK], 6)]
+
 
 class TestByCategory:
     def test_contents_win_over_products(self, facts: Facts) -> None:
