@@ -40,13 +40,17 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What is drawn for one row, in percent of the width; `side` in pixels."""
+    """What is drawn for one row, in percent of the width; `side` in pixels.
+
+    A point beyond the axis is not drawn: its cut interval points to it.
+    """
 
     point: float
     low: float
     high: float
     is_cut_low: bool
     is_cut_high: bool
+    is_beyond: bool
     side: float
     half: float
 
@@ -88,6 +92,7 @@ def mark_of(estimate: Estimate, axis: Axis, *, impressions_max: float) -> Mark |
         high=axis.at(high),
         is_cut_low=low < axis.low,
         is_cut_high=high > axis.high,
+        is_beyond=not axis.low <= estimate.uplift <= axis.high,
         side=side,
         half=round(-side / 2, 2),
     )

@@ -71,6 +71,7 @@ class Column:
         return self.kind in NUMBERS
 
 
+_NOT_CATEGORY = frozenset({By.CREATOR, By.CONTENT, By.PRODUCT})
 _NOT_CONTENT = frozenset({By.CREATOR, By.PRODUCT, By.CATEGORY})
 COLUMNS = (
     Column("name", _("Name"), Kind.NAME, "name"),
@@ -115,7 +116,9 @@ COLUMNS = (
         "creator",
         only_by=frozenset({By.CONTENT}),
     ),
-    Column("category", _("Category"), Kind.CATEGORY, "category", "benchmark"),
+    Column(
+        "category", _("Category"), Kind.CATEGORY, "category", "benchmark", only_by=_NOT_CATEGORY
+    ),
     Column(
         "benchmark_category",
         _("Category of the benchmark"),

@@ -168,7 +168,7 @@ class RowWriter:
         value = row[column.name]
         match column.kind:
             case Kind.NAME:
-                return value or row["key"] or formats.NOTHING, self._under_name(row)
+                return self._name(row), self._under_name(row)
             case Kind.STATE:
                 return state_name(value), missing_note(row, language)
             case Kind.BOTH:
@@ -180,6 +180,11 @@ class RowWriter:
         if column.kind is Kind.INTERVAL:
             return limits_of(row, language), ""
         return written(column, value, language), ""
+
+    def _name(self, row: Mapping[str, Any]) -> str:
+        if self.writing.by is By.CATEGORY:
+            return self.names.full(row["key"])
+        return row["name"] or row["key"] or formats.NOTHING
 
     def _under_name(self, row: Mapping[str, Any]) -> str:
         said = []

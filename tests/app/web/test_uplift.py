@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 from tests.app.facts import STARTS_ON, export
 
+from linkstar.catalog.models import Category
 from linkstar.web.models import TableView
 from linkstar.web.uplift_export import BOM
 
@@ -275,3 +276,13 @@ class TestAChange:
     def test_says_so_when_there_was_nothing_before(self, lin):
         page = read(lin, reverse("change_part"), by="creator", key="ada").content.decode()
         assert "no figures on the days compared with" in page
+
+
+class TestACategory:
+    def test_is_called_in_the_language_of_the_reader(self, lin, cast):
+        Category.objects.create(
+            path="Beauty & Personal Care", name_en="Beauty & Personal Care", name_zh="美妆个护"
+        )
+        cast.lin.language = "zh-hans"
+        cast.lin.save()
+        assert names(read(lin, by="category")) == ["美妆个护"]

@@ -61,6 +61,11 @@ class TestAMark:
         small, large = (mark_of(e, axis, impressions_max=10_000.0) for e in estimates)
         assert SIDE_MIN <= small.side < large.side == SIDE_MAX
 
+    def test_beyond_the_axis_is_not_drawn_but_pointed_at(self):
+        axis = axis_of([row(0.1, 0.0, 0.2)])
+        mark = mark_of(row(9.0, 8.0, 10.0), axis, impressions_max=1.0)
+        assert (mark.is_beyond, mark.is_cut_high) == (True, True)
+
     def test_is_centred_on_its_point(self):
         mark = mark_of(row(0.1, 0.0, 0.2), axis_of([row(0.1, 0.0, 0.2)]), impressions_max=1.0)
         assert mark.half == -mark.side / 2
