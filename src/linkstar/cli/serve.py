@@ -1,7 +1,7 @@
-"""The supervisor behind `linkstar serve`: the web server and the worker, started and ended as one.
+"""The supervisor behind `linkstar serve`: web server, worker and collector, kept as one.
 
-Both children run in sessions of their own, so that ctrl-C reaches the supervisor alone and it can
-end them in order; both end by themselves when the supervisor is gone.
+The children run in sessions of their own, so that ctrl-C reaches the supervisor alone and it can
+end them in order; all end by themselves when the supervisor is gone.
 """
 
 from __future__ import annotations
@@ -109,15 +109,24 @@ def serve(
 
     Raises:
         PortInUse: before anything is changed or started.
-        ChildStopped: the web server or the worker could not be kept running.
+        ChildStopped: one of the three could not be kept running.
     """
     refuse_taken_port(host, port)
+    door = collector_port(port)
+    refuse_taken_port(host, door)
+    os.environ["LINKSTAR_COLLECTOR_PORT"] = str(door)
     bring_records_up_to_date()
     count = workers or min(os.cpu_count() or 1, WORKERS_MAX)
     web = Child("web", ["linkstar.cli.web_process", host, str(port), str(count)])
     worker = Child("worker", ["linkstar.jobs.worker", "--supervised"])
+    collector = Child("collector", ["linkstar.cli.collector_process", host, str(door)])
     with told_to_stop() as stop:
-        supervise([web, worker], stop, host=host, port=port, when_ready=when_ready)
+        supervise([web, worker, collector], stop, host=host, port=port, when_ready=when_ready)
+
+
+def collector_port(port: int) -> int:
+    """Where links are followed: `LINKSTAR_COLLECTOR_PORT`, or the port after that of the pages."""
+    return int(os.environ.get("LINKSTAR_COLLECTOR_PORT") or port + 1)
 
 
 def refuse_taken_port(host: str, port: int) -> None:

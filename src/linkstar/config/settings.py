@@ -3,6 +3,7 @@
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,10 @@ def _secret_key() -> str:
 SECRET_KEY = os.environ.get("LINKSTAR_SECRET_KEY") or _secret_key()
 DEBUG = os.environ.get("LINKSTAR_DEBUG") == "1"
 BASE_URL = os.environ.get("LINKSTAR_BASE_URL", "http://127.0.0.1:8000")
+COLLECTOR_URL = os.environ.get("LINKSTAR_COLLECTOR_URL") or (
+    f"{BASE_URL.partition(':')[0]}://{urlsplit(BASE_URL).hostname}"
+    f":{os.environ.get('LINKSTAR_COLLECTOR_PORT', '8001')}"
+)
 SECURE = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = os.environ.get("LINKSTAR_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]

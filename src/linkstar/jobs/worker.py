@@ -27,11 +27,13 @@ def only_worker(lock: Path) -> Iterator[None]:
 
 def work() -> None:
     """Take up what an earlier worker left, then run jobs until told to stop by SIGTERM."""
-    from linkstar.jobs import benchmarks, imports, upkeep  # noqa: F401, PLC0415  # need Django
+    # They need Django.
+    from linkstar.jobs import benchmarks, imports, tracking, upkeep  # noqa: F401, PLC0415
     from linkstar.jobs.queue import queue  # noqa: PLC0415
 
     imports.take_up_interrupted()
     benchmarks.give_up_interrupted()
+    tracking.start_loading()
     consumer = queue.create_consumer(
         workers=THREADS,
         max_delay=0.5,

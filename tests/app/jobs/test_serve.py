@@ -12,15 +12,20 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from tests.app.jobs.installation import DESTINATION
 
 from linkstar.cli.serve import (
     RESTARTS_MAX,
     Child,
     ChildStopped,
     PortInUse,
+    answers,
     refuse_taken_port,
     supervise,
 )
+from linkstar.collector.registry import SECONDS_BETWEEN_LOOKS
+from linkstar.lake.store import Lake, Snapshot
+from linkstar.lake.tables import EVENTS_TABLE
 
 
 def free_port() -> int:
@@ -181,11 +186,38 @@ class TestTheWholeInstallation:
             with urllib.request.urlopen(f"{address}/setup/", timeout=30) as page:
                 assert page.status == 200
             wait_until((tmp_path / "worker.lock").exists, seconds=30)
+            assert counted_within_seconds(tmp_path, environment, f"http://127.0.0.1:{port + 1}")
             assert ended_with(running, signal.SIGTERM) == 0
         finally:
             running.kill()
             running.stdout.close()
         refuse_taken_port("127.0.0.1", port)
+
+
+def counted_within_seconds(data: Path, environment: dict[str, str], collector: str) -> bool:
+    """Whether a link made now, shown once and followed once, is soon an impression and a click."""
+    made = [sys.executable, "-m", "tests.app.jobs.installation"]
+    token = subprocess.check_output(made, env=environment, text=True).strip()
+    no_redirect = urllib.request.build_opener(Stay)
+    wait_until(lambda: answers("127.0.0.1", int(collector.rpartition(":")[2])), seconds=30)
+    time.sleep(SECONDS_BETWEEN_LOOKS)
+    assert no_redirect.open(f"{collector}/p/{token}.gif").status == 200
+    followed = no_redirect.open(f"{collector}/r/{token}")
+    assert (followed.status, followed.headers["Location"]) == (302, DESTINATION)
+    lake = Lake(data / "lake")
+    wait_until(lambda: (seen := lake.snapshot(EVENTS_TABLE)) and events_in(seen) == 2, seconds=30)
+    return True
+
+
+class Stay(urllib.request.HTTPRedirectHandler):
+    """Does not follow where a link leads."""
+
+    def http_error_302(self, req, fp, code, msg, headers):
+        return fp
+
+
+def events_in(seen: Snapshot) -> int:
+    return sum(file.rows for file in seen.files)
 
 
 def ended_with(process: subprocess.Popen, number: int) -> int:
