@@ -8,14 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkstar.benchmarks.cells import CELLS
-from linkstar.benchmarks.protection import (
-    Amounts,
-    Lattice,
-    changes_give_away,
-    lattice,
-    protected,
-    weeks_unknown,
-)
+from linkstar.benchmarks.lattice import Lattice, lattice
+from linkstar.benchmarks.protection import Amounts, changes_give_away, protected, weeks_unknown
 from linkstar.benchmarks.rules import Floors, Withheld
 from linkstar.benchmarks.tally import Contributions, Tally
 from linkstar.stats.arrays import Bools, Floats, Ints, Names
