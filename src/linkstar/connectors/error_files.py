@@ -1,7 +1,8 @@
-"""Rejected rows given back: same format and columns, original cells, and a last column of reasons."""
+"""Rejected rows given back: same format, same cells, and a last column of reasons."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 import xlsxwriter
@@ -12,10 +13,19 @@ from linkstar.connectors.reading.detected import Detected
 from linkstar.connectors.reading.values import text_literal
 
 REASON = {"zh": "错误原因", "en": "Reason"}
+NO_WORDS: Mapping[str, str] = MappingProxyType({})
 _BATCH = 5_000
 
 
-def write(detected: Detected, cells: Cells, problems: Path, folder: Path, *, name: str) -> Path:
+def write(
+    detected: Detected,
+    cells: Cells,
+    problems: Path,
+    folder: Path,
+    *,
+    name: str,
+    words: Mapping[str, str] = NO_WORDS,
+) -> Path:
     """Write the error file of a file that was read; returns where it lies.
 
     Args:
@@ -24,28 +34,27 @@ def write(detected: Detected, cells: Cells, problems: Path, folder: Path, *, nam
         problems: Parquet of its problems.
         folder: where to put the error file.
         name: what the file was called.
+        words: the sentence of each problem's code, in which `{column}`, `{value}` and `{expected}`
+            stand for what they name; a code without one is told as it is.
     """
     folder.mkdir(parents=True, exist_ok=True)
     stem = Path(name).stem or "file"
     if cells.format in {"xlsx", "xls"}:
         target = folder / f"{stem}.errors.xlsx"
-        _write_workbook(detected, cells, problems, target)
+        _write_workbook(_rows_sql(detected, cells, problems, words), cells, target)
     elif cells.format == "csv":
         target = folder / f"{stem}.errors{Path(name).suffix or '.csv'}"
-        _write_delimited(detected, cells, problems, target)
+        _write_delimited(_rows_sql(detected, cells, problems, words), detected, cells, target)
     else:
         target = folder / f"{stem}.errors.csv"
-        _write_delimited(detected, cells, problems, target)
+        _write_delimited(_rows_sql(detected, cells, problems, words), detected, cells, target)
     return target
 
 
-def _rows_sql(detected: Detected, cells: Cells, problems: Path) -> str:
+def _rows_sql(detected: Detected, cells: Cells, problems: Path, words: Mapping[str, str]) -> str:
     """The rows above the data as they are, then every rejected row with its reasons."""
     columns = ", ".join(f"{_harmless(i)} AS c{i}" for i in range(detected.width))
-    reasons = f"""SELECT row AS at, string_agg(
-            CASE WHEN "column" = '' THEN code
-                 ELSE "column" || ': ' || code || ' ' || value
-                      || CASE WHEN expected = '' THEN '' ELSE ' (' || expected || ')' END END, '; ') AS reason
+    reasons = f"""SELECT row AS at, string_agg({_told(words)}, '; ') AS reason
         FROM read_parquet({text_literal(str(problems))}) GROUP BY row"""
     title = REASON[detected.language]
     header = f"CASE WHEN row = {detected.header_row} THEN '{title}' ELSE '' END"
@@ -56,6 +65,21 @@ def _rows_sql(detected: Detected, cells: Cells, problems: Path) -> str:
         ORDER BY row"""
 
 
+def _told(words: Mapping[str, str]) -> str:
+    """SQL for one problem in words."""
+    by_code = "".join(
+        f"WHEN code = {text_literal(code)} THEN {text_literal(sentence)} "
+        for code, sentence in words.items()
+    )
+    usual = """CASE WHEN "column" = '' THEN '{code}'
+        WHEN expected = '' THEN '{column}: {code} {value}'
+        ELSE '{column}: {code} {value} ({expected})' END"""
+    told = f"CASE {by_code}ELSE {usual} END" if words else usual
+    for name in ("code", "expected", "column", "value"):
+        told = f"""replace({told}, '{{{name}}}', "{name}")"""
+    return told
+
+
 def _harmless(index: int) -> str:
     """A cell no spreadsheet program takes for a formula; reading takes the guard off again."""
     cell = f"CAST(c{index} AS VARCHAR)"
@@ -63,7 +87,7 @@ def _harmless(index: int) -> str:
     return f"CASE WHEN {starts} THEN chr(39) || {cell} ELSE {cell} END"
 
 
-def _write_delimited(detected: Detected, cells: Cells, problems: Path, target: Path) -> None:
+def _write_delimited(rows_sql: str, detected: Detected, cells: Cells, target: Path) -> None:
     """Delimited as the file was; in UTF-8 with a mark, which every spreadsheet program reads."""
     engine = open_engine()
     delimiter = cells.delimiter or ","
@@ -71,8 +95,9 @@ def _write_delimited(detected: Detected, cells: Cells, problems: Path, target: P
     plain = target.with_suffix(".part")
     with engine:
         engine.execute(
-            f"""COPY ({above}{_rows_sql(detected, cells, problems)})
-            TO {text_literal(str(plain))} (FORMAT csv, HEADER false, DELIMITER {text_literal(delimiter)})"""
+            f"""COPY ({above}{rows_sql})
+            TO {text_literal(str(plain))}
+            (FORMAT csv, HEADER false, DELIMITER {text_literal(delimiter)})"""
         )
     with target.open("wb") as file:
         file.write(b"\xef\xbb\xbf")
@@ -87,13 +112,13 @@ def _named_header(detected: Detected) -> str:
     return f"SELECT * FROM (VALUES ({names})) UNION ALL "
 
 
-def _write_workbook(detected: Detected, cells: Cells, problems: Path, target: Path) -> None:
+def _write_workbook(rows_sql: str, cells: Cells, target: Path) -> None:
     """Every cell as text, so that nothing is rounded and nothing starts to calculate."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     engine = open_engine()
     with engine, xlsxwriter.Workbook(str(target), options) as workbook:
         sheet = workbook.add_worksheet(cells.sheet[:31] or None)
-        rows = engine.execute(_rows_sql(detected, cells, problems))
+        rows = engine.execute(rows_sql)
         for at, row in enumerate(_batches(rows)):
             for column, cell in enumerate(row):
                 if cell:

@@ -1,5 +1,6 @@
 """Imports and what became of their rows, always within one workspace."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -53,10 +54,11 @@ def problems(import_file: ImportFile, *, offset: int = 0, limit: int = 50) -> li
     return [RowProblem(*row) for row in found]
 
 
-def error_file(import_file: ImportFile) -> Path:
+def error_file(import_file: ImportFile, words: Mapping[str, str] = error_files.NO_WORDS) -> Path:
     """The rejected rows in the file's own layout and format, with a last column of reasons.
 
-    The file can be corrected and uploaded as it is: that last column is ignored.
+    The file can be corrected and uploaded as it is: that last column is ignored. `words` are the
+    sentences of problems, as `error_files.write` takes them.
     """
     folder = folder_of(import_file)
     parsed = parsed_in(import_file.parsed)
@@ -66,6 +68,7 @@ def error_file(import_file: ImportFile) -> Path:
         folder.problems,
         folder.errors,
         name=import_file.name,
+        words=words,
     )
 
 
@@ -82,7 +85,7 @@ def remembered_mapping(workspace: Workspace, fingerprint: str) -> ColumnMapping 
 
 
 def writable_shops(workspace: Workspace, user: User | None) -> QuerySet[Shop]:
-    """The shops this person's files may speak of: the operator's everywhere, else the workspace's."""
+    """The shops a person's files may speak of: an operator's everywhere, else the workspace's."""
     if user is not None and user.is_operator:
         return Shop.objects.select_related("workspace").order_by("number")
     shops = Shop.objects.filter(workspace=workspace).select_related("workspace").order_by("number")

@@ -7,6 +7,7 @@ language. A code without a sentence fails a test.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,11 @@ class Advice:
 
 CORRECT_AND_SEND_AGAIN = _("Correct the row in the error file and upload that file again.")
 
+OF_WHOLE_ROWS = frozenset(
+    {"row.not_json", "row.too_many_cells", "row.unclosed_quote", "text.encoding"}
+)
+"""Codes that are about no single column."""
+
 ROW_PROBLEMS: dict[str, Advice] = {
     "required.empty": Advice(_("a value"), _("Fill the cell in, or leave the row out.")),
     "text.format": Advice(_("text"), CORRECT_AND_SEND_AGAIN),
@@ -39,7 +45,7 @@ ROW_PROBLEMS: dict[str, Advice] = {
     "number.negative": Advice(_("zero or more"), CORRECT_AND_SEND_AGAIN),
     "clicks.negative": Advice(_("zero clicks or more"), CORRECT_AND_SEND_AGAIN),
     "percent.format": Advice(_("a percentage such as %(example)s"), CORRECT_AND_SEND_AGAIN),
-    "percent.negative": Advice(_("zero percent or more"), CORRECT_AND_SEND_AGAIN),
+    "percent.negative": Advice(_("a percentage of zero or more"), CORRECT_AND_SEND_AGAIN),
     "percent.ambiguous": Advice(
         _("a percentage with its sign, such as %(example)s"),
         _("Write the percent sign: without it 5 could be 5% or 500%."),
@@ -219,6 +225,24 @@ def told(code: str, example: str) -> Told:
     if advice is None:
         return Told(example or code, str(CORRECT_AND_SEND_AGAIN))
     return Told(str(advice.expected) % {"example": example}, str(advice.todo))
+
+
+def in_error_files(language: str) -> dict[str, str]:
+    """Sentences for the last column of an error file, in the language of the file's headers.
+
+    `{column}`, `{value}` and `{expected}` stand for what they name.
+    """
+    with translation.override("zh-hans" if language == "zh" else "en"):
+        return {code: _sentence(code, advice) for code, advice in ROW_PROBLEMS.items()}
+
+
+def _sentence(code: str, advice: Advice) -> str:
+    expected = str(advice.expected) % {"example": "{expected}"}
+    if code in OF_WHOLE_ROWS:
+        told = translated("This row should have %(expected)s. %(todo)s")
+    else:
+        told = translated("“{column}” should be %(expected)s, found “{value}”. %(todo)s")
+    return told % {"expected": expected, "todo": advice.todo}
 
 
 def notice(code: str, params: Mapping[str, object], count: int) -> str:

@@ -1,5 +1,6 @@
 """The import wizard: each step of a file, every row accounted for, nobody else's files."""
 
+import csv
 from dataclasses import replace
 from datetime import timedelta
 
@@ -277,7 +278,8 @@ class TestTheReport:
         assert lines[0].startswith("Video title,Video ID")
         assert lines[0].endswith("Reason")
         assert len(lines) == 2
-        assert "many" in lines[1]
+        reason = "“Video product impressions” should be a whole number such as 1,234, found “many”."
+        assert reason in next(csv.reader([lines[1]]))[-1]
 
     def test_has_no_error_file_when_nothing_was_rejected(self, lin):
         import_file = imported(lin)

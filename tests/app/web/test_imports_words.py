@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from linkstar.connectors.fields.catalogue import FIELDS, WRITTEN
 from linkstar.connectors.reading.refusals import ColumnMissing, FileRefused, Refusal
@@ -35,11 +36,25 @@ class TestProblemsOfRows:
         assert told.expected == "a date such as MM/DD/YYYY"
         assert "step 2" in told.todo
 
+    @pytest.mark.parametrize("language", ["en", "zh-hans"])
     @pytest.mark.parametrize("code", sorted(problems.ROW_PROBLEMS))
-    def test_are_complete_sentences_whatever_the_example(self, code):
-        told = problems.told(code, "5.93%")
+    def test_are_complete_sentences_whatever_the_example(self, code, language):
+        with translation.override(language):
+            told = problems.told(code, "5.93%")
         assert told.expected
-        assert told.todo.endswith(".")
+        assert told.todo[-1] in ".。"
+
+
+class TestTheErrorFile:
+    def test_speaks_the_language_of_the_files_headers(self):
+        english, chinese = (problems.in_error_files(one)["date.format"] for one in ("en", "zh"))
+        assert english.startswith(
+            "“{column}” should be a date such as {expected}, found “{value}”."
+        )
+        assert chinese != english
+
+    def test_has_words_for_every_problem(self):
+        assert set(problems.in_error_files("en")) == set(problems.ROW_PROBLEMS)
 
 
 class TestNotices:
@@ -59,6 +74,16 @@ class TestNotices:
 
 
 class TestRefusals:
+    @pytest.mark.parametrize("language", ["en", "zh-hans"])
+    def test_can_be_told_in_both_languages(self, language):
+        params = dict.fromkeys(
+            ("found", "column", "nearest", "zone", "zones", "name", "market", "stated", "value"),
+            "x",
+        )
+        with translation.override(language):
+            told = [problems.why(code, params | {"row": 3}) for code in problems.REFUSALS]
+        assert all(told)
+
     def test_each_have_a_sentence(self):
         assert len(refusals()) > 10
         assert refusals() - set(problems.REFUSALS) == set()
