@@ -40,7 +40,7 @@ PROBLEMS_PER_PAGE = 200
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is. `share` is None while the number of rows is not known."""
+    """How far a run is. `share` is None until some rows of a known number are done."""
 
     rows: int
     rows_done: int
@@ -48,7 +48,8 @@ class Progress:
 
     @property
     def share(self) -> float | None:
-        return min(1.0, self.rows_done / self.rows) if self.rows else None
+        known = self.rows and self.rows_done
+        return min(1.0, self.rows_done / self.rows) if known else None
 
     @property
     def rows_per_second(self) -> float:
@@ -64,9 +65,8 @@ class Progress:
 
 def progress_of(import_file: ImportFile, at: datetime) -> Progress:
     started = import_file.started_at or import_file.created_at
-    return Progress(
-        import_file.rows or 0, import_file.rows_done or 0, (at - started).total_seconds()
-    )
+    rows = import_file.rows or import_file.preview.get("rows", 0)
+    return Progress(rows, import_file.rows_done, (at - started).total_seconds())
 
 
 def show_dry_run(request: WorkspaceRequest, import_file: ImportFile) -> HttpResponse:

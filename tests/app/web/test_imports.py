@@ -230,7 +230,17 @@ class TestRunning:
         answer(lin)
         page = lin.post(reverse("import_run", args=[latest().pk]), follow=True).content.decode()
         assert "You can leave this page" in page
+        assert "Loading 3 rows…" in page
         assert 'hx-trigger="every 1s"' in page
+
+    def test_says_the_share_and_the_rate_once_rows_are_done(self, lin):
+        upload(lin)
+        answer(lin)
+        lin.post(reverse("import_run", args=[latest().pk]))
+        ImportFile.objects.update(rows=3, rows_done=1)
+        page = shown(lin, latest())
+        assert "1 of 3 rows (33.3%)" in page
+        assert 'value="0.3333"' in page
 
     def test_tells_a_waiting_page_to_load_the_report(self, lin):
         import_file = imported(lin)
