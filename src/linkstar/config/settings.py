@@ -40,7 +40,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
     "django.forms",
     "linkstar.web",  # before allauth, whose pages it restyles
     "allauth",
@@ -48,7 +47,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "csp",
     "django_htmx",
-    "django_tables2",
     "linkstar.accounts",
     "linkstar.catalog",
     "linkstar.benchmarks",
@@ -174,7 +172,6 @@ STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-DJANGO_TABLES2_TEMPLATE = "web/table.html"
 
 STILL_CHARTS = os.environ.get("LINKSTAR_STILL") == "1"  # charts without motion, for screenshots
 
