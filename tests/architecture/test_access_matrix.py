@@ -25,6 +25,7 @@ from tests.app.facts import ENDS_BEFORE, STARTS_ON, export
 from linkstar.config.places import Places
 from linkstar.connectors.models import ImportFile
 from linkstar.lake.store import Lake
+from linkstar.tracking.actions import allow_host, make_key, make_link
 from linkstar.web import facts
 
 TABLE = Path(__file__).with_name("access_matrix.csv")
@@ -82,7 +83,15 @@ def things(cast, settings, tmp_path, now) -> dict[str, object]:
         workspace=cast.workspace, shop=cast.shop, user=cast.lin, name="a.csv", sha256="0" * 64,
         size=1, created_at=now, finished_at=timezone.now(), state=ImportFile.State.DONE,
     )  # fmt: skip
+    registry = settings.PLACES.collector / "registry.json"
+    allow_host(shop=cast.shop, host="shop.example", now=now)
+    link = make_link(
+        shop=cast.shop, destination="https://shop.example/1", registry=registry, now=now
+    )
+    write_key, _ = make_key(shop=cast.shop, name="server", registry=registry, now=now)
     yield {
+        "link_id": link.id,
+        "key_id": write_key.id,
         "shop_id": cast.shop.id,
         "workspace_id": cast.workspace.id,
         "import_id": import_file.id,

@@ -1,0 +1,121 @@
+"""What became of everything received: received = counted + filtered + duplicates + set aside.
+
+Receipts tell what loading did, line by line; the facts tell what is stored and which of it counts.
+The two are made independently, and a difference between them is a fault.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from linkstar.lake.relations import relation, rows_of
+from linkstar.lake.selection import Scope
+from linkstar.lake.store import Lake
+from linkstar.lake.tables import EVENTS_TABLE, RECEIPTS_TABLE, SET_ASIDE_TABLE, Table
+
+TRACKED = "starts_with(import_id, 'journal:')"
+"""SQL for the rows that came through our own door."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The books of one shop since its first event.
+
+    Attributes:
+        shop: its number.
+        received: lines the collector put on disk and the loader read.
+        counted: stored events that count.
+        filtered: stored events an invalid-traffic rule flagged.
+        duplicates: repeats of stored events.
+        conflicts: other content under a stored id; kept aside.
+        quarantined: lines nothing could be made of; kept aside.
+        loaded_at: the last load that held something of this shop.
+    """
+
+    shop: int
+    received: int
+    counted: int
+    filtered: int
+    duplicates: int
+    conflicts: int
+    quarantined: int
+    loaded_at: datetime
+
+    @property
+    def difference(self) -> int:
+        """Lines that cannot be accounted for: 0, or something is wrong."""
+        kept = self.counted + self.filtered
+        return self.received - kept - self.duplicates - self.conflicts - self.quarantined
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCounts:
+    """Impressions and clicks that one rule flagged; `rule` None is what counts."""
+
+    rule: str | None
+    impressions: int
+    clicks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Why lines were set aside, how many, and one of them."""
+
+    reason: str
+    lines: int
+    last_at: datetime
+    sample: str
+
+
+def identities(lake: Lake, scope: Scope | None) -> list[Identity]:
+    """The books of each shop of a scope; of all shops where none is named."""
+    kept = f"""SELECT shop, count(*) FILTER (filtered IS NULL) AS counted,
+        count(*) FILTER (filtered IS NOT NULL) AS filtered
+        FROM {{events}} WHERE {TRACKED} AND {_owned(scope)} GROUP BY shop"""
+    sums = ("received", "duplicates", "conflicts", "quarantined")
+    told = f"""SELECT shop, {", ".join(f"sum({name})::BIGINT AS {name}" for name in sums)},
+        max(loaded_at) AS loaded_at FROM {{receipts}} WHERE {_owned(scope)} GROUP BY shop"""
+    sql = f"""SELECT shop, received, coalesce(counted, 0) AS counted,
+        coalesce(filtered, 0) AS filtered, duplicates, conflicts, quarantined, loaded_at
+        FROM ({told}) LEFT JOIN ({kept}) USING (shop) ORDER BY shop"""
+    rows = _asked(lake, sql, scope, events=EVENTS_TABLE, receipts=RECEIPTS_TABLE)
+    return [Identity(**row) for row in rows]
+
+
+def counts_by_rule(lake: Lake, scope: Scope) -> list[RuleCounts]:
+    """Tracked impressions and clicks: those that count, then by the rule that flagged them."""
+    sql = f"""SELECT filtered AS rule, count(*) FILTER (kind = 'impression') AS impressions,
+        count(*) FILTER (kind = 'click') AS clicks
+        FROM {{events}} WHERE {TRACKED} AND {_owned(scope)}
+        GROUP BY filtered ORDER BY filtered NULLS FIRST"""
+    return [RuleCounts(**row) for row in _asked(lake, sql, scope, events=EVENTS_TABLE)]
+
+
+def set_aside(lake: Lake, scope: Scope) -> list[Aside]:
+    """Lines that were set aside, by reason, with the latest of each as a sample."""
+    sql = f"""SELECT reason, count(*) AS lines, max(received_at) AS last_at,
+        arg_max(line, received_at) AS sample
+        FROM {{aside}} WHERE {_owned(scope)} GROUP BY reason ORDER BY reason"""
+    return [Aside(**row) for row in _asked(lake, sql, scope, aside=SET_ASIDE_TABLE)]
+
+
+def _owned(scope: Scope | None) -> str:
+    return "true" if scope is None else "workspace = $workspace AND list_contains($shops, shop)"
+
+
+def _asked(lake: Lake, sql: str, scope: Scope | None, **tables: Table) -> list[dict[str, Any]]:
+    bound: dict[str, Any] = {}
+    if scope is not None:
+        bound = {"workspace": scope.workspace, "shops": list(scope.shops)}
+    relations = {name: _rows(lake, t, name, bound) for name, t in tables.items()}
+    rows: list[dict[str, Any]] = lake.engine.query(sql.format(**relations), bound).to_pylist()
+    return rows
+
+
+def _rows(lake: Lake, table: Table, name: str, bound: dict[str, Any]) -> str:
+    """SQL for the rows of a table, its files bound to a parameter of that name."""
+    seen = lake.snapshot(table)
+    if seen is None or not seen.files:
+        return relation(table.schema, has_files=False)
+    bound[name] = seen.paths()
+    return rows_of(name)

@@ -1,0 +1,25 @@
+"""The names of invalid-traffic rules."""
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+RULES: dict[str, str | Promise] = {
+    "robot": _("A robot that says so"),
+    "not_a_browser": _("A program, not a browser"),
+    "data_centre": _("From a data centre"),
+    "too_many": _("More clicks than a person makes"),
+    "too_regular": _("Clicks at machine-regular intervals"),
+    "too_fast": _("Clicked before it could be seen"),
+    "not_shown": _("Clicked without having been shown"),
+    "double_click": _("The same click again within 30 seconds"),
+    "double_impression": _("The same impression again within 60 seconds"),
+}
+
+
+@register.filter
+def rule_name(rule: str) -> str:
+    """The rule in the reader's language; a rule of a later version by its code."""
+    return str(RULES.get(rule, rule))

@@ -1,0 +1,113 @@
+"""Links, hosts and keys as a person makes them, and the page that says what became of traffic."""
+
+import re
+
+import pytest
+from tests.app.lake.journals import Desk, followed, single
+
+from linkstar.collector.registry import RegistryFile, digest_of_key
+from linkstar.tracking.actions import allow_host, make_link
+from linkstar.tracking.directory import RecordedDirectory
+from linkstar.tracking.models import ShopHost, TrackedLink, WriteKey
+
+pytestmark = pytest.mark.django_db
+LINK = {
+    "destination": "https://shop.example/p/1", "creator": "@Ada", "content_id": "73001",
+    "content_type": "video", "channel": "tiktok",
+}  # fmt: skip
+
+
+@pytest.fixture
+def registry(lake, settings):
+    return settings.PLACES.collector / "registry.json"
+
+
+def told(registry):
+    return RegistryFile(registry).current(1.0)
+
+
+class TestMakingALink:
+    def test_shows_its_address_pixel_and_code_and_tells_the_collector(
+        self, lin, cast, registry, now
+    ) -> None:
+        allow_host(shop=cast.shop, host="shop.example", now=now)
+        page = lin.post("/tracking/links/new/", LINK, follow=True).content.decode()
+        made = TrackedLink.objects.get()
+        assert f"/r/{made.token}" in page
+        assert f"/p/{made.token}.gif" in page
+        assert "<svg" in page
+        assert told(registry).links[made.token].destination == LINK["destination"]
+
+    def test_to_a_host_that_is_not_allowed_says_so_and_makes_nothing(self, lin, registry) -> None:
+        page = lin.post("/tracking/links/new/", LINK)
+        assert page.status_code == 200
+        assert "Allow the host first" in page.content.decode()
+        assert not TrackedLink.objects.exists()
+
+
+class TestStoppingALink:
+    def test_takes_it_from_the_collector(self, lin, cast, registry, now) -> None:
+        allow_host(shop=cast.shop, host="shop.example", now=now)
+        link = make_link(
+            shop=cast.shop, destination=LINK["destination"], registry=registry, now=now
+        )
+        lin.post(f"/tracking/links/{link.id}/stop/")
+        assert told(registry).links == {}
+        assert "stopped" in lin.get("/tracking/").content.decode()
+
+
+class TestAllowingAHost:
+    def test_puts_it_on_the_list(self, lin, registry) -> None:
+        lin.post("/tracking/hosts/new/", {"host": "Shop.Example"})
+        assert ShopHost.objects.get().host == "shop.example"
+        assert "shop.example" in lin.get("/tracking/").content.decode()
+
+    def test_refuses_what_is_no_host(self, lin, registry) -> None:
+        page = lin.post("/tracking/hosts/new/", {"host": "127.0.0.1"})
+        assert "not the name of a host" in page.content.decode()
+
+
+class TestAWriteKey:
+    def test_is_shown_once_and_works_until_it_is_revoked(self, lin, registry) -> None:
+        page = lin.post("/tracking/keys/new/", {"name": "server"}).content.decode()
+        [key] = re.findall(r"ls_live_[\w-]{40,}", page)
+        assert digest_of_key(key) in told(registry).keys
+        listed = lin.get("/tracking/").content.decode()
+        assert key not in listed
+        lin.post(f"/tracking/keys/{WriteKey.objects.get().id}/revoke/")
+        assert told(registry).keys == {}
+
+
+class TestThePageOfTrafficQuality:
+    @pytest.fixture
+    def desk(self, tmp_path, cast, lake) -> Desk:
+        """A journal of Lin's shop, loaded into the lake the pages read."""
+        desk = Desk(tmp_path)
+        whose = {"shop": cast.shop.number, "workspace": cast.workspace.number, "link": None}
+        desk.directory = RecordedDirectory()
+        desk.write(
+            single(followed("a", **whose)),
+            single(followed("a", **whose)),
+            single(followed("b", **{**whose, "link": "someone else's"})),
+        )
+        desk.load()
+        return desk
+
+    def test_accounts_for_every_line(self, lin, desk) -> None:
+        shown = lin.get("/operations/").context
+        [(name, book)] = shown["books"]
+        assert (book.received, book.counted, book.duplicates, book.quarantined) == (3, 1, 1, 1)
+        assert (name, book.difference) == ("Lin Beauty US", 0)
+
+    def test_shows_samples_of_what_was_set_aside_to_those_who_may_act(
+        self, lin, client, cast, desk
+    ) -> None:
+        assert "someone else" in lin.get("/operations/").content.decode()
+        client.force_login(cast.vera)
+        page = client.get("/operations/").content.decode()
+        assert "A link that is not the shop" in page
+        assert "someone else" not in page
+
+    def test_says_nothing_of_another_workspace(self, client, cast, desk) -> None:
+        client.force_login(cast.otto)
+        assert client.get("/operations/").context["books"] == []
