@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
+from django.db import transaction
 
 from linkstar.catalog.actions import ProductSeen, learn_products
 from linkstar.catalog.models import Shop
@@ -11,6 +12,7 @@ from linkstar.catalog.models import Shop
 MOST_PRODUCTS = 200_000
 
 
+@transaction.atomic
 def learn(products: Path, *, shop: Shop | None, now: datetime) -> int:
     """Add the products a file names to the catalog; how many were new or changed.
 

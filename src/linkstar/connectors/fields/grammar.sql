@@ -110,7 +110,8 @@ CREATE MACRO money_slow(x, exponent, dots, marks) AS
         CASE WHEN is_written_with(n.mark, marks)
              THEN to_minor(amount_of(n, dots, money_unit(n.mark)), exponent) END)[1];
 CREATE MACRO money_value(x, exponent, dots, dollar, marks) AS
-    CASE WHEN regexp_full_match(x, '[0-9]{1,13}(\.[0-9]{1,2})?') AND NOT dots
+    CASE WHEN x IS NULL THEN NULL  -- the branches below run on rows that state something only
+         WHEN regexp_full_match(x, '[0-9]{1,13}(\.[0-9]{1,2})?') AND NOT dots
              THEN to_minor(CAST(x AS DECIMAL(18, 2)), exponent)
          WHEN dollar AND regexp_full_match(x, '\$([0-9]{1,12}|[0-9]{1,3}(,[0-9]{3}){1,3})(\.[0-9]{1,2})?')
              THEN to_minor(CAST(replace(replace(x, '$', ''), ',', '') AS DECIMAL(18, 2)), exponent)
