@@ -18,7 +18,7 @@ def demo(
     ] = 1,
     seed: Annotated[int, typer.Option(help=_("Another seed, another marketplace."))] = 0,
     small: Annotated[
-        bool, typer.Option("--small", help=_("A tenth of everything, in a fraction of the time."))
+        bool, typer.Option("--small", help=_("A fifth of it, in a fraction of the time."))
     ] = False,
 ) -> ExitCode:
     """Set up the sample marketplace; a second run finds it there and changes nothing."""

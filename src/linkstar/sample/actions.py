@@ -197,6 +197,7 @@ def _track(
         report = import_path(
             path, workspace=workspace, user=owner, now=plan.now, kind="events", zone="UTC"
         )
+        assert report["state"] == "done", report["failure"]
         assert report["rejected"] == 0, report["problems"][:3]
         path.unlink()
         progress(Step.EVENTS, min(number * plan.days_per_file, market.days), market.days)

@@ -18,7 +18,13 @@ from linkstar.sample.market import (
     Size,
 )
 from linkstar.sample.reach import content_reach, daily_impressions, schedule
-from linkstar.sample.stories import CREATORS_IN_A_STORY, SLOW_CARTS, STORY_EFFECTS, plant
+from linkstar.sample.stories import (
+    CONTENTS_PER_STORY,
+    CREATORS_IN_A_STORY,
+    SLOW_CARTS,
+    STORY_EFFECTS,
+    plant,
+)
 
 LIVE_SHARE = 0.14
 CONTENT_CV = 0.5
@@ -101,8 +107,7 @@ def _pick_products(rng: np.random.Generator, products: Products, shop: Ints) -> 
 
 def _owners(rng: np.random.Generator, size: Size) -> Ints:
     """The creator of each content, ascending: everybody has one, the busy have many."""
-    in_stories = max(8, size.contents // 1_000)
-    fixed = np.repeat(np.arange(CREATORS_IN_A_STORY), in_stories)
+    fixed = np.repeat(np.arange(CREATORS_IN_A_STORY), CONTENTS_PER_STORY)
     others = np.arange(CREATORS_IN_A_STORY, size.creators)
     busy = rng.gamma(1.2, 1.0, len(others))
     rest = size.contents - len(fixed) - len(others)

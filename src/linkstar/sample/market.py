@@ -30,7 +30,7 @@ class Size:
     days: int = 84
 
 
-SMALL = Size(creators=1_200, contents=8_000, impressions=1_000_000)
+SMALL = Size(creators=1_200, contents=8_000, impressions=2_000_000)
 """Large enough for its benchmark to be shown, small enough for a trial or a test."""
 
 

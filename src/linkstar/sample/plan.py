@@ -10,7 +10,7 @@ from linkstar.sample.market import Size
 
 ZONE = "America/Los_Angeles"
 SEED = 20_261_122
-DAYS_PER_FILE = 7
+DAYS_PER_FILE = 21
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Plan:
 
     @property
     def days_per_file(self) -> int:
-        """A week per file, fewer days where a day is larger."""
+        """Three weeks per file, fewer days where a day is larger."""
         return max(1, DAYS_PER_FILE // self.scale)
 
     def write(self, path: Path) -> None:

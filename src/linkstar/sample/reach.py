@@ -6,7 +6,7 @@ from linkstar.sample.audience import WEEKDAY_SHARES
 from linkstar.sample.market import Bools, Floats, Ints
 
 LIFE_DAYS = 40
-STORY_SHARES = (0.0013, 0.0030, 0.0027, 0.0024)
+STORY_SHARES = (0.0014, 0.0030, 0.0027, 0.0024)
 """Share of the market's impressions of the planted winner and of the three stars."""
 
 

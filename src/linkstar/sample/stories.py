@@ -6,6 +6,7 @@ from linkstar.sample.market import Contents, Products, Shops, Stories
 
 CREATORS_IN_A_STORY = 4
 """The first creators: one mid-size winner, then three stars near the market's rate."""
+CONTENTS_PER_STORY = 30
 STORY_EFFECTS = (2.5, 1.08, 0.94, 0.82)
 SLOW_CARTS = 0.2
 """The slow landing page keeps this share of the carts it would have had."""

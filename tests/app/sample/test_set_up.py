@@ -1,5 +1,6 @@
 """The sample marketplace enters like anybody's data, and estimates are held against its truth."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +29,7 @@ from linkstar.sample.market import SMALL
 from linkstar.sample.people import demo_workspace
 
 NOW = datetime(2026, 10, 22, 20, 30, tzinfo=UTC)
-IMPRESSIONS_MIN = 400  # a tenth of the marketplace has a tenth of the impressions
+IMPRESSIONS_MIN = 500  # the small marketplace has fewer impressions per creator
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +104,7 @@ class TestTheSample:
 
     def test_came_through_the_import(self, sample: Sample) -> None:
         imports = ImportFile.objects.filter(workspace=demo_workspace())
-        assert imports.count() == 12
+        assert imports.count() == 4
         assert {one.state for one in imports} == {ImportFile.State.DONE}
         assert sum(one.loaded for one in imports) == sum(one.rows for one in imports) > 1_000_000
 
@@ -157,7 +158,8 @@ class TestEstimates:
             ]
         assert len(hits) > 300
         noise = 3 * np.sqrt(0.95 * 0.05 / len(hits))
-        assert 0.935 - noise <= np.mean(hits) <= 0.975 + noise
+        covered = float(np.mean(hits))
+        assert 0.935 - noise <= covered <= 0.975 + noise, (covered, len(hits))
 
     def test_rank_creators_as_the_truth_does_better_than_raw_rates(
         self, lake: Lake, truth: pa.Table
@@ -176,7 +178,7 @@ class TestEstimates:
         answer = asked(lake, demo_workspace())
         winner = row_of(answer, "juno.tries")
         stars = [row_of(answer, name) for name in ("ava.finds", "mila.daily", "zoe.picks")]
-        assert winner["state"] == "above"
+        assert winner["state"] == "above", winner
         assert winner["low"] > 0.3
         assert all(star["impressions"] > winner["impressions"] for star in stars)
         assert all(star["shrunken_uplift"] < winner["shrunken_uplift"] for star in stars)
@@ -204,10 +206,12 @@ class TestEstimates:
             ),
         ).to_pylist()
         counts = asked(lake, demo_workspace(), By.PRODUCT)
-        carts = {row["key"]: row["add_to_carts"] for row in told}
+        carts: Counter[str] = Counter()
+        for row in told:  # one per product and currency
+            carts[row["key"]] += row["add_to_carts"] or 0
         clicks = {row["key"]: row["clicks"] for row in counts.rows.to_pylist()}
         others = [key for key in carts if key != slow and clicks.get(key, 0) > 0]
-        usual = sum(carts[key] or 0 for key in others) / sum(clicks[key] for key in others)
+        usual = sum(carts[key] for key in others) / sum(clicks[key] for key in others)
         assert carts[slow] / clicks[slow] < 0.5 * usual
 
 
