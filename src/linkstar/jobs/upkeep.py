@@ -1,7 +1,7 @@
 """Keeping the facts quick to read. Both jobs find out by themselves what there is to do."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -10,8 +10,11 @@ from huey.exceptions import TaskLockedException
 
 from linkstar.jobs.queue import every, job, queue
 from linkstar.lake import rollups, upkeep
-from linkstar.lake.store import Lake
+from linkstar.lake.judging import judge
+from linkstar.lake.store import Lake, Overtaken
+from linkstar.tracking.directory import agent_kinds
 
+EVERY_MINUTE = crontab(minute="*")
 EVERY_FIVE_MINUTES = crontab(minute="*/5")
 AT_NIGHT = crontab(hour="10", minute="17")
 """UTC: early morning on the American west coast, evening in China."""
@@ -44,6 +47,15 @@ def refresh_rollups() -> None:
 @every(EVERY_FIVE_MINUTES)
 def refresh_regularly() -> None:
     refresh_rollups.call_local()
+
+
+@every(EVERY_MINUTE)
+def flag_invalid_traffic() -> None:
+    """Judge the days that got new tracked events; their roll-ups follow."""
+    with one_at_a_time() as is_mine:
+        if is_mine:
+            with suppress(Overtaken):  # a merge came in between: judged a minute later
+                judge(Lake(settings.PLACES.lake), agent_kinds, now=datetime.now(UTC))
 
 
 @every(AT_NIGHT)

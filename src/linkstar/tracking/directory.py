@@ -6,8 +6,9 @@ from itertools import islice
 import pyarrow as pa
 
 from linkstar.catalog.models import Shop
+from linkstar.lake.invalid_rules import AGENT_KINDS
 from linkstar.lake.journaled_resolving import DEVICES, LINKS, SHOPS
-from linkstar.tracking.agents import device_of
+from linkstar.tracking.agents import agent_kind, device_of
 from linkstar.tracking.models import TrackedLink
 
 NAMES_AT_ONCE = 10_000
@@ -32,6 +33,11 @@ class RecordedDirectory:
 
     def devices(self, agents: Sequence[str]) -> pa.Table:
         return _table([(agent, device_of(agent)) for agent in agents], DEVICES)
+
+
+def agent_kinds(agents: Sequence[str]) -> pa.Table:
+    """Who is behind each user agent, as `AGENT_KINDS`."""
+    return _table([(agent, agent_kind(agent)) for agent in agents], AGENT_KINDS)
 
 
 def _parts(names: Iterable[str]) -> Iterator[list[str]]:
