@@ -74,5 +74,6 @@ def _sentence(name: str) -> str:
         "event_twice": _("an event is stored twice"),
         "event_in_wrong_day": _("an event lies in the wrong day"),
         "rollup_differs": _("a roll-up differs from its events"),
+        "lines_unaccounted": _("received lines that nothing became of"),
         IMPORT_DIFFERS: _("an import has other rows than it reported"),
     }[name]

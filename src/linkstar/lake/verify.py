@@ -7,10 +7,17 @@ from enum import StrEnum
 import pyarrow as pa
 
 from linkstar.lake.days import Grain, files_by_day, true_spans
+from linkstar.lake.journaled_counts import identities
 from linkstar.lake.relations import rows_of
 from linkstar.lake.rollups import SUMS, SUMS_OF_EVENTS
 from linkstar.lake.store import Lake, Snapshot
-from linkstar.lake.tables import CONTENT_ROLLUPS_TABLE, EVENTS_TABLE, FACT_TABLES
+from linkstar.lake.tables import (
+    CONTENT_ROLLUPS_TABLE,
+    EVENTS_TABLE,
+    FACT_TABLES,
+    JOURNAL_TABLES,
+    RECEIPTS_TABLE,
+)
 
 ROWS_BY_IMPORT = pa.schema(
     [("table", pa.string()), ("import_id", pa.string()), ("rows", pa.int64())]
@@ -26,6 +33,7 @@ class Fault(StrEnum):
     EVENT_TWICE = "event_twice"
     EVENT_IN_WRONG_DAY = "event_in_wrong_day"
     ROLLUP_DIFFERS = "rollup_differs"
+    LINES_UNACCOUNTED = "lines_unaccounted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ def rows_by_import(lake: Lake) -> pa.Table:
 
 def _findings(lake: Lake) -> Iterator[Finding]:
     broken = False
-    for table in (*FACT_TABLES, CONTENT_ROLLUPS_TABLE):
+    for table in (*FACT_TABLES, *JOURNAL_TABLES, CONTENT_ROLLUPS_TABLE):
         seen = lake.snapshot(table)
         for finding in _files(seen) if seen is not None else ():
             broken = True
@@ -65,6 +73,7 @@ def _findings(lake: Lake) -> Iterator[Finding]:
     if broken:
         return  # what cannot be read cannot be compared
     yield from _imports(lake)
+    yield from _received(lake)
     events = lake.snapshot(EVENTS_TABLE)
     if events is not None and events.files:
         yield from _events(lake, events)
@@ -86,6 +95,14 @@ def _imports(lake: Lake) -> Iterator[Finding]:
         seen = lake.opened(table)
         if not (seen.has_loaded(row["import_id"]) or seen.journaled_up_to(row["import_id"])):
             yield Finding(Fault.ROWS_WITHOUT_IMPORT, row["table"], row["import_id"], row["rows"])
+
+
+def _received(lake: Lake) -> Iterator[Finding]:
+    """Received = counted + filtered + duplicates + conflicts + quarantined, shop by shop."""
+    for book in identities(lake, None):
+        if book.difference:
+            where = f"shop {book.shop}"
+            yield Finding(Fault.LINES_UNACCOUNTED, RECEIPTS_TABLE.name, where, book.difference)
 
 
 def _events(lake: Lake, seen: Snapshot) -> Iterator[Finding]:

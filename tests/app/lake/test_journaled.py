@@ -14,7 +14,7 @@ from linkstar.lake.relations import SQL_TYPES
 from linkstar.lake.store import Change
 from linkstar.lake.tables import EVENTS_TABLE
 from linkstar.lake.upkeep import compact
-from linkstar.lake.verify import verify
+from linkstar.lake.verify import Fault, verify
 
 
 @pytest.fixture
@@ -163,6 +163,15 @@ class TestTheBooksOfALoad:
         assert desk.receipts() == {
             "received": 3, "stored": 1, "duplicates": 1, "conflicts": 0, "quarantined": 1,
         }  # fmt: skip
+
+    def test_do_not_balance_when_events_are_lost_and_verify_says_so(self, desk: Desk) -> None:
+        desk.write(*(single(followed(f"e{n}")) for n in range(5)))
+        desk.load()
+        seen = desk.lake.snapshot(EVENTS_TABLE)
+        desk.lake.commit(seen, Change(remove=seen.files), NOW)
+        assert [(one.fault, one.amount) for one in verify(desk.lake)] == [
+            (Fault.LINES_UNACCOUNTED, 5)
+        ]
 
     def test_agree_with_the_facts(self, desk: Desk) -> None:
         desk.write(*(single(followed(f"e{n}")) for n in range(50)))
