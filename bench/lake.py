@@ -20,6 +20,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from linkstar.lake.queries import content_counts
+from linkstar.lake.relations import empty_relation
 from linkstar.lake.rollups import refresh_rollups
 from linkstar.lake.selection import Level, Scope, Selection, Source
 from linkstar.lake.store import Change, Lake, Snapshot
@@ -134,7 +135,7 @@ def _fill(lake: Lake, impressions: int, contents: int) -> None:
             rows=impressions * 37 // 36 // DAYS,
             on=FIRST + timedelta(days=day),
         )
-        ordered = f"""SELECT {", ".join(EVENTS.names)} FROM ({select})
+        ordered = f"""FROM ({select}) UNION ALL BY NAME FROM {empty_relation(EVENTS)}
             ORDER BY shop, creator, content_id, kind"""
         with lake.duckdb.cursor() as cursor:
             files += lake.write_files(cursor, EVENTS_TABLE, ordered, {})
