@@ -6,6 +6,7 @@ writes them to `tests/golden/exports/`. Creators, products and figures are made 
 description rows and ways of writing values are those of the platform's files.
 """
 
+# ruff: noqa: E501  # headers stay on the lines they would have in a file
 import csv
 import datetime as dt
 from collections.abc import Mapping, Sequence

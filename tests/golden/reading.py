@@ -42,9 +42,9 @@ def write(folder: Path, content: str | bytes, name: str = "file.csv") -> Path:
     return path
 
 
-def read_file(path: Path, folder: Path, *, hints: Hints = Hints(), **answers: object) -> Read:
+def read_file(path: Path, folder: Path, *, hints: Hints | None = None, **answers: object) -> Read:
     """Read a file; what it does not say is July 2026, US dollars, Los Angeles."""
-    found = detect(path, scratch=folder / "cells", layouts=LAYOUTS, hints=hints)
+    found = detect(path, scratch=folder / "cells", layouts=LAYOUTS, hints=hints or Hints())
     usual = {
         "period": None if found.window else JULY,
         "currency": "" if found.currency else "USD",

@@ -8,12 +8,12 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from python_calamine import CalamineWorkbook
+from tests.golden.exports import ADA_VIDEO, BO_VIDEO, BRUSH, EXPORTS, FOLDER, SERUM, SKU
 
 from linkstar.connectors.reading.detected import Answers, Detected, Window
 from linkstar.connectors.reading.detection import detect
 from linkstar.connectors.reading.parsing import Parsed, parse
 from linkstar.connectors.registry import LAYOUTS
-from tests.golden.exports import ADA_VIDEO, BO_VIDEO, BRUSH, EXPORTS, FOLDER, SERUM, SKU
 
 JULY = Window(dt.date(2026, 7, 1), dt.date(2026, 7, 29))
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.golden.reading import read, write
 
 from linkstar.connectors.reading.detected import Hints
 from linkstar.connectors.reading.detection import detect
 from linkstar.connectors.reading.refusals import FileRefused, LayoutUnknown
 from linkstar.connectors.registry import LAYOUTS
-from tests.golden.reading import read, write
 
 HEADER = "creator,content id,title,impressions,clicks"
 PLAIN = f"{HEADER}\nada,v1,Serum,100,5\nbo,v2,Brush,200,7\n"

@@ -6,10 +6,6 @@ import io
 from pathlib import Path
 
 import pytest
-
-from linkstar.connectors.reading.detection import detect
-from linkstar.connectors.reading.refusals import ColumnMissing, ColumnTwice
-from linkstar.connectors.registry import LAYOUTS
 from tests.golden.exports import (
     ADA_VIDEO,
     BRUSH,
@@ -22,6 +18,10 @@ from tests.golden.exports import (
     VIDEO_ROWS,
 )
 from tests.golden.reading import read, write
+
+from linkstar.connectors.reading.detection import detect
+from linkstar.connectors.reading.refusals import ColumnMissing, ColumnTwice
+from linkstar.connectors.registry import LAYOUTS
 
 
 def table(header: list[str], *rows: dict, delimiter: str = ",") -> str:

@@ -4,13 +4,13 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+from tests.conftest import NOW
+from tests.golden.exports import FOLDER
 
 from linkstar.connectors.actions import import_path
 from linkstar.lake.queries import content_counts
 from linkstar.lake.selection import Level, Scope, Selection, Source
 from linkstar.lake.store import Lake
-from tests.conftest import NOW
-from tests.golden.exports import FOLDER
 
 JULY = (date(2026, 7, 1), date(2026, 7, 29))
 VIDEOS = FOLDER / "Acme_Video_Data_20260822.csv"

@@ -4,12 +4,6 @@ from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
-
-from linkstar.accounts.models import AuditEvent
-from linkstar.connectors import actions, queries
-from linkstar.connectors.models import ColumnMapping, ImportFile
-from linkstar.connectors.reading.detected import Answers, Window
-from linkstar.connectors.reading.refusals import MappingWrong, ZoneNotKnown
 from tests.app.connectors.files import (
     COMPASS,
     JULY,
@@ -19,6 +13,12 @@ from tests.app.connectors.files import (
     totals,
 )
 from tests.conftest import NOW
+
+from linkstar.accounts.models import AuditEvent
+from linkstar.connectors import actions, queries
+from linkstar.connectors.models import ColumnMapping, ImportFile
+from linkstar.connectors.reading.detected import Answers, Window
+from linkstar.connectors.reading.refusals import MappingWrong, ZoneNotKnown
 
 State = ImportFile.State
 GENERIC = "creator,content id,impressions,clicks\nada,v1,1000,50\nbo,v2,3000,60\n"

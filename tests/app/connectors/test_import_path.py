@@ -1,13 +1,8 @@
 import json
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
-
-from linkstar.catalog.models import Product
-from linkstar.connectors.actions import NeedsAnswers
-from linkstar.connectors.models import ImportFile
-from linkstar.connectors.reading.refusals import ColumnMissing
-from linkstar.lake.selection import Source
 from tests.app.connectors.files import (
     COMPASS,
     CREATORS,
@@ -21,6 +16,12 @@ from tests.app.connectors.files import (
     totals,
 )
 from tests.golden.exports import ADA_VIDEO, SERUM
+
+from linkstar.catalog.models import Product
+from linkstar.connectors.actions import NeedsAnswers
+from linkstar.connectors.models import ImportFile
+from linkstar.connectors.reading.refusals import ColumnMissing
+from linkstar.lake.selection import Source
 
 GENERIC = "creator,content id,impressions,clicks\nada,v1,1000,50\nbo,v2,3000,60\n"
 
@@ -164,13 +165,15 @@ class TestTheUpworthyArchive:
     """11,555 real arms of tests of headlines, read as contents of their tests."""
 
     FILE = Path(__file__).parents[4] / "shared" / "data" / "upworthy_dev.csv"
-    MAPPING = {
-        "clickability_test_id": "creator",
-        "row_id": "content_id",
-        "headline": "content_title",
-        "impressions": "impressions",
-        "clicks": "clicks",
-    }
+    MAPPING = MappingProxyType(
+        {
+            "clickability_test_id": "creator",
+            "row_id": "content_id",
+            "headline": "content_title",
+            "impressions": "impressions",
+            "clicks": "clicks",
+        }
+    )
 
     def test_keeps_its_counts_to_the_last_one(self, cast, lake) -> None:
         report = bring_in(cast, self.FILE, mapping=self.MAPPING, period=JULY)

@@ -199,7 +199,10 @@ class TestAnId:
     @pytest.mark.parametrize(
         ("link", "found"),
         [
-            ("https://www.tiktok.com/@ada/video/7312345678901234567?is_copy=1", "7312345678901234567"),
+            (
+                "https://www.tiktok.com/@ada/video/7312345678901234567?is_copy=1",
+                "7312345678901234567",
+            ),
             ("https://www.tiktok.com/@ada/photo/7312345678901234567", "7312345678901234567"),
             ("https://cdn.example.com/obj/7312345678901234567.mp4", None),
         ],
@@ -248,7 +251,8 @@ class TestADate:
     def test_of_an_instant_is_read_in_the_zone_given_unless_it_states_one(
         self, engine, cell: str, utc: str
     ) -> None:
-        sql = "SELECT CAST(timezone('UTC', instant_value($1, 'YMD', 'America/Los_Angeles')) AS VARCHAR)"
+        instant = "instant_value($1, 'YMD', 'America/Los_Angeles')"
+        sql = f"SELECT CAST(timezone('UTC', {instant}) AS VARCHAR)"
         assert engine.execute(sql, [cell]).fetchone() == (utc,)
 
 
@@ -272,7 +276,11 @@ class TestAWord:
             ("yes_no_value", "是", True),
             ("yes_no_value", "No", False),
             ("handle_value", "@Ada.Lee", "ada.lee"),
-            ("category_value", "Beauty & Personal Care/ Skincare", "Beauty & Personal Care > Skincare"),
+            (
+                "category_value",
+                "Beauty & Personal Care/ Skincare",
+                "Beauty & Personal Care > Skincare",
+            ),
             ("category_value", "A>B", "A > B"),
             ("category_value", "Beauty & Care > Skin", "Beauty & Care > Skin"),
         ],

@@ -17,7 +17,7 @@ from linkstar.money.currencies import (
 class TestMoney:
     def test_counts_whole_minor_units_of_its_currency(self) -> None:
         assert Money.of(Decimal("1234.56"), "USD") == Money(123456, "USD")
-        assert Money.of(Decimal("70036"), "JPY") == Money(70036, "JPY")
+        assert Money.of(Decimal(70036), "JPY") == Money(70036, "JPY")
 
     @pytest.mark.parametrize(
         ("amount", "minor"), [("1.005", 100), ("1.015", 102), ("-1.005", -100), ("2.675", 268)]

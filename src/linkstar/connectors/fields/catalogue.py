@@ -41,7 +41,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What the grammar says of a form: the SQL type of its value and its problem when unreadable."""
+    """What the grammar says of a form: the SQL type of its value, its problem when unreadable."""
 
     sql_type: str
     code: str

@@ -10,6 +10,15 @@ import duckdb
 from linkstar.money.currencies import CURRENCIES
 
 MEMORY_LIMIT = "256MB"
+_DISABLED = (
+    # Both move casts into the CSV reader, where a cast that may fail becomes one that must not.
+    "type_pushdown",
+    "scalar_fn_pushdown",
+    # Among so many expressions finding shared ones costs more than working them out.
+    "common_subexpressions",
+    # A short list of words is a comparison, not a join.
+    "in_clause",
+)
 
 
 def open_engine(
@@ -31,11 +40,9 @@ def open_engine(
             "TimeZone": "UTC",
         },
     )
-    # The two pushdowns move casts into the CSV reader, where a cast that may fail becomes one
-    # that must not; shared subexpressions cost more to find among so many than to work out.
-    connection.execute(
-        "SET disabled_optimizers = 'type_pushdown,scalar_fn_pushdown,common_subexpressions'"
-    )
+    connection.execute(f"SET disabled_optimizers = '{','.join(_DISABLED)}'")
+    # So that one can ask how far a query is, without the engine printing it.
+    connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
     if for_few_rows:
         connection.execute("PRAGMA disable_optimizer")
     connection.execute(grammar())

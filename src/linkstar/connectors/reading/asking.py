@@ -11,14 +11,14 @@ from linkstar.connectors.reading.layouts import Column, DayOrder, Kind, Layout
 from linkstar.money.currencies import currency_of_mark, is_mark
 
 _DAY_OR_MONTH = re.compile(r"\s*(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}")
-_STATES_ZONE = re.compile(r".*\d(Z|\s?UTC|[+-]\d{2}:?\d{2})\s*|1\d{9}|1\d{12}")
+_STATES_ZONE = re.compile(r".*:\d.*?(Z|\s?UTC|[+-]\d{2}(:?\d{2})?)\s*|1\d{9}|1\d{12}")
 _ONLY_UTC = re.compile(r"\(UTC\)\s*$", re.IGNORECASE)
 _DIGITS = re.compile(r"[\d.,'\s()+\-−%]")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the file says of zone and currency, its columns with their day order, what is missing."""
+    """What the file says of zone and currency, its columns with day orders, what is missing."""
 
     zone: str
     currency: str

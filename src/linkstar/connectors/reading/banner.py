@@ -16,7 +16,7 @@ _IN_NAME = re.compile(r"(?<!\d)(20\d{2})([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|
 
 
 def window_in(texts: Iterable[str], *, day_order: DayOrder = DayOrder.DMY) -> Window | None:
-    """The first range of days stated; its last day is meant to be included. None if there is none."""
+    """The first range of days stated, its last day included; None where there is none."""
     for text in texts:
         if found := _ISO_RANGE.search(text):
             year, month, day, until_year, until_month, until_day = map(int, found.groups())

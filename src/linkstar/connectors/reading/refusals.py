@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 class Refusal(ValueError):
-    """A file that is not read. `code` can be searched for and translated; `params` is plain data."""
+    """A file that is not read. `code` can be searched for and translated; `params` is plain."""
 
     code = ""
 

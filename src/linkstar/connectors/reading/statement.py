@@ -12,7 +12,7 @@ from linkstar.connectors.fields.catalogue import FIELDS, WRITTEN, Form
 from linkstar.connectors.reading.cells import relation
 from linkstar.connectors.reading.detected import Answers, Detected, Match, Notice
 from linkstar.connectors.reading.layouts import Kind
-from linkstar.connectors.reading.staging import Row, key_checks, staged_columns
+from linkstar.connectors.reading.staging import NOTHING, Row, key_checks, staged_columns
 from linkstar.connectors.reading.text import UNCLOSED, UNREADABLE
 from linkstar.connectors.reading.values import (
     Check,
@@ -93,8 +93,8 @@ class Statement:
     @cached_property
     def data(self) -> str:
         """The rows of data: below the header, not blank, no total."""
-        return f"""SELECT * FROM {self.relation}
-            WHERE row >= {self.detected.first_row} AND NOT ({self._blank}) AND NOT ({self._total})"""
+        return f"""SELECT * FROM {self.relation} WHERE row >= {self.detected.first_row}
+            AND NOT ({self._blank}) AND NOT ({self._total})"""
 
     @cached_property
     def values(self) -> str:
@@ -107,9 +107,10 @@ class Statement:
         )
         visible = ", ".join(
             f"tidy(c{index}) AS t{index}"
-            for index in sorted({r.match.index for r in self.readings if r.cell_type == "VARCHAR"})
+            for index in sorted({r.match.index for r in self.readings if r.is_text})
         )
-        sql = f"SELECT *, {broken} AS broken{', ' + visible if visible else ''} FROM ({self.data})"
+        also = f", {visible}" if visible else ""
+        sql = f"SELECT *, {broken} AS broken{also} FROM ({self.data})"
         sql = f"SELECT row, broken, {stated} FROM ({sql})"
         if "shop" in self.row.fields:
             sql = f"""SELECT read.*, shop_names.workspace AS v_workspace, shop_names.shop AS v_shop
@@ -157,7 +158,8 @@ class Statement:
         return f"""COPY (SELECT row, problem['column'] AS "column", problem.code AS code,
                 left(coalesce(problem.value, ''), {VALUE_CHARACTERS_MAX}) AS value,
                 problem.expected AS expected
-            FROM (SELECT row, unnest(list_filter([{", ".join(told)}], lambda p: p IS NOT NULL)) AS problem
+            FROM (SELECT row, unnest(list_filter(
+                      [{", ".join(told)}], lambda p: p IS NOT NULL)) AS problem
                   FROM ({self.values}))
             ORDER BY row) TO {text_literal(str(problems))} (FORMAT parquet)"""
 
@@ -179,9 +181,10 @@ class Statement:
             return ()
         found = engine.execute(
             f"""SELECT count(*) FILTER (list_contains(flags, 'ctr_above_one')),
-                count(*) FILTER (list_contains(flags, 'gmv_range')), count(*) FILTER (clicks_derived),
-                count(*) FILTER (regexp_full_match(content_id, '[0-9]{{12,15}}0000+')),
-                count(*) FILTER (regexp_full_match(content_id, '[0-9]{{16,}}'))
+                count(*) FILTER (list_contains(flags, 'gmv_range')),
+                count(*) FILTER (clicks_derived),
+                count(*) FILTER (strlen(content_id) >= 16 AND content_id LIKE '%0000'),
+                count(*) FILTER (strlen(content_id) >= 16)
             FROM read_parquet({text_literal(str(staged))})"""
         ).fetchone()
         assert found is not None
@@ -205,9 +208,7 @@ class Statement:
     def copy_products_to(self, products: Path, staged: Path) -> str:
         """SQL that writes what is said of each product: shop, id, name, category."""
         if self.detected.kind is Kind.EVENTS:
-            said = f"""SELECT v_product_id AS product_id, {self.row.stated("product_name")} AS name,
-                {self.row.value("category")} AS category,
-                {"v_shop" if "shop" in self.row.fields else "NULL"} AS shop FROM ({self.values})"""
+            said = self._products_of_events()
         else:
             one = "product_id"
             if self.detected.kind is Kind.PERFORMANCE:
@@ -219,6 +220,29 @@ class Statement:
                 CAST(max(name) AS VARCHAR) AS name, CAST(max(category) AS VARCHAR) AS category
             FROM ({said}) WHERE product_id IS NOT NULL GROUP BY shop, product_id)
             TO {text_literal(str(products))} (FORMAT parquet)"""
+
+    def _products_of_events(self) -> str:
+        """Events repeat what they say of a product: each way of saying it is read once."""
+        wanted = {"product_id", "product_name", "category", "shop"}
+        readings = [r for r in self.readings if r.name in wanted]
+        cells = ", ".join(f"c{r.match.index}" for r in readings)
+        tidied = ", ".join(
+            f"tidy(c{r.match.index}) AS t{r.match.index}" for r in readings if r.is_text
+        )
+        stated = ", ".join(f"{r.stated} AS s_{r.name}" for r in readings)
+        values = ", ".join(
+            f"{r.value} AS v_{r.name}" for r in readings if r.form in {Form.ID, Form.CATEGORY}
+        )
+        also = f", {tidied}" if tidied else ""
+        shop = NOTHING
+        if "shop" in self.row.fields:
+            shop = "(SELECT any_value(shop) FROM shop_names WHERE name = lower(s_shop))"
+        name = self.row.stated("product_name")
+        return f"""SELECT v_product_id AS product_id, {name} AS name,
+                {self.row.value("category")} AS category, {shop} AS shop
+            FROM (SELECT *, {values} FROM (SELECT {stated} FROM (SELECT *{also} FROM (
+                SELECT DISTINCT {cells} FROM {self.relation}
+                WHERE row >= {self.detected.first_row}))))"""
 
     @cached_property
     def _blank(self) -> str:

@@ -1,7 +1,7 @@
 """Delimited text: which encoding and delimiter, and one clean form for unclean files.
 
-A clean file is UTF-8, has line feeds between records, closes its quotes and has no blank line; it is
-read where it lies. Any other is rewritten once into `cells.csv`: the same records in the same
+A clean file is UTF-8, has line feeds between records, closes its quotes and has no blank line; it
+is read where it lies. Any other is rewritten once into `cells.csv`: the same records in the same
 order, every cell quoted.
 """
 

@@ -56,6 +56,10 @@ class Reading:
         return self.match.field
 
     @property
+    def is_text(self) -> bool:
+        return self.cell_type == "VARCHAR"
+
+    @property
     def stated(self) -> str:
         """SQL for what the cell says, from the cell itself."""
         cell = f"c{self.match.index}"
@@ -95,27 +99,33 @@ def _money(reading: Reading) -> str:
 
 
 def _typed(reading: Reading) -> str:
+    """A file with typed columns needs no grammar, only the right type."""
     s, form, kind = f"s_{reading.name}", reading.form, reading.cell_type
     sql_type = WRITTEN[form].sql_type
-    if form is Form.INSTANT:
-        if "WITH TIME ZONE" in kind:
-            return s
-        return f"timezone({text_literal(reading.zone)}, CAST({s} AS TIMESTAMP))"
-    if form is Form.COUNT:
-        return f"CASE WHEN {s} = floor({s}) THEN CAST({s} AS BIGINT) END"
-    if form in {Form.ID, Form.IDS} and kind in {"DOUBLE", "FLOAT"}:
-        whole = (
-            f"CASE WHEN abs({s}) < 9007199254740992 THEN CAST(CAST({s} AS BIGINT) AS VARCHAR) END"
-        )
-        return whole if form is Form.ID else f"[{whole}]"
-    if form is Form.IDS:
-        return f"[CAST({s} AS VARCHAR)]"
-    if form is Form.MONEY:
-        amount = f"CAST({s} AS DECIMAL(28, 6))"
-        return f"to_minor({amount}, {reading.money.exponent})"
-    if sql_type == "VARCHAR" and form is not Form.TEXT and form is not Form.ID:
+    like = reading.money
+    ids = _typed_id(s, kind)
+    local = f"timezone({text_literal(reading.zone)}, CAST({s} AS TIMESTAMP))"
+    by_form = {
+        Form.INSTANT: s if "WITH TIME ZONE" in kind else local,
+        Form.COUNT: f"CASE WHEN {s} = floor({s}) THEN CAST({s} AS BIGINT) END",
+        Form.ID: ids,
+        Form.IDS: f"[{ids}]",
+        Form.MONEY: f"to_minor(CAST({s} AS DECIMAL(28, 6)), {like.exponent})",
+        Form.TEXT: f"CAST({s} AS VARCHAR)",
+    }
+    if form in by_form:
+        return by_form[form]
+    if sql_type == "VARCHAR":
         return f"{form}_value(CAST({s} AS VARCHAR))"
     return f"try_cast({s} AS {sql_type})"
+
+
+def _typed_id(cell: str, kind: str) -> str:
+    """Doubles hold whole numbers exactly only below 2 ** 53."""
+    if kind not in {"DOUBLE", "FLOAT"}:
+        return f"CAST({cell} AS VARCHAR)"
+    exact = f"abs({cell}) < {2**53}"
+    return f"CASE WHEN {exact} THEN CAST(CAST({cell} AS BIGINT) AS VARCHAR) END"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +171,8 @@ def _code(reading: Reading) -> str:
         return f"CASE WHEN lost_digits({cell}) THEN 'id.lost_digits' ELSE {code} END"
     if reading.form is Form.MONEY:
         return f"""CASE WHEN is_range({cell}) THEN NULL
-            WHEN money_of_another({cell}, {reading.money.marks}) THEN 'money.currency' ELSE {code} END"""
+            WHEN money_of_another({cell}, {reading.money.marks}) THEN 'money.currency'
+            ELSE {code} END"""
     if reading.form is Form.RATE:
         return f"CASE WHEN try_cast({cell} AS DOUBLE) IS NULL THEN {code} END"
     return code
