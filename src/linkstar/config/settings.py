@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",  # allauth's list of passkeys uses its filters
     "django.forms",
     "linkstar.web",  # before allauth, whose pages it restyles
     "allauth",
