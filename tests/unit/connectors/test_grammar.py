@@ -256,6 +256,24 @@ class TestADate:
         assert engine.execute(sql, [cell]).fetchone() == (utc,)
 
 
+class TestARangeOfDays:
+    @pytest.mark.parametrize(
+        ("cell", "first", "last"),
+        [
+            ("2026-09-28-2026-09-29", "2026-09-28", "2026-09-29"),
+            ("2026-09-28 ~ 2026-10-04", "2026-09-28", "2026-10-04"),
+            ("2026-09-28..2026-10-04", "2026-09-28", "2026-10-04"),
+            ("2026-09-28", "2026-09-28", "2026-09-28"),
+            ("2026-W42", "2026-10-12", "2026-10-18"),
+            ("2026W01", "2025-12-29", "2026-01-04"),
+            ("last week", None, None),
+        ],
+    )
+    def test_has_a_first_and_a_last_day(self, engine, cell, first, last) -> None:
+        assert read(engine, "range_start", cell) == first
+        assert read(engine, "range_end", cell) == last
+
+
 class TestAWord:
     @pytest.mark.parametrize(
         ("macro", "cell", "meant"),

@@ -221,10 +221,15 @@ CREATE MACRO category_slow(x) AS
 CREATE MACRO category_value(x) AS
     CASE WHEN regexp_matches(x, '\s\s|[›»/]|[^ ]>|>[^ ]|^>|>$') THEN category_slow(x) ELSE x END;
 
--- `2026-09-28-2026-09-29` and its like: the first day, the last day.
-CREATE MACRO range_start(x) AS nullif(regexp_extract(x, '^\s*(20\d{2}[-/.]\d{1,2}[-/.]\d{1,2})\s*[-~～至to]*\s*', 1), '');
+-- `2026-09-28-2026-09-29`, `2026-09-28 ~ 2026-09-29`, one day, or an ISO week such as `2026-W42`:
+-- the first day and the last day as texts.
+CREATE MACRO week_start(x) AS try_strptime(regexp_extract(x, '^20\d{2}-?W\d{2}$', 0)[:4] || '-W' || x[-2:] || '-1', '%G-W%V-%u');
+CREATE MACRO range_start(x) AS
+    coalesce(nullif(regexp_extract(x, '^(20\d{2}[-/.]\d{1,2}[-/.]\d{1,2})(?:[^0-9]|$)', 1), ''),
+             strftime(week_start(x), '%Y-%m-%d'));
 CREATE MACRO range_end(x) AS
-    coalesce(nullif(regexp_extract(x, '[-~～至o]\s*(20\d{2}[-/.]\d{1,2}[-/.]\d{1,2})\s*$', 1), ''), range_start(x));
+    coalesce(nullif(regexp_extract(x, '(?:^|[^0-9])(20\d{2}[-/.]\d{1,2}[-/.]\d{1,2})$', 1), ''),
+             strftime(week_start(x) + INTERVAL 6 DAY, '%Y-%m-%d'));
 
 CREATE MACRO definition_value(x) AS
     CASE WHEN word(x) IN ('productimpressions', '商品曝光', '') THEN 'product_impressions'

@@ -192,11 +192,12 @@ def relation(cells: Cells, width: int) -> str:
             FROM read_parquet({path}, file_row_number = true))"""
     if cells.format == "ndjson":
         columns = ", ".join(
-            f"line ->> {_quoted('$.' + json.dumps(name, ensure_ascii=False))} AS c{i}"
+            f"object ->> {_quoted('$.' + json.dumps(name, ensure_ascii=False))} AS c{i}"
             for i, name in enumerate(cells.names)
         )
-        return f"""(SELECT row, {columns}, CASE WHEN NOT json_valid(line) THEN line END AS extra
-            FROM (SELECT CAST(row_number() OVER () AS INTEGER) AS row, line
+        return f"""(SELECT row, {columns}, CASE WHEN object IS NULL THEN line END AS extra
+            FROM (SELECT CAST(row_number() OVER () AS INTEGER) AS row, line,
+                      CASE WHEN json_valid(line) THEN line END AS object
                   FROM read_csv({path}, columns = {{'line': 'VARCHAR'}}, header = false,
                     auto_detect = false, delim = '\x1f', quote = '', escape = '',
                     max_line_size = {text.LINE_BYTES_MAX})))"""
