@@ -34,6 +34,7 @@ def selection(
         ends_before=question.ends_before,
         segment=question.segment,
         week=week,
+        titles=question.by is By.CONTENT or bool(key) or bool(question.filters.text),
         products=known_products(question.shops),
     )
 
