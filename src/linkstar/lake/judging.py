@@ -71,12 +71,15 @@ def _judge_day(lake: Lake, day: date, known: _Known, now: datetime) -> int:
     if _judged(lake).get(str(day)) == known.state([*before, *own]):
         return 0
     tracked = [file for file in own if _may_be_tracked(file)]
-    with lake.duckdb.cursor() as cursor:
-        changed = _flags(cursor, seen, [*before, *own], day, known)
-        if changed:
-            add = _rewritten(lake, cursor, seen, tracked)
-            _replace(lake, seen, add, tracked, now)
-            own = [*(file for file in own if file not in tracked), *add]
+    changed = 0
+    if tracked:
+        earlier = [file for file in before if _may_be_tracked(file)]
+        with lake.duckdb.cursor() as cursor:
+            changed = _flags(cursor, seen, [*earlier, *tracked], day, known)
+            if changed:
+                add = _rewritten(lake, cursor, seen, tracked)
+                _replace(lake, seen, add, tracked, now)
+                own = [*(file for file in own if file not in tracked), *add]
     _remember(lake, day, known.state([*before, *own]))
     return changed
 
