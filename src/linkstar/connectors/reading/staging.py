@@ -152,7 +152,7 @@ _ALWAYS: Mapping[Kind, tuple[str, ...]] = {
     Kind.EVENTS: ("event_id", "kind", "occurred_at", "shop"),
     Kind.ORDER_LINES: ("order_id", "shop"),
     Kind.INCOME_LINES: ("line_id", "shop"),
-    Kind.BENCHMARK: ("market", "category", "definition", "impressions", "clicks"),
+    Kind.BENCHMARK: ("market", "definition", "impressions", "clicks"),
 }
 
 
