@@ -46,7 +46,7 @@ class TestOneCommand:
         answer = house("uplift", "--json").document
         assert answer["benchmark"]["source"] == "computed"
         winner = next(row for row in answer["rows"] if row["key"] == "juno.tries")
-        assert winner["state"] == "above"
+        assert winner["state"] in {"above", "benchmark_unstable"}
         assert winner["ctr_ratio"] == pytest.approx(1 + winner["uplift"])
         assert winner["low"] < winner["uplift"] < winner["high"]
         assert winner["ctr"] == pytest.approx(winner["clicks"] / winner["impressions"])

@@ -10,6 +10,8 @@ CONTENTS_PER_STORY = 30
 STORY_EFFECTS = (2.5, 1.08, 0.94, 0.82)
 SLOW_CARTS = 0.2
 """The slow landing page keeps this share of the carts it would have had."""
+BOUGHT_AROUND = 400
+"""Honest impressions of that video: enough to be doubted, too few to tip the shop's verdict."""
 BOUGHT_PER_IMPRESSION = 0.9
 YOUNGEST_DAYS, OLDEST_DAYS = 5, 26
 """How long ago the video with bought clicks was posted: within the pages' default period."""
@@ -27,7 +29,7 @@ def plant(shops: Shops, products: Products, contents: Contents) -> Stories:
     age = contents.daily.shape[1] - contents.posted_day
     ordinary = (shop == beauty_shop) & ~contents.is_live & (contents.creator >= CREATORS_IN_A_STORY)
     candidates = np.flatnonzero(ordinary & (age >= YOUNGEST_DAYS) & (age <= OLDEST_DAYS))
-    bought = int(candidates[np.argsort(total[candidates])[int(0.9 * len(candidates))]])
+    bought = int(candidates[np.abs(total[candidates] - BOUGHT_AROUND).argmin()])
     in_kitchen = shop == kitchen_shop
     promoted = np.bincount(contents.product[in_kitchen], weights=total[in_kitchen])
     return Stories(
