@@ -9,7 +9,13 @@ import pyarrow.compute as pc
 
 from linkstar.benchmarks.cells import CELLS
 from linkstar.benchmarks.lattice import Lattice, lattice
-from linkstar.benchmarks.protection import Amounts, changes_give_away, protected, weeks_unknown
+from linkstar.benchmarks.protection import (
+    Amounts,
+    changes_give_away,
+    nothing_changed,
+    protected,
+    weeks_unknown,
+)
 from linkstar.benchmarks.rules import Floors, Withheld
 from linkstar.benchmarks.tally import Contributions, Tally
 from linkstar.stats.arrays import Bools, Floats, Ints, Names
@@ -114,21 +120,24 @@ def _lists(cells: pa.Table, names: tuple[str, ...]) -> list[list[object]]:
 def _changed(
     cells: pa.Table, sums: Lattice, shown: Names, earlier: list[Earlier], floors: Floors
 ) -> Bools:
-    """Shown window cells whose difference from an earlier edition's would tell of a few shops.
+    """Shown window cells that together with an earlier edition would tell too much.
 
-    Readers take off the weeks they see first, so it is the unseen weeks that are compared.
+    Readers take off the weeks they see, so it is the unseen weeks that are compared: they may not
+    differ by a few shops' from those of a cell that was shown, nor equal those of one that was not.
     """
     count = cells.num_rows
     hidden = _is_hidden(shown)
     gives = np.zeros(count, dtype=np.bool_)
     if not earlier:
         return gives
-    now = _unseen(cells, sums, hidden, {key: at for at, key in _window_keys(cells)})
+    now = _unseen(cells, sums, hidden, {key: at for at, key in _window_keys(cells)}, of=~hidden)
     numbers = {key: at for at, key in _window_keys(cells) if not hidden[at]}
     for old in earlier:
-        old_sums = lattice(old.cells, old.contributions)
-        before = _unseen(old.cells, old_sums, _is_hidden(_stored(old.cells)), numbers)
-        gives |= changes_give_away(now, before, floors, cells=count)
+        old_sums, was_hidden = lattice(old.cells, old.contributions), _is_hidden(_stored(old.cells))
+        shown_then = _unseen(old.cells, old_sums, was_hidden, numbers, of=~was_hidden)
+        hidden_then = _unseen(old.cells, old_sums, was_hidden, numbers, of=was_hidden)
+        gives |= changes_give_away(now, shown_then, floors, cells=count)
+        gives |= nothing_changed(now, hidden_then, cells=count)
     return gives & ~hidden
 
 
@@ -147,12 +156,17 @@ def _window_keys(cells: pa.Table) -> list[tuple[int, tuple[object, ...]]]:
 
 
 def _unseen(
-    cells: pa.Table, sums: Lattice, hidden: Bools, numbers: Mapping[tuple[object, ...], int]
+    cells: pa.Table,
+    sums: Lattice,
+    hidden: Bools,
+    numbers: Mapping[tuple[object, ...], int],
+    *,
+    of: Bools,
 ) -> Amounts:
-    """What the shown window cells say about weeks nobody sees, under the numbers given to cells."""
+    """What some window cells hold of weeks nobody sees, under the numbers given to cells."""
     place = np.full(cells.num_rows, -1, dtype=np.int64)
     for at, key in _window_keys(cells):
-        if not hidden[at]:
+        if of[at]:
             place[at] = numbers.get(key, -1)
     number = place[sums.parts.cell]
     kept = number >= 0

@@ -158,25 +158,35 @@ class Step:
     total: Floats
 
 
-def steps(cells: Lattice, amounts: Floats, unknown: Bools) -> Iterator[Step]:
-    """From the finest cells to the widest, along every line.
+NOWHERE = -1
 
-    A cell that is unknown counts as known as far as finer cells reveal it, along the line that
-    reveals most.
+
+def steps(cells: Lattice, amounts: Floats, unknown: Bools, told_along: Ints) -> Iterator[Step]:
+    """From the finest cells to the widest, along every line, in every way there is to add up.
+
+    Of a cell that is not seen, as much is known as finer cells reveal, along one line or another:
+    each is a way of its own. What is known of a cell only because the one above it tells it does
+    not count beneath that one.
 
     Args:
         cells: how they add up.
         amounts: per part, what is asked about.
-        unknown: per cell, whether it is not seen.
+        unknown: per cell, whether it is neither seen nor told by the cell above it.
+        told_along: per cell, the number of the line along which the cell above tells it, or
+            `NOWHERE`.
     """
-    known = np.where(unknown[cells.parts.cell], 0.0, amounts)
+    told, unseen = told_along[cells.parts.cell], unknown[cells.parts.cell]
+    beneath = {line: np.zeros(len(amounts)) for line in LINES}
     for level in cells.levels:
-        best, most = np.zeros(len(level.parts)), np.zeros(len(level.cells))
-        for line, (finer_parts, of) in level.beneath.items():
-            finer = np.bincount(of, known[finer_parts], len(level.parts)).astype(np.float64)
-            total = np.add.reduceat(finer, level.starts) if len(level.cells) else most
-            yield Step(line, level, finer, total)
-            best = np.where((total > most)[level.cell], finer, best)
-            most = np.maximum(most, total)
-        hidden = unknown[cells.parts.cell[level.parts]]
-        known[level.parts[hidden]] = best[hidden]
+        for line, (parts, of) in level.beneath.items():
+            hidden = unseen[parts] | (told[parts] == LINES.index(line))
+            seen = np.where(hidden, 0.0, amounts[parts])
+            ways = [beneath[other][parts] * hidden for other in LINES] if hidden.any() else []
+            most = np.zeros(len(level.cells))
+            for way in [way for way in ways if way.any()] or [np.zeros(len(parts))]:
+                finer = np.bincount(of, seen + way, len(level.parts)).astype(np.float64)
+                total = np.add.reduceat(finer, level.starts) if len(level.cells) else most
+                yield Step(line, level, finer, total)
+                better = (total > most)[level.cell]
+                beneath[line][level.parts] = np.where(better, finer, beneath[line][level.parts])
+                most = np.maximum(most, total)

@@ -3,20 +3,21 @@
 A cell is withheld for itself when it fails the floors. What remains of a shown cell after taking
 off the shown ones beneath it is as good as shown: that remainder must pass the floors of shops and
 dominance, too, or something is withheld for another's sake (secondary suppression: Hundepool et
-al., Statistical Disclosure Control, 2012, section 4.3). Along weeks and segments the finer cells
-go, because the window is the headline; along the other lines the wider cell goes.
+al., Statistical Disclosure Control, 2012, section 4.3). A category is withheld when what remains of
+it would tell of one below it. Along the other lines the smallest finer cell goes, because the
+figure of all types over the whole window is the headline.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from linkstar.benchmarks.lattice import Lattice, steps
+from linkstar.benchmarks.lattice import LINES, NOWHERE, Lattice, steps
 from linkstar.benchmarks.rules import Floors, Withheld
 from linkstar.stats.arrays import Bools, Floats, Ints, Names, ratio
 from linkstar.stats.grouped import sum_by
 
-FINER_GOES = frozenset({"week_starts_on", "segment"})
+FINER_GOES = frozenset({"week_starts_on", "segment", "content_type", "channel"})
 
 
 def protected(
@@ -53,64 +54,88 @@ def protected(
 
 
 def _to_hide(cells: Lattice, amounts: Floats, hidden: Bools, floors: Floors) -> Bools:
-    """Cells to hide next: those with a remainder that gives somebody away, or their finer ones."""
+    """Cells to hide next: those with a remainder that gives somebody away, or finer ones."""
     count = len(hidden)
-    revealed_by = _revealed_by(cells, sum_by(cells.parts.cell, amounts, count), hidden)
-    revealed = revealed_by >= 0
-    unknown = hidden & ~revealed
+    total = sum_by(cells.parts.cell, amounts, count)
+    told = _told(cells, total, hidden)
+    unknown = hidden & (told == NOWHERE)
     hide = np.zeros(count, dtype=np.bool_)
-    for level in cells.levels:
-        gives = gives_away(amounts[level.parts], level.starts, floors)
-        hide[level.cells] = revealed[level.cells] & gives
-    for step in steps(cells, amounts, unknown):
+    for step in steps(cells, amounts, unknown, told):
         level = step.level
         leaky = np.zeros(count, dtype=np.bool_)
         gives = gives_away(amounts[level.parts] - step.finer, level.starts, floors)
         leaky[level.cells] = gives & (step.total > 0) & ~unknown[level.cells]
-        hide |= _goes(cells, step.line, leaky, unknown)
-    return _blamed(hide, revealed_by)
+        hide |= _goes(cells, step.line, leaky & ~hidden, hidden, total)
+        hide |= _finer_goes(cells, step.line, leaky & hidden, hidden, total)
+    return _blamed(cells, hide, hidden, told, total)
 
 
-def _revealed_by(cells: Lattice, total: Floats, hidden: Bools) -> Ints:
-    """For each hidden cell that is all that is left of a known one above it, that one; else -1.
+def _told(cells: Lattice, total: Floats, hidden: Bools) -> Ints:
+    """For each hidden cell, the line along which the known cell above it tells it, or `NOWHERE`.
 
     A cell with a single unknown part along a line, the rest being known, tells that part.
     """
     count = len(total)
-    found = np.full(count, -1, dtype=np.int64)
+    found = np.full(count, NOWHERE, dtype=np.int64)
     while True:
         before = found.copy()
-        for above in cells.above.values():
-            known = ~hidden | (found >= 0)
+        for number, line in enumerate(LINES):
+            above = cells.above[line]
+            known = ~hidden | (found != NOWHERE)
             child = np.flatnonzero((above >= 0) & (total > 0))
             of = above[child]
             left = total - sum_by(of, np.where(known[child], total[child], 0.0), count)
             alone = ~known[child] & known[of] & (left[of] == total[child])
-            found[child[alone]] = of[alone]
+            found[child[alone]] = number
         if np.array_equal(before, found):
             return found
 
 
-def _goes(cells: Lattice, line: str, leaky: Bools, unknown: Bools) -> Bools:
-    """What is hidden for a leaky cell: its finer cells where that is the rule, or else itself."""
-    if line not in FINER_GOES or not leaky.any():
+def _goes(cells: Lattice, line: str, leaky: Bools, hidden: Bools, total: Floats) -> Bools:
+    """What is hidden for leaky cells: themselves, or along some lines a finer one of each."""
+    if line not in FINER_GOES:
+        return leaky
+    return _finer_goes(cells, line, leaky, hidden, total)
+
+
+def _finer_goes(cells: Lattice, line: str, leaky: Bools, hidden: Bools, total: Floats) -> Bools:
+    """For each leaky cell the smallest finer one that is shown; itself where none is.
+
+    The finer cell goes with all beneath it, or these would tell it again.
+    """
+    if not leaky.any():
         return leaky
     above = cells.above[line]
-    children = (above >= 0) & leaky[above] & ~unknown
+    finer = np.flatnonzero((above >= 0) & leaky[above] & ~hidden)
+    finer = finer[np.lexsort((total[finer], above[finer]))]
+    of, first = np.unique(above[finer], return_index=True)
+    chosen = np.zeros(len(leaky), dtype=np.bool_)
+    chosen[finer[first]] = True
     helped = np.zeros(len(leaky), dtype=np.bool_)
-    helped[above[children]] = True
-    return children | (leaky & ~helped)
+    helped[of] = True
+    return _with_all_beneath(cells, chosen) | (leaky & ~helped)
 
 
-def _blamed(hide: Bools, revealed_by: Ints) -> Bools:
-    """The same, with the cell that reveals it in place of one that is hidden already."""
-    hide = hide.copy()
-    guilty = np.flatnonzero(hide & (revealed_by >= 0))
-    while guilty.size:
-        hide[guilty] = False
-        guilty = np.unique(revealed_by[guilty])
-        hide[guilty] = True
-        guilty = guilty[revealed_by[guilty] >= 0]
+def _with_all_beneath(cells: Lattice, chosen: Bools) -> Bools:
+    while True:
+        more = chosen.copy()
+        for above in cells.above.values():
+            more |= (above >= 0) & more[above]
+        if np.array_equal(more, chosen):
+            return chosen
+        chosen = more
+
+
+def _blamed(cells: Lattice, hide: Bools, hidden: Bools, told: Ints, total: Floats) -> Bools:
+    """The same, with what tells of a cell in place of one that is hidden already."""
+    while (guilty := hide & hidden & (told != NOWHERE)).any():
+        hide = hide & ~guilty
+        for number, line in enumerate(LINES):
+            those = np.flatnonzero(guilty & (told == number))
+            tellers = np.zeros(len(hide), dtype=np.bool_)
+            tellers[cells.above[line][those]] = True
+            hide |= _goes(cells, line, tellers, hidden, total)
+        told = np.where(guilty, NOWHERE, told)
     return hide
 
 
@@ -153,14 +178,16 @@ def weeks_unknown(cells: Lattice, hidden: Bools) -> Floats:
     Parts of other cells are 0. Equal to the whole part where no week is shown.
     """
     amounts = cells.parts.impressions.astype(np.float64)
-    left = np.zeros(len(amounts))
     is_window = cells.above["week_starts_on"] < 0
-    revealed_by = _revealed_by(cells, sum_by(cells.parts.cell, amounts, len(hidden)), hidden)
-    for step in steps(cells, amounts, hidden & (revealed_by < 0)):
+    left = np.where(is_window[cells.parts.cell], amounts, 0.0)
+    told = _told(cells, sum_by(cells.parts.cell, amounts, len(hidden)), hidden)
+    for step in steps(cells, amounts, hidden & (told == NOWHERE), told):
         if step.line == "week_starts_on":
             parts = step.level.parts
             of_window = is_window[cells.parts.cell[parts]]
-            left[parts] = np.where(of_window, amounts[parts] - step.finer, 0.0)
+            unseen = np.where(of_window, amounts[parts] - step.finer, 0.0)
+            closer = np.abs(unseen) < np.abs(left[parts])
+            left[parts] = np.where(closer, unseen, left[parts])
     return left
 
 
@@ -182,14 +209,30 @@ def changes_give_away(now: Amounts, before: Amounts, floors: Floors, *, cells: i
         floors: what the change must pass: by shop, in absolute impressions.
         cells: how many cells there are.
     """
+    cell, change = _changes(now, before)
+    changed, starts = np.unique(cell, return_index=True)
+    gives = np.zeros(cells, dtype=np.bool_)
+    gives[changed] = gives_away(change, starts, floors)
+    return gives & _named(before, cells)
+
+
+def nothing_changed(now: Amounts, before: Amounts, *, cells: int) -> Bools:
+    """Whether a cell is the same, shop by shop, as it was in an edition published earlier."""
+    cell, change = _changes(now, before)
+    same: Bools = sum_by(cell, np.abs(change), cells) == 0
+    return same & _named(before, cells)
+
+
+def _changes(now: Amounts, before: Amounts) -> tuple[Ints, Floats]:
+    """The cell and the change of every pair of cell and shop, in the order of cells."""
     span = int(max(now.shop.max(initial=0), before.shop.max(initial=0))) + 1
     codes = np.concatenate([now.cell * span + now.shop, before.cell * span + before.shop])
     amounts = np.concatenate([now.impressions, -before.impressions])
     found, number = np.unique(codes, return_inverse=True)
-    change = sum_by(number, amounts, len(found))
-    changed, starts = np.unique(found // span, return_index=True)
-    gives = np.zeros(cells, dtype=np.bool_)
-    gives[changed] = gives_away(change, starts, floors)
-    in_both = np.zeros(cells, dtype=np.bool_)
-    in_both[before.cell] = True
-    return gives & in_both
+    return found // span, sum_by(number, amounts, len(found))
+
+
+def _named(amounts: Amounts, cells: int) -> Bools:
+    named = np.zeros(cells, dtype=np.bool_)
+    named[amounts.cell] = True
+    return named
