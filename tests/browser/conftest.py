@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from tools.setup import BROWSERS
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "a long enough password"
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = next(path for path in BROWSERS if Path(path).exists())
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

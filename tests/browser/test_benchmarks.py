@@ -29,7 +29,7 @@ class TestTheBook:
         assert lin.complaints == []
 
 
-@pytest.mark.parametrize(("language", "theme"), zip(LANGUAGES, THEMES, strict=True))
+@pytest.mark.parametrize(("language", "theme"), list(zip(LANGUAGES, THEMES, strict=True)))
 def test_no_page_has_a_barrier_or_scrolls_sideways(lin, language, theme):
     lin.speak(language)
     edition = newest_edition(lin)

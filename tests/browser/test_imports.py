@@ -148,7 +148,7 @@ class TestTheUpload:
         context.close()
 
 
-@pytest.mark.parametrize(("language", "theme"), zip(LANGUAGES, THEMES, strict=True))
+@pytest.mark.parametrize(("language", "theme"), list(zip(LANGUAGES, THEMES, strict=True)))
 def test_no_step_has_a_barrier_or_scrolls_sideways(lin, own_table, language, theme):
     lin.speak(language)
     upload(lin, own_table)
