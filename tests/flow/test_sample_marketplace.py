@@ -1,6 +1,7 @@
 """A person who has nothing sets the sample up by one command and reads an uplift from it."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,84 @@ class TestTheExportFiles:
     def test_leave_the_facts_in_good_order(self, house: Linkstar, demo: Finished) -> None:
         verified = house("verify", "--json")
         assert (verified.code, json.loads(verified.out)["findings"]) == (0, [])
+
+
+DOCS = Path(__file__).parents[2] / "docs" / "json.md"
+OPEN = ("notes[].", "files[].warnings[].params.")
+"""Objects whose further fields are the figures of a sentence; the document says so."""
+
+
+def documented() -> dict[str, set[str]]:
+    """Field paths by command, as the document's tables list them."""
+    parts = re.split(r"^## (.*)$", DOCS.read_text(), flags=re.MULTILINE)[1:]
+    return {
+        command: set(re.findall(r"^\| `([^`]+)` \|", text, flags=re.MULTILINE))
+        for heading, text in zip(parts[::2], parts[1::2], strict=True)
+        for command in heading.split(", ")
+    }
+
+
+def paths(value: object, at: str = "") -> set[str]:
+    """Every field path of a document: `rows[].key`, `benchmark.id`."""
+    if isinstance(value, dict):
+        here = {f"{at}.{name}" if at else name for name in value}
+        return here | {
+            deeper
+            for name, inner in value.items()
+            for deeper in paths(inner, f"{at}.{name}" if at else name)
+        }
+    if isinstance(value, list):
+        return {path for inner in value for path in paths(inner, f"{at}[]")}
+    return set()
+
+
+class TestTheJsonDocument:
+    def test_names_every_field_there_is(
+        self, house: Linkstar, demo: Finished, tmp_path: Path
+    ) -> None:
+        bad = tmp_path / "bad.csv"
+        bad.write_text("creator,impressions,clicks\nada,1000,20\nbo,many,3\n")
+        [edition] = house("benchmark", "list", "--json").document["benchmarks"]
+        said = {
+            "init": house("init", "--json"),
+            "import": house(
+                "import", bad, "--shop", "Starlane Beauty", "--period", "2026-01-01..2026-01-07",
+                "--dry-run", "--json",
+            ),
+            "benchmark list": house("benchmark", "list", "--json"),
+            "benchmark show": house("benchmark", "show", edition["id"], "--all", "--json"),
+            "benchmark publish": house("benchmark", "publish", edition["id"], "--json"),
+            "uplift": house("uplift", "--by", "shop", "--segment", "gender", "--json"),
+            "demo": demo,
+            "doctor": house("doctor", "--json"),
+            "verify": house("verify", "--json"),
+            "Errors": house("benchmark", "show", "bmk_0", "--json"),
+        }  # fmt: skip
+        fields = documented()
+        edition_fields = {f"benchmark.{field}" for field in edition}
+        assert edition_fields <= fields["benchmark publish"]
+        for name, finished in said.items():
+            allowed = fields[name] | {"version", "benchmark"} | edition_fields
+            allowed |= {f"benchmarks[].{field}" for field in edition}
+            every = paths(finished.document)
+            found = {path for path in every if not path.startswith(OPEN)}
+            found = {re.sub(r"^total\.", "rows[].", path) for path in found}
+            found |= {"notes[].kind"} & every
+            assert found <= allowed, (name, found - allowed)
+
+    def test_reports_a_bad_row_by_name_and_place(
+        self, house: Linkstar, demo: Finished, tmp_path: Path
+    ) -> None:
+        bad = tmp_path / "bad.csv"
+        bad.write_text("creator,impressions,clicks\nada,1000,20\nbo,many,3\n")
+        ended = house(
+            "import", bad, "--shop", "Starlane Beauty", "--period", "2026-01-01..2026-01-07",
+            "--dry-run", "--json",
+        )  # fmt: skip
+        assert ended.code == 6
+        [file] = ended.document["files"]
+        assert (file["rows"], file["loaded"], file["rejected"]) == (2, 1, 1)
+        [problem] = file["problems"]
+        assert (problem["row"], problem["column"], problem["value"]) == (3, "impressions", "many")
+        assert problem["code"] == "number.format"
+        assert problem["expected"]
