@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linkstar.events.vocabulary import Segment
 from linkstar.insights.questions import By, Source
@@ -26,8 +27,8 @@ STATES: dict[State, Label] = {
     State.NO_DATA: _("no data"),
 }
 BY: dict[By, Label] = {
-    By.CREATOR: _("Creators"),
-    By.CONTENT: _("Contents"),
+    By.CREATOR: pgettext_lazy("list", "Creators"),
+    By.CONTENT: pgettext_lazy("list", "Contents"),
     By.PRODUCT: _("Products"),
     By.CATEGORY: _("Categories"),
     By.SHOP: _("Shops"),
