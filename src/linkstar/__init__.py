@@ -30,7 +30,7 @@ def load(
     mapping: Mapping[str, str] | None = None,
     zone: str = "",
     currency: str = "",
-    period: tuple[date, date] | None = None,
+    period: tuple[date, date] | str | None = None,
 ) -> Data:
     """Files or a frame as something `uplift` can be asked of.
 
@@ -39,7 +39,8 @@ def load(
         mapping: their column -> our field, where names do not say it.
         zone: IANA time zone of times that state none.
         currency: ISO code of amounts that state none.
-        period: first day and day after the last, where the data does not say.
+        period: where the data does not say, first day and day after the last, or
+            `2026-10-25..2026-11-21` with the last day included.
     """
     from linkstar.notebook.data import data_of  # noqa: PLC0415 -- importing linkstar is light
 

@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
@@ -60,7 +60,7 @@ def data_of(
     mapping: Mapping[str, str] | None = None,
     zone: str = "",
     currency: str = "",
-    period: tuple[date, date] | None = None,
+    period: tuple[date, date] | str | None = None,
 ) -> Data:
     """See `linkstar.load`.
 
@@ -71,13 +71,25 @@ def data_of(
         mapping=MappingProxyType(dict(mapping or {})),
         zone=zone,
         currency=currency,
-        period=Window(*period) if period else None,
+        period=window_of(period) if period else None,
     )
     if isinstance(source, str | PathLike):
         return Data(paths=(Path(source),), reading=reading)
     if isinstance(source, Sequence) and all(isinstance(one, str | PathLike) for one in source):
         return Data(paths=tuple(Path(one) for one in source), reading=reading)
     return Data(frame=arrow_of(source), reading=reading)
+
+
+def window_of(period: tuple[date, date] | str) -> Window:
+    """Days as two dates, half-open, or as `2026-10-25..2026-11-21` with the last day included.
+
+    Raises:
+        ValueError: the text is not two ISO dates.
+    """
+    if not isinstance(period, str):
+        return Window(*period)
+    first, _, last = period.partition("..")
+    return Window(date.fromisoformat(first), date.fromisoformat(last) + timedelta(days=1))
 
 
 def arrow_of(frame: Any) -> pa.Table:
