@@ -171,9 +171,9 @@ def steps(cells: Lattice, amounts: Floats, unknown: Bools, told_along: Ints) -> 
     Args:
         cells: how they add up.
         amounts: per part, what is asked about.
-        unknown: per cell, whether it is neither seen nor told by the cell above it.
-        told_along: per cell, the number of the line along which the cell above tells it, or
-            `NOWHERE`.
+        unknown: per cell, whether it is neither seen nor told by others.
+        told_along: per cell, the number of the line along which the cell above tells it; any
+            other number for the rest.
     """
     told, unseen = told_along[cells.parts.cell], unknown[cells.parts.cell]
     beneath = {line: np.zeros(len(amounts)) for line in LINES}

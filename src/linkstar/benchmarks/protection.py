@@ -17,6 +17,7 @@ from linkstar.benchmarks.rules import Floors, Withheld
 from linkstar.stats.arrays import Bools, Floats, Ints, Names, ratio
 from linkstar.stats.grouped import sum_by
 
+BENEATH = len(LINES)
 FINER_GOES = frozenset({"week_starts_on", "segment", "content_type", "channel"})
 
 
@@ -53,27 +54,37 @@ def protected(
     return final
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _State:
+    """Per cell: whether it is hidden, how it is told all the same, and its impressions."""
+
+    hidden: Bools
+    told: Ints
+    total: Floats
+
+
 def _to_hide(cells: Lattice, amounts: Floats, hidden: Bools, floors: Floors) -> Bools:
     """Cells to hide next: those with a remainder that gives somebody away, or finer ones."""
     count = len(hidden)
     total = sum_by(cells.parts.cell, amounts, count)
-    told = _told(cells, total, hidden)
-    unknown = hidden & (told == NOWHERE)
+    state = _State(hidden, _told(cells, total, hidden), total)
+    unknown = hidden & (state.told == NOWHERE)
     hide = np.zeros(count, dtype=np.bool_)
-    for step in steps(cells, amounts, unknown, told):
+    for step in steps(cells, amounts, unknown, state.told):
         level = step.level
         leaky = np.zeros(count, dtype=np.bool_)
         gives = gives_away(amounts[level.parts] - step.finer, level.starts, floors)
         leaky[level.cells] = gives & (step.total > 0) & ~unknown[level.cells]
-        hide |= _goes(cells, step.line, leaky & ~hidden, hidden, total)
-        hide |= _finer_goes(cells, step.line, leaky & hidden, hidden, total)
-    return _blamed(cells, hide, hidden, told, total)
+        hide |= _goes(cells, step.line, leaky & ~hidden, state)
+        hide |= _finer_goes(cells, step.line, leaky & hidden, state)
+    return _blamed(cells, hide, state)
 
 
 def _told(cells: Lattice, total: Floats, hidden: Bools) -> Ints:
-    """For each hidden cell, the line along which the known cell above it tells it, or `NOWHERE`.
+    """How each hidden cell is told all the same; `NOWHERE` for those that are not, or are shown.
 
-    A cell with a single unknown part along a line, the rest being known, tells that part.
+    A known cell with a single unknown part along line number l tells that part: l. Parts along
+    line l that are all known tell the cell they make up: l + BENEATH.
     """
     count = len(total)
     found = np.full(count, NOWHERE, dtype=np.int64)
@@ -84,36 +95,41 @@ def _told(cells: Lattice, total: Floats, hidden: Bools) -> Ints:
             known = ~hidden | (found != NOWHERE)
             child = np.flatnonzero((above >= 0) & (total > 0))
             of = above[child]
-            left = total - sum_by(of, np.where(known[child], total[child], 0.0), count)
+            known_beneath = sum_by(of, np.where(known[child], total[child], 0.0), count)
+            left = total - known_beneath
             alone = ~known[child] & known[of] & (left[of] == total[child])
             found[child[alone]] = number
+            whole = ~known & (known_beneath > 0) & (left == 0)
+            found[whole] = number + BENEATH
         if np.array_equal(before, found):
             return found
 
 
-def _goes(cells: Lattice, line: str, leaky: Bools, hidden: Bools, total: Floats) -> Bools:
+def _goes(cells: Lattice, line: str, leaky: Bools, state: _State) -> Bools:
     """What is hidden for leaky cells: themselves, or along some lines a finer one of each."""
     if line not in FINER_GOES:
         return leaky
-    return _finer_goes(cells, line, leaky, hidden, total)
+    return _finer_goes(cells, line, leaky, state)
 
 
-def _finer_goes(cells: Lattice, line: str, leaky: Bools, hidden: Bools, total: Floats) -> Bools:
-    """For each leaky cell the smallest finer one that is shown; itself where none is.
+def _finer_goes(cells: Lattice, line: str, leaky: Bools, state: _State) -> Bools:
+    """For each leaky cell the smallest finer one that is known, at best a shown one; else itself.
 
-    The finer cell goes with all beneath it, or these would tell it again.
+    A finer cell that is shown goes with all beneath it, or these would tell it again.
     """
     if not leaky.any():
         return leaky
     above = cells.above[line]
-    finer = np.flatnonzero((above >= 0) & leaky[above] & ~hidden)
-    finer = finer[np.lexsort((total[finer], above[finer]))]
+    by_this = state.told == LINES.index(line)
+    known = ~state.hidden | ((state.told != NOWHERE) & ~by_this)
+    finer = np.flatnonzero((above >= 0) & leaky[above] & known & (state.total > 0))
+    finer = finer[np.lexsort((state.total[finer], state.hidden[finer], above[finer]))]
     of, first = np.unique(above[finer], return_index=True)
     chosen = np.zeros(len(leaky), dtype=np.bool_)
     chosen[finer[first]] = True
     helped = np.zeros(len(leaky), dtype=np.bool_)
     helped[of] = True
-    return _with_all_beneath(cells, chosen) | (leaky & ~helped)
+    return _with_all_beneath(cells, chosen & ~state.hidden) | chosen | (leaky & ~helped)
 
 
 def _with_all_beneath(cells: Lattice, chosen: Bools) -> Bools:
@@ -126,16 +142,18 @@ def _with_all_beneath(cells: Lattice, chosen: Bools) -> Bools:
         chosen = more
 
 
-def _blamed(cells: Lattice, hide: Bools, hidden: Bools, told: Ints, total: Floats) -> Bools:
+def _blamed(cells: Lattice, hide: Bools, state: _State) -> Bools:
     """The same, with what tells of a cell in place of one that is hidden already."""
-    while (guilty := hide & hidden & (told != NOWHERE)).any():
+    left = state.told.copy()
+    while (guilty := hide & state.hidden & (left != NOWHERE)).any():
         hide = hide & ~guilty
         for number, line in enumerate(LINES):
-            those = np.flatnonzero(guilty & (told == number))
             tellers = np.zeros(len(hide), dtype=np.bool_)
-            tellers[cells.above[line][those]] = True
-            hide |= _goes(cells, line, tellers, hidden, total)
-        told = np.where(guilty, NOWHERE, told)
+            tellers[cells.above[line][guilty & (left == number)]] = True
+            hide |= _goes(cells, line, tellers, state)
+            by_parts = guilty & (left == number + BENEATH)
+            hide |= _finer_goes(cells, line, by_parts, state) & ~by_parts
+        left = np.where(guilty, NOWHERE, left)
     return hide
 
 
