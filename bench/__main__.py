@@ -1,7 +1,7 @@
 """`make bench`: every benchmark of this folder, side by side with its peers, in one run.
 
-    python -m bench             all of them
-    python -m bench lake stats  these
+python -m bench             all of them
+python -m bench lake stats  these
 """
 
 import importlib

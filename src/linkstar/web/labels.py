@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from linkstar.events.vocabulary import Segment
 from linkstar.insights.questions import By, Source
