@@ -61,9 +61,11 @@ def grouped(counts: pa.Table, by: By, *, split: bool = False) -> Grouped:
     has_key = pc.fill_null(pc.not_equal(key, ""), fill_value=False)
     if by is By.CATEGORY:
         key, has_key = pc.fill_null(key, ""), pa.repeat(True, counts.num_rows)  # noqa: FBT003
-    without = pc.sum(counts["impressions"].filter(pc.invert(has_key))).as_py() or 0
-    table, key = counts.filter(has_key), pa.chunked_array([key]).filter(has_key)
-    encoded = key.combine_chunks().dictionary_encode()
+    table, without = counts, 0
+    if not pc.all(has_key).as_py():
+        without = pc.sum(counts["impressions"].filter(pc.invert(has_key))).as_py() or 0
+        table, key = counts.filter(has_key), key.filter(has_key)
+    encoded = key.dictionary_encode()
     group = np.asarray(encoded.indices.to_numpy(), dtype=np.int64)
     keys, segments = encoded.dictionary, None
     if split:
