@@ -66,6 +66,13 @@ class Product(models.Model):
     name = models.CharField(_("product name"), max_length=500, blank=True)
     category = models.CharField(_("category"), max_length=300, blank=True)
     category_set_by_hand = models.BooleanField(default=False)
+    brand = models.CharField(_("brand"), max_length=120, blank=True)
+    price_minor = models.PositiveBigIntegerField(_("price"), null=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    tags = models.JSONField(_("tags"), default=list)
+    image_url = models.URLField(_("image"), max_length=1000, blank=True)
+    landing_page = models.URLField(_("landing page"), max_length=2000, blank=True)
+    retired_at = models.DateTimeField(_("no longer sold"), null=True)
     seen_at = models.DateTimeField()
 
     class Meta:
@@ -75,3 +82,46 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.external_id
+
+
+def sku_id() -> str:
+    return new_id("sku")
+
+
+class Sku(models.Model):
+    """One variant of a product, with its own price."""
+
+    id = models.CharField(primary_key=True, max_length=40, default=sku_id, editable=False)
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="skus")
+    external_id = models.CharField(_("SKU ID"), max_length=64)
+    seller_sku = models.CharField(_("seller SKU"), max_length=120, blank=True)
+    name = models.CharField(_("variant"), max_length=300, blank=True)
+    price_minor = models.PositiveBigIntegerField(_("price"), null=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+
+    class Meta:
+        verbose_name = "SKU"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["product", "external_id"], name="one_sku_per_id")
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.external_id
+
+
+class ProductChange(models.Model):
+    """What a product's field said before and after, and who or what changed it."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="changes")
+    sku = models.ForeignKey(Sku, on_delete=models.CASCADE, null=True, related_name="changes")
+    field = models.CharField(max_length=40)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    source = models.CharField(max_length=60)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["product", "field", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.product} {self.field}"

@@ -1,0 +1,1 @@
+"""Collaborations: one creator's agreement on products, its deliverables, samples and clocks."""

@@ -1,0 +1,1 @@
+"""Creators: who they are, where they publish, whom they reach, what they ask for."""

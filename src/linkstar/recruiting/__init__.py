@@ -1,0 +1,1 @@
+"""Recruiting: campaigns, applications, invitations and the offers that lead to an agreement."""
