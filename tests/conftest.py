@@ -12,13 +12,18 @@ PASSWORD = "a long enough password"
 
 @dataclass(frozen=True)
 class Cast:
-    """Lin owns a shop, Mei works for her, Vera may only look; Otto belongs to another workspace
-    and must see nothing; Olga operates the installation."""
+    """Lin owns a shop, Mei works for her, Finn does the money, Vera may only look; Otto belongs to
+    another workspace and must see nothing; Ada and Bo are creators and belong to none; Rita
+    reviews qualifications; Olga operates the installation."""
 
     lin: object
     mei: object
+    finn: object
     vera: object
     otto: object
+    ada: object
+    bo: object
+    rita: object
     olga: object
     workspace: object
     shop: object
@@ -42,16 +47,21 @@ def cast(db) -> Cast:
 
     workspace = open_workspace(name="Lin's brand", now=NOW)
     other = open_workspace(name="Otto's brand", now=NOW)
-    lin, mei, vera, otto = map(person, ("lin", "mei", "vera", "otto"))
+    lin, mei, finn, vera, otto = map(person, ("lin", "mei", "finn", "vera", "otto"))
     join_workspace(user=lin, workspace=workspace, role=Role.OWNER)
     join_workspace(user=mei, workspace=workspace, role=Role.MANAGER)
+    join_workspace(user=finn, workspace=workspace, role=Role.FINANCE)
     join_workspace(user=vera, workspace=workspace, role=Role.VIEWER)
     join_workspace(user=otto, workspace=other, role=Role.OWNER)
     return Cast(
         lin=lin,
         mei=mei,
+        finn=finn,
         vera=vera,
         otto=otto,
+        ada=person("ada", is_creator=True),
+        bo=person("bo", is_creator=True),
+        rita=person("rita", is_reviewer=True),
         olga=person("olga", is_operator=True),
         workspace=workspace,
         shop=open_shop(workspace=workspace, name="Lin Beauty US", now=NOW),

@@ -29,7 +29,11 @@ from linkstar.tracking.actions import allow_host, make_key, make_link
 from linkstar.web import facts
 
 TABLE = Path(__file__).with_name("access_matrix.csv")
-PEOPLE = ("anonymous", "viewer", "manager", "owner", "other_owner", "operator")
+PEOPLE = (
+    "anonymous", "viewer", "finance", "manager", "owner", "other_owner",
+    "creator", "reviewer", "operator",
+)  # fmt: skip
+ANSWERS = {"in", "login", "403", "404", "405"}
 METHODS = ("GET", "POST")
 KEYS = {"creator": "ada", "content": "ada-0", "product": "serum"}
 
@@ -53,6 +57,11 @@ class TestTheTable:
     def test_has_a_row_for_every_route_and_method(self):
         wanted = {(name, m) for name in routes(get_resolver().url_patterns) for m in METHODS}
         assert {(row["route"], row["method"]) for row in rows()} == wanted
+
+    def test_says_what_everybody_gets(self):
+        unsaid = [(row["route"], row["method"]) for row in rows() for person in PEOPLE
+                  if row[person] not in ANSWERS]  # fmt: skip
+        assert unsaid == []
 
     def test_lets_no_stranger_and_no_other_tenant_at_an_object(self):
         objects = [row for row in rows() if "_id" in row["arguments"]]
@@ -128,9 +137,12 @@ def test_everybody_gets_what_the_table_says(person, cast, things):
     logging.disable(logging.WARNING)  # hundreds of refusals are the point
     users = {
         "viewer": cast.vera,
+        "finance": cast.finn,
         "manager": cast.mei,
         "owner": cast.lin,
         "other_owner": cast.otto,
+        "creator": cast.ada,
+        "reviewer": cast.rita,
         "operator": cast.olga,
     }
     client = Client()

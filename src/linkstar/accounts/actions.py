@@ -23,9 +23,15 @@ def open_workspace(*, name: str, now: datetime, is_sample: bool = False) -> Work
 
 @transaction.atomic
 def add_user(
-    *, email: str, password: str, language: str = "zh-hans", is_operator: bool = False
+    *,
+    email: str,
+    password: str,
+    language: str = "zh-hans",
+    is_operator: bool = False,
+    is_reviewer: bool = False,
+    is_creator: bool = False,
 ) -> User:
-    """A person who can sign in.
+    """A person who can sign in; what they may do beyond that is told by membership and marks.
 
     Raises:
         EmailTaken: the address is already in use.
@@ -33,7 +39,13 @@ def add_user(
     if User.objects.filter(email__iexact=email).exists():
         raise EmailTaken(email)
     return User.objects.create_user(
-        email, password, language=language, is_operator=is_operator, is_staff=is_operator
+        email,
+        password,
+        language=language,
+        is_operator=is_operator,
+        is_staff=is_operator,
+        is_reviewer=is_reviewer,
+        is_creator=is_creator,
     )
 
 

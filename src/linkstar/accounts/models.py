@@ -32,6 +32,8 @@ class User(AbstractUser):
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
     display_zone = models.CharField(_("time zone shown"), max_length=64, blank=True)
     is_operator = models.BooleanField(_("runs this installation"), default=False)
+    is_reviewer = models.BooleanField(_("reviews qualifications"), default=False)
+    is_creator = models.BooleanField(_("promotes as a creator"), default=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

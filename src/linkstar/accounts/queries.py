@@ -5,6 +5,9 @@ from django.db.models import QuerySet
 from linkstar.accounts.models import Membership, Role, User, Workspace
 
 WRITERS = frozenset({Role.OWNER, Role.MANAGER})
+"""Who runs the daily business: imports, links, plans, creators."""
+SETTLERS = frozenset({Role.OWNER, Role.FINANCE})
+"""Who settles and pays; a manager promises money but does not send it."""
 
 
 def workspaces_of(user: User) -> QuerySet[Workspace]:

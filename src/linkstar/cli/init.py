@@ -94,7 +94,11 @@ def _first_person(
         validate_password(password)
         with transaction.atomic():
             person = add_user(
-                email=email, password=password, language=spoken_code(), is_operator=True
+                email=email,
+                password=password,
+                language=spoken_code(),
+                is_operator=True,
+                is_reviewer=True,
             )
             house = open_workspace(name=workspace or email.partition("@")[0], now=now())
             join_workspace(user=person, workspace=house, role=Role.OWNER)

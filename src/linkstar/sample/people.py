@@ -68,7 +68,11 @@ def demo_workspace() -> Workspace:
 def add_sample_people(workspace: Workspace, *, password: str, language: str) -> User:
     """The demo seller, who also runs the installation, and somebody who may only look."""
     owner = User.objects.filter(email=OWNER_EMAIL).first() or add_user(
-        email=OWNER_EMAIL, password=password, language=language, is_operator=True
+        email=OWNER_EMAIL,
+        password=password,
+        language=language,
+        is_operator=True,
+        is_reviewer=True,
     )
     viewer = User.objects.filter(email=VIEWER_EMAIL).first() or add_user(
         email=VIEWER_EMAIL, password=password, language=language

@@ -1,4 +1,8 @@
-"""Who may open a page that changes something. For everybody else it is not there."""
+"""Who may open a page that changes something. For everybody else it is not there.
+
+A view states who may by the decorator above it; a view without one is open to every member of the
+workspace, whatever the role. Each answer is written down in `access_matrix.csv`.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -6,7 +10,8 @@ from typing import Concatenate, ParamSpec
 
 from django.http import Http404, HttpResponse
 
-from linkstar.accounts.queries import WRITERS
+from linkstar.accounts.models import Role
+from linkstar.accounts.queries import SETTLERS, WRITERS
 from linkstar.web.requests import WorkspaceRequest
 
 P = ParamSpec("P")
@@ -15,23 +20,44 @@ Page = Callable[Concatenate[WorkspaceRequest, P], HttpResponse]
 
 def writers_only(page: Page[P]) -> Page[P]:
     """Owners and managers of the workspace; others get 404."""
+    return _guarded(page, lambda request: _role(request) in WRITERS)
 
-    @wraps(page)
-    def guarded(request: WorkspaceRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if request.role not in WRITERS:
-            raise Http404
-        return page(request, *args, **kwargs)
 
-    return guarded
+def settlers_only(page: Page[P]) -> Page[P]:
+    """Owners and finance of the workspace, who settle and pay; others get 404."""
+    return _guarded(page, lambda request: _role(request) in SETTLERS)
+
+
+def owners_only(page: Page[P]) -> Page[P]:
+    """Owners of the workspace; others get 404."""
+    return _guarded(page, lambda request: _role(request) is Role.OWNER)
+
+
+def creators_only(page: Page[P]) -> Page[P]:
+    """People who promote under their own name; others get 404."""
+    return _guarded(page, lambda request: request.user.is_creator)
+
+
+def reviewers_only(page: Page[P]) -> Page[P]:
+    """Whoever reviews the qualifications of shops; others get 404."""
+    return _guarded(page, lambda request: request.user.is_reviewer)
 
 
 def operators_only(page: Page[P]) -> Page[P]:
     """Whoever runs the installation; others get 404."""
+    return _guarded(page, lambda request: request.user.is_operator)
 
+
+def _guarded(page: Page[P], may: Callable[[WorkspaceRequest], bool]) -> Page[P]:
     @wraps(page)
     def guarded(request: WorkspaceRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not request.user.is_operator:
+        if not may(request):
             raise Http404
         return page(request, *args, **kwargs)
 
     return guarded
+
+
+def _role(request: WorkspaceRequest) -> Role | None:
+    """The person's role; None for staff and creators, whose pages need no workspace."""
+    return getattr(request, "role", None)

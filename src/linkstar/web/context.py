@@ -7,6 +7,18 @@ from django.utils.translation import get_language_info
 from linkstar.accounts.queries import WRITERS
 from linkstar.web.session_pages import THEME_COOKIE, theme_of
 
+SIDES = "web/sides/"
+"""Where the navigation of each kind of person is written down."""
+
+
+def side_of(request: HttpRequest) -> str:
+    """The navigation beside the page: a company's, a creator's, or that of the staff alone."""
+    if hasattr(request, "workspace"):
+        return f"{SIDES}seller.html"
+    if getattr(request.user, "is_creator", False):
+        return f"{SIDES}creator.html"
+    return f"{SIDES}staff.html"
+
 
 def shell(request: HttpRequest) -> dict[str, object]:
     """The theme, the languages, and for members whether they may change things."""
@@ -15,6 +27,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "theme": theme_of(request),
         "theme_cookie": THEME_COOKIE,
         "shell_languages": [get_language_info(code) for code, _ in settings.LANGUAGES],
+        "side": side_of(request),
         "may_write": role in WRITERS,
         "carried": getattr(request, "carried", ""),
         "is_still": settings.STILL_CHARTS,

@@ -23,7 +23,11 @@ from linkstar.web.requests import WorkspaceRequest
 CARRIED = ("shop", "period", "from", "to", "compare")
 """Parts of an address that follow a person from page to page."""
 OPEN_BEFORE_SETUP = ("/setup/", "/language/", "/theme/")
-OPEN_WITHOUT_WORKSPACE = ("/accounts/", "/setup/", "/language/", "/theme/", "/help/", "/profile/")
+OPEN_WITHOUT_WORKSPACE = (
+    "/accounts/", "/setup/", "/language/", "/theme/", "/help/", "/profile/",
+    "/creator/", "/review/", "/operator/",
+)  # fmt: skip
+"""Everybody's own pages, and those of creators, reviewers and operators, who say so by guard."""
 
 
 class WorkspaceMiddleware:

@@ -68,12 +68,13 @@ def setup(request: HttpRequest) -> HttpResponse:
 
 @transaction.atomic
 def set_up(answers: dict[str, Any]) -> User:
-    """The first person operates the installation and owns the first workspace."""
+    """The first person runs the installation, reviews shops, and owns the first workspace."""
     user = add_user(
         email=answers["email"],
         password=answers["password"],
         language=answers["language"],
         is_operator=True,
+        is_reviewer=True,
     )
     workspace = open_workspace(name=answers["workspace"], now=now())
     join_workspace(user=user, workspace=workspace, role=Role.OWNER)
