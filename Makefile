@@ -50,3 +50,4 @@ lock:
 	$(LOCK) pyproject.toml -o requirements/run.txt
 	$(LOCK) --group pyproject.toml:build -c requirements/run.txt -o requirements/build.txt
 	$(LOCK) pyproject.toml --group build --group dev --extra notebook -c requirements/run.txt -o requirements/dev.txt
+	$(LOCK) --group pyproject.toml:gbstats --override requirements/gbstats-overrides.txt -c requirements/dev.txt -o requirements/gbstats.txt

@@ -1,17 +1,14 @@
 """Intervals against two peers, the full refresh, and memory by number of groups.
 
 The peers are scalar, so they are timed on a sample of the same groups and scaled up. GrowthBook's
-gbstats pins an older NumPy: it gets an environment of its own, made for the run; where that cannot
-be made, its line says so.
+gbstats lives in `.venv-gbstats`, which `make bench` sets up as `make test` does.
 """
 
 import json
 import subprocess
 import sys
-import tempfile
 import time
 import tracemalloc
-import venv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,7 +26,7 @@ from linkstar.stats import (
 
 GROUPS, VIDEOS, CATEGORIES = 100_000, 1_000_000, 200
 BENCHMARK_CLICKS, BENCHMARK_IMPRESSIONS = 20_000, 1_000_000
-GBSTATS = "gbstats==0.8.0"
+GBSTATS_PYTHON = Path(__file__).parents[1] / ".venv-gbstats" / "bin" / "python"
 GBSTATS_LOOP = """
 import json, sys, time
 from gbstats.frequentist.tests import FrequentistConfig, TwoSidedTTest
@@ -73,9 +70,6 @@ def intervals() -> None:
     for name, (loop, sample, wanted) in peers.items():
         peer = loop(clicks[:sample], impressions[:sample])
         what = f"{GROUPS:,} intervals / {name}"
-        if peer is None:
-            line(what, f"{ours:.2f} s", "no such environment", "-", f">= {wanted:.0f}x")
-            continue
         scaled = peer * GROUPS / sample
         line(what, f"{ours:.2f} s", f"{scaled:.1f} s", f"{scaled / ours:.0f}x", f">= {wanted:.0f}x")
 
@@ -104,28 +98,19 @@ def statsmodels_loop(clicks: np.ndarray, impressions: np.ndarray) -> float:
     return timed(loop)
 
 
-def gbstats_loop(clicks: np.ndarray, impressions: np.ndarray) -> float | None:
-    """Seconds for these groups in an environment made for the run, None if it cannot be made."""
+def gbstats_loop(clicks: np.ndarray, impressions: np.ndarray) -> float:
     given = {
         "clicks": clicks.tolist(),
         "impressions": impressions.tolist(),
         "benchmark": [BENCHMARK_CLICKS, BENCHMARK_IMPRESSIONS],
     }
-    with tempfile.TemporaryDirectory() as folder:
-        venv.create(folder, with_pip=True)
-        python = Path(folder, "bin", "python")
-        install = [python, "-m", "pip", "install", "--quiet", GBSTATS, "setuptools<80"]
-        if subprocess.run(install, capture_output=True, check=False).returncode != 0:
-            return None
-        found = subprocess.run(
-            [python, "-c", GBSTATS_LOOP],
-            input=json.dumps(given),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    if found.returncode != 0:
-        return None
+    found = subprocess.run(
+        [GBSTATS_PYTHON, "-c", GBSTATS_LOOP],
+        input=json.dumps(given),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return float(json.loads(found.stdout)["seconds"])
 
 

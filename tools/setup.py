@@ -1,7 +1,8 @@
 """Sets up everything `make run` and `make test` need; standard library only.
 
     python3 tools/setup.py run     the locked environment, the built assets, the translations
-    python3 tools/setup.py test    the same with the tools of tests, a browser and a Chinese font
+    python3 tools/setup.py test    the same with the tools of tests, a browser and a Chinese font,
+                                   and GrowthBook's statistics in .venv-gbstats, to agree with
 
 What is already there is left alone: a second call ends in well under a second.
 """
@@ -15,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-PYTHON = VENV / "bin" / "python"
+GROWTHBOOK = ROOT / ".venv-gbstats"
 BROWSERS = (
     "/usr/bin/chromium",
     "/usr/bin/chromium-browser",
@@ -39,34 +40,51 @@ def main(what: str) -> None:
     locks = [ROOT / "requirements" / f"{name}.txt" for name in names]
     everything = ROOT / "requirements" / "dev.txt"
     if not (is_done("environment", locks) or is_done("environment", [everything])):
-        install(locks)
+        install(VENV, locks)
         mark_done("environment", locks)
     project = [ROOT / "pyproject.toml"]
     if not is_done("project", project):
-        call(*pip_install(), "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+        call(*pip_install(VENV), "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
         mark_done("project", project)
-    call(str(PYTHON), str(ROOT / "frontend" / "build.py"))
+    call(str(python_of(VENV)), str(ROOT / "frontend" / "build.py"))
     if what == "test":
+        install_growthbook()
         install_system_packages()
 
 
-def install(locks: list[Path]) -> None:
+def install_growthbook() -> None:
+    """GrowthBook's statistics, which tests compare ours with.
+
+    They ask for a NumPy older than the one we run on, so they live apart from it. The lock
+    overrides that wish and leaves out what only their notebooks need; pip must not look again.
+    """
+    lock = [ROOT / "requirements" / "gbstats.txt"]
+    if not is_done("environment", lock, GROWTHBOOK):
+        install(GROWTHBOOK, lock, "--no-deps")
+        mark_done("environment", lock, GROWTHBOOK)
+
+
+def install(venv: Path, locks: list[Path], *options: str) -> None:
     """The locked packages, each checked against its hash."""
-    if not PYTHON.exists():
-        make_venv()
+    if not python_of(venv).exists():
+        make_venv(venv)
     files = [argument for lock in locks for argument in ("-r", str(lock))]
-    say("installing the locked packages (once)")
-    call(*pip_install(), "--require-hashes", *files)
+    say(f"installing the locked packages into {venv.name} (once)")
+    call(*pip_install(venv), "--require-hashes", *options, *files)
 
 
-def make_venv() -> None:
-    say("making .venv")
+def make_venv(venv: Path) -> None:
+    say(f"making {venv.name}")
     if uv := shutil.which("uv"):
-        call(uv, "venv", "--quiet", "--seed", "--python", sys.executable, str(VENV))
+        call(uv, "venv", "--quiet", "--seed", "--python", sys.executable, str(venv))
         return
     if not has_ensurepip() and not install_with_apt(["python3-venv"]):
         stop("Python's venv module is missing; on Debian: apt-get install python3-venv")
-    call(sys.executable, "-m", "venv", "--clear", str(VENV))
+    call(sys.executable, "-m", "venv", "--clear", str(venv))
+
+
+def python_of(venv: Path) -> Path:
+    return venv / "bin" / "python"
 
 
 def has_ensurepip() -> bool:
@@ -74,10 +92,11 @@ def has_ensurepip() -> bool:
     return subprocess.run(probe, capture_output=True, check=False).returncode == 0
 
 
-def pip_install() -> list[str]:
+def pip_install(venv: Path) -> list[str]:
+    python = str(python_of(venv))
     if uv := shutil.which("uv"):
-        return [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
-    return [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        return [uv, "pip", "install", "--quiet", "--python", python]
+    return [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
 
 
 def install_system_packages() -> None:
@@ -108,13 +127,13 @@ def install_with_apt(packages: list[str]) -> bool:
     return subprocess.run(install, check=False, **quietly).returncode == 0
 
 
-def is_done(step: str, inputs: list[Path]) -> bool:
-    stamp = VENV / f".done-{step}"
+def is_done(step: str, inputs: list[Path], venv: Path = VENV) -> bool:
+    stamp = venv / f".done-{step}"
     return stamp.exists() and stamp.read_text() == digest(inputs)
 
 
-def mark_done(step: str, inputs: list[Path]) -> None:
-    (VENV / f".done-{step}").write_text(digest(inputs))
+def mark_done(step: str, inputs: list[Path], venv: Path = VENV) -> None:
+    (venv / f".done-{step}").write_text(digest(inputs))
 
 
 def digest(paths: list[Path]) -> str:
