@@ -1,0 +1,43 @@
+"""Everything that changes a collaboration, one verb each."""
+
+from linkstar.collaborations.actions.agreeing import (
+    agree_collaboration,
+    cancel_collaboration,
+    post_message,
+)
+from linkstar.collaborations.actions.delivering import (
+    cancel_deliverable,
+    confirm_deliverable,
+    extend_deliverable,
+    return_deliverable,
+    submit_deliverable,
+)
+from linkstar.collaborations.actions.sampling import (
+    approve_sample,
+    extend_sample,
+    receive_sample,
+    reject_sample,
+    request_sample,
+    ship_sample,
+    withdraw_sample,
+)
+from linkstar.collaborations.actions.ticking import run_clocks
+
+__all__ = [
+    "agree_collaboration",
+    "approve_sample",
+    "cancel_collaboration",
+    "cancel_deliverable",
+    "confirm_deliverable",
+    "extend_deliverable",
+    "extend_sample",
+    "post_message",
+    "receive_sample",
+    "reject_sample",
+    "request_sample",
+    "return_deliverable",
+    "run_clocks",
+    "ship_sample",
+    "submit_deliverable",
+    "withdraw_sample",
+]

@@ -1,0 +1,150 @@
+"""Deliverables: handed in, confirmed or returned."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from linkstar.accounts.models import User
+from linkstar.collaborations.actions.noting import clocks_for, note, settle_stage, today_of
+from linkstar.collaborations.models import Collaboration, Deliverable, Sample
+from linkstar.collaborations.rules import (
+    AlreadyExtended,
+    NotNow,
+    SampleState,
+    TermsRefused,
+    confirm_by,
+    deliverable_after,
+    sample_after,
+)
+from linkstar.plans.models import Promotion
+
+
+@transaction.atomic
+def submit_deliverable(
+    *,
+    deliverable: Deliverable,
+    url: str,
+    content_id: str,
+    now: datetime,
+    user: User | None = None,
+) -> Deliverable:
+    """The content is published: where it is, and its id on the platform.
+
+    From this day on the creator promotes the agreed products, which locks their rate.
+
+    Raises:
+        NotNow: it was handed in before, or is not due any more.
+        TermsRefused: another deliverable of the shop names this content already.
+    """
+    locked = _moved(deliverable, "submit")
+    collaboration = locked.collaboration
+    taken = Deliverable.objects.filter(
+        collaboration__shop=collaboration.shop, content_id=content_id
+    ).exclude(pk=locked.pk)
+    if content_id and taken.exists():
+        raise TermsRefused("content_named_twice")
+    locked.url, locked.content_id, locked.submitted_at = url, content_id, now
+    locked.confirm_by = confirm_by(now, kind=locked.kind, clocks=clocks_for(collaboration, now))
+    locked.reason = ""
+    kept = _kept(locked, "content_submitted", user=user, now=now, content_id=content_id)
+    _complete_samples(collaboration, now)
+    _start_promoting(collaboration, now)
+    return kept
+
+
+@transaction.atomic
+def confirm_deliverable(
+    *, deliverable: Deliverable, now: datetime, user: User | None = None
+) -> Deliverable:
+    """The seller accepts what was handed in.
+
+    Raises:
+        NotNow: nothing waits for confirmation.
+    """
+    locked = _moved(deliverable, "confirm")
+    locked.confirmed_at, locked.confirm_by = now, None
+    return _kept(locked, "content_confirmed", user=user, now=now)
+
+
+@transaction.atomic
+def return_deliverable(
+    *, deliverable: Deliverable, reason: str, now: datetime, user: User | None = None
+) -> Deliverable:
+    """The seller says what must be changed; the time to do so starts anew.
+
+    Raises:
+        NotNow: nothing waits for confirmation.
+    """
+    locked = _moved(deliverable, "return")
+    more = timedelta(days=clocks_for(locked.collaboration, now).content_extension_days)
+    locked.reason, locked.confirm_by = reason, None
+    locked.due_at = max(locked.due_at, now + more)
+    return _kept(locked, "content_returned", user=user, now=now, reason=reason)
+
+
+@transaction.atomic
+def extend_deliverable(
+    *, deliverable: Deliverable, now: datetime, user: User | None = None
+) -> Deliverable:
+    """More time for one deliverable, once.
+
+    Raises:
+        NotNow: it is not due.
+        AlreadyExtended: it was extended before.
+    """
+    locked = _moved(deliverable, "extend")
+    if locked.was_extended:
+        raise AlreadyExtended
+    more = timedelta(days=clocks_for(locked.collaboration, now).content_extension_days)
+    locked.was_extended, locked.due_at = True, locked.due_at + more
+    return _kept(locked, "content_extended", user=user, now=now)
+
+
+@transaction.atomic
+def cancel_deliverable(
+    *, deliverable: Deliverable, reason: str, now: datetime, user: User | None = None
+) -> Deliverable:
+    """Both sides let go of one deliverable.
+
+    Raises:
+        NotNow: it was handed in.
+    """
+    locked = _moved(deliverable, "cancel")
+    locked.reason = reason
+    return _kept(locked, "content_cancelled", user=user, now=now, reason=reason)
+
+
+def _complete_samples(collaboration: Collaboration, now: datetime) -> None:
+    """Content came, so the samples sent for it have done their work."""
+    waiting = {SampleState.RECEIVED, SampleState.OVERDUE}
+    for sample in Sample.objects.filter(collaboration=collaboration, state__in=waiting):
+        sample.state = sample_after(sample.state, "complete")
+        sample.clock_ends_at, sample.ended_at = None, now
+        sample.save(update_fields=["state", "clock_ends_at", "ended_at"])
+
+
+def _start_promoting(collaboration: Collaboration, now: datetime) -> None:
+    for product in collaboration.products.all():
+        Promotion.objects.get_or_create(
+            creator=collaboration.creator,
+            product=product,
+            ends_before=None,
+            defaults={"shop": collaboration.shop, "starts_on": today_of(collaboration, now)},
+        )
+
+
+def _moved(deliverable: Deliverable, event: str) -> Deliverable:
+    locked = Deliverable.objects.select_for_update().get(pk=deliverable.pk)
+    if locked.collaboration.state == Collaboration.State.CANCELLED:
+        raise NotNow("collaboration", event, locked.collaboration.state)
+    locked.state = deliverable_after(locked.state, event)
+    return locked
+
+
+def _kept(
+    deliverable: Deliverable, verb: str, *, user: User | None, now: datetime, **detail: object
+) -> Deliverable:
+    deliverable.save()
+    note(deliverable.collaboration, verb, user=user, now=now, deliverable=deliverable.id, **detail)
+    settle_stage(deliverable.collaboration, now=now)
+    return deliverable

@@ -1,0 +1,102 @@
+"""Reads of collaborations: a workspace's, a creator's; what is due, what samples brought."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from linkstar.accounts.models import Workspace
+from linkstar.collaborations.models import Collaboration, Deliverable, Sample
+from linkstar.collaborations.rules import DeliverableState, SampleState, fulfilment_bps
+from linkstar.creators.models import Creator
+from linkstar.money.amounts import Money
+
+
+def collaborations_of(workspace: Workspace) -> QuerySet[Collaboration]:
+    """The agreements of a workspace's shops, the newest first."""
+    return (
+        Collaboration.objects.filter(shop__workspace=workspace)
+        .select_related("shop", "creator")
+        .order_by("-agreed_at")
+    )
+
+
+def collaborations_with(creator: Creator) -> QuerySet[Collaboration]:
+    """The agreements of one creator, the newest first."""
+    return (
+        Collaboration.objects.filter(creator=creator).select_related("shop").order_by("-agreed_at")
+    )
+
+
+def samples_of(workspace: Workspace) -> QuerySet[Sample]:
+    return (
+        Sample.objects.filter(collaboration__shop__workspace=workspace)
+        .select_related("collaboration__creator", "collaboration__shop", "product", "sku")
+        .order_by("clock_ends_at", "-requested_at")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SampleResult:
+    """What sending samples to creators brought.
+
+    Attributes:
+        sent: samples that left the house.
+        completed: those whose content came.
+        overdue: those whose time is over without content.
+        fulfilment_bps: completed among completed and overdue; None while there is neither.
+        cost: what products and shipping cost together, per currency.
+    """
+
+    sent: int
+    completed: int
+    overdue: int
+    fulfilment_bps: int | None
+    cost: tuple[Money, ...]
+
+
+def sample_result(samples: QuerySet[Sample]) -> SampleResult:
+    """Counts and cost of a set of samples."""
+    counted = samples.order_by().aggregate(
+        sent=Count("pk", filter=Q(shipped_at__isnull=False)),
+        completed=Count("pk", filter=Q(state=SampleState.COMPLETED)),
+        overdue=Count("pk", filter=Q(state=SampleState.OVERDUE)),
+    )
+    costs = (
+        samples.order_by()
+        .filter(shipped_at__isnull=False)
+        .values("currency")
+        .annotate(product=Sum("cost_minor"), shipping=Sum("shipping_minor"))
+        .order_by("currency")
+    )
+    return SampleResult(
+        **counted,
+        fulfilment_bps=fulfilment_bps(completed=counted["completed"], overdue=counted["overdue"]),
+        cost=tuple(
+            Money((row["product"] or 0) + (row["shipping"] or 0), row["currency"]) for row in costs
+        ),
+    )
+
+
+def waiting_for_seller(workspace: Workspace) -> Mapping[str, int]:
+    """How much waits for the seller: samples to review and to ship, content to confirm."""
+    samples = Sample.objects.filter(collaboration__shop__workspace=workspace)
+    to_ship = [SampleState.APPROVED, SampleState.NOT_SHIPPED]
+    return {
+        "samples_to_review": samples.filter(state=SampleState.REQUESTED).count(),
+        "samples_to_ship": samples.filter(state__in=to_ship).count(),
+        "content_to_confirm": Deliverable.objects.filter(
+            collaboration__shop__workspace=workspace, state=DeliverableState.SUBMITTED
+        ).count(),
+    }
+
+
+def ending_soon(*, now: datetime, within: timedelta) -> QuerySet[Deliverable]:
+    """Deliverables that are due within a time, for reminders."""
+    return Deliverable.objects.filter(
+        collaboration__ended_at=None,
+        state__in=[DeliverableState.DUE, DeliverableState.RETURNED],
+        due_at__gt=now,
+        due_at__lte=now + within,
+    ).select_related("collaboration__creator", "collaboration__shop")
