@@ -38,6 +38,7 @@ def make_link(
     product_id: str = "",
     variant: str = "",
     channel: str = "tiktok",
+    collaboration_id: str = "",
     expires_at: datetime | None = None,
 ) -> TrackedLink:
     """A new link; its destination never changes.
@@ -55,6 +56,7 @@ def make_link(
         product_id=product_id,
         variant=variant,
         channel=channel,
+        collaboration_id=collaboration_id,
         expires_at=expires_at,
         created_at=now,
     )

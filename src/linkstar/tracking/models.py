@@ -48,6 +48,7 @@ class TrackedLink(models.Model):
     content_type = models.CharField(max_length=20, default="video")
     product_id = models.CharField(_("product ID"), max_length=64, blank=True)
     variant = models.CharField(_("variant"), max_length=60, blank=True)
+    collaboration_id = models.CharField(max_length=40, blank=True, db_index=True)
     channel = models.CharField(_("channel"), max_length=20, default="tiktok")
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
