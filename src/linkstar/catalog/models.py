@@ -125,3 +125,23 @@ class ProductChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product} {self.field}"
+
+
+from linkstar.catalog.qualification_models import (  # noqa: E402  # they point at the shop above
+    AffiliateService,
+    Qualification,
+    QualificationDocument,
+    QualificationStep,
+)
+
+__all__ = [
+    "AffiliateService",
+    "Category",
+    "Product",
+    "ProductChange",
+    "Qualification",
+    "QualificationDocument",
+    "QualificationStep",
+    "Shop",
+    "Sku",
+]

@@ -32,6 +32,16 @@ class Places:
         return self.data / "imports"
 
     @property
+    def documents(self) -> Path:
+        """Files of qualifications: no page serves this folder."""
+        return self.data / "documents"
+
+    @property
+    def terms(self) -> Path:
+        """Terms of whoever runs the installation; absent, the shipped ones count."""
+        return self.data / "terms"
+
+    @property
     def exports(self) -> Path:
         return self.data / "exports"
 
