@@ -53,6 +53,7 @@ class Plan(models.Model):
     starts_on = models.DateField(_("starts"))
     ends_before = models.DateField(_("ends before"), null=True)
     stopped_at = models.DateTimeField(_("stopped"), null=True)
+    stops_before = models.DateField(_("stops before"), null=True)
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField(_("created"))
 
@@ -160,6 +161,7 @@ class Incentive(models.Model):
     starts_on = models.DateField(_("starts"))
     ends_before = models.DateField(_("ends before"))
     stopped_at = models.DateTimeField(null=True)
+    stops_before = models.DateField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:
