@@ -1,50 +1,83 @@
-"""The collector: follow a link, show a pixel, take a batch. An answer means it is on disk.
+"""The collector: follow a link, show a pixel, take events. An answer means it is on disk.
 
-    GET  /r/{token}       302 to the link's destination, counted as a click
-    GET  /p/{token}.gif   a transparent pixel, counted as an impression
-    POST /v1/events       a batch of events with a write key; 202 with what was refused
+    GET  /r/{token}            302 to the link's destination, counted as a click
+    GET  /p/{token}.gif        a transparent pixel, counted as an impression
+    POST /v1/events            a batch of events with a write key; 202 with what was refused
+    POST /v1/postback/{key}    orders and refunds, signed by the shop's server
+    GET  /landing.js           the snippet for landing pages
+    GET  /v1/openapi.json      all this for machines
 
-HEAD and prefetches are answered and never counted. When the disk refuses, a pixel and a batch get
-503 with Retry-After; a buyer on a link is sent on all the same, uncounted, and that is counted.
+HEAD and prefetches are answered and never counted. When the disk refuses, all but a link get 503
+with Retry-After; a buyer on a link is sent on all the same, uncounted, and that is counted.
 """
 
 import asyncio
+import logging
+import os
 import secrets
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 
 import msgspec
 
-from linkstar.collector.asgi import (
+from linkstar.collector import landing_pages, postbacks
+from linkstar.collector.group_commit import GroupCommit
+from linkstar.collector.limits import RateLimit
+from linkstar.collector.openapi import DOCUMENT
+from linkstar.collector.registry import Link, PostbackKey, RegistryFile, WriteKey, digest_of_key
+from linkstar.collector.requests import (
+    NO_STORE,
     Answer,
     BodyNotGzip,
     BodyTooLarge,
-    Headers,
-    Receive,
-    Scope,
-    Send,
-    header,
+    Request,
+    json_answer,
     read_body,
-    send_answer,
+    refused,
+    try_later,
 )
-from linkstar.collector.group_commit import GroupCommit
-from linkstar.collector.limits import RateLimit
-from linkstar.collector.registry import Link, RegistryFile, WriteKey, digest_of_key
+from linkstar.collector.snippet import snippet
+from linkstar.collector.sub_ids import SubIdRefused, read_sub_id, sub_id_in
 from linkstar.collector.visitors import DailySalts, cut_address
 from linkstar.events.journal import Journal, JournalBroken
-from linkstar.events.wire import Batch, BatchRefused, read_batch
+from linkstar.events.wire import (
+    Batch,
+    BatchRefused,
+    RefusedEvent,
+    encode_line,
+    read_batch,
+    read_events,
+)
 
 PIXEL = bytes.fromhex(
     "47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b"
 )
+SHOWN = Answer(200, PIXEL, (("content-type", "image/gif"), NO_STORE))
 SEAL_SECONDS = 1.0
-NO_STORE = (b"cache-control", b"no-store, max-age=0")
-JSON = (b"content-type", b"application/json")
-RETRY = (b"retry-after", b"5")
+RETRY_SECONDS = 5
+AGENT_LENGTH_MAX = 500
+FORWARDED_LENGTH_MAX = 1_000
+ANY_ORIGIN = ("access-control-allow-origin", "*")
+PREFLIGHT = (
+    ANY_ORIGIN,
+    ("access-control-allow-methods", "POST"),
+    ("access-control-allow-headers", "content-type, content-encoding, authorization"),
+    ("access-control-max-age", "86400"),
+)
+PREFETCH_HEADERS = ("sec-purpose", "purpose", "x-purpose", "x-moz")
+PREFETCH_WORDS = ("prefetch", "prerender", "preview")
+
+PLAIN: dict[str, Callable[[], Answer]] = {
+    "/landing.js": snippet,
+    "/v1/openapi.json": lambda: json_answer(200, DOCUMENT, ANY_ORIGIN),
+    "/healthz": lambda: Answer(200, b"ok", (("content-type", "text/plain"),)),
+}
+
+logger = logging.getLogger(__name__)
 
 
 class LinkEvent(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -59,6 +92,7 @@ class LinkEvent(msgspec.Struct, kw_only=True, omit_defaults=True):
     visitor: str
     network: str
     agent: str
+    sub_id: str | None = None
 
 
 class Envelope(msgspec.Struct, kw_only=True):
@@ -72,17 +106,33 @@ class Envelope(msgspec.Struct, kw_only=True):
     visitor: str
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one collector takes.
+
+    Attributes:
+        events_per_second: of one shop in the long run; ten times as many at once.
+        misses_per_minute: unknown links and keys from one address.
+        free_ratio_min: of the journal's disk; with less nothing more is accepted.
+    """
+
+    events_per_second: float = 20_000
+    misses_per_minute: int = 60
+    free_ratio_min: float = 0.05
+
+
 _encode = msgspec.json.Encoder().encode
 
 
 class Collector:
-    """The ASGI application over one journal.
+    """Answers requests over one journal.
 
     Args:
         journal: owned by this process.
         registry: links and keys.
         salts: of the day, for visitors.
         trusted_proxies: how many proxies in front add themselves to X-Forwarded-For.
+        limits: what is taken at most.
         now: the clock, aware and in UTC.
     """
 
@@ -93,6 +143,7 @@ class Collector:
         salts: DailySalts,
         *,
         trusted_proxies: int = 0,
+        limits: Limits = Limits(),
         now: Callable[[], datetime],
     ) -> None:
         self._journal = journal
@@ -100,86 +151,153 @@ class Collector:
         self._registry = registry
         self._salts = salts
         self._trusted_proxies = trusted_proxies
+        self._limits = limits
         self._now = now
         self._ids = count()
         self._id_prefix = secrets.token_hex(8)
-        self._event_rate = RateLimit(per_second=20_000, burst=200_000)
-        self._miss_rate = RateLimit(per_second=1, burst=60)
-        self._sealing: asyncio.Task[None] | None = None
+        self._event_rate = RateLimit(
+            per_second=limits.events_per_second, burst=limits.events_per_second * 10
+        )
+        half = limits.misses_per_minute / 2  # at once, and again over the minute
+        self._miss_rate = RateLimit(per_second=half / 60, burst=half)
+        self._is_disk_full = False
         self.dropped: Counter[str] = Counter()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await self._live(receive, send)
-        elif scope["type"] == "http":
-            await send_answer(send, await self._answer(scope, receive))
+    async def answer(self, request: Request) -> Answer:
+        path = request.path
+        allowed = methods_of(path)
+        if allowed and request.method not in allowed:
+            return refused(405, "method_not_allowed", ("allow", ", ".join(allowed)))
+        if path.startswith("/p/") and path.endswith(".gif"):
+            return await self._pixel(path[3:-4], request)
+        if path.startswith("/r/"):
+            return await self._redirect(path[3:], request)
+        if path == "/v1/events":
+            return await self._events(request)
+        if path.startswith("/v1/postback/"):
+            return await self._postback(path[13:], request)
+        return plain(path) or self._missed(request, 404, "not_found")
 
-    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
-        path, method = scope["path"], scope["method"]
-        if path.startswith("/p/") and path.endswith(".gif") and method in {"GET", "HEAD"}:
-            return await self._pixel(path[3:-4], scope)
-        if path.startswith("/r/") and method in {"GET", "HEAD"}:
-            return await self._redirect(path[3:], scope)
-        if path == "/v1/events" and method == "POST":
-            return await self._events(scope, receive)
-        if path == "/healthz":
-            return Answer(200, b"ok")
-        return Answer(404)
-
-    async def _pixel(self, token: str, scope: Scope) -> Answer:
-        shown = Answer(200, PIXEL, ((b"content-type", b"image/gif"), NO_STORE))
-        link = self._link(token)
-        if link is None:
-            return self._missed(scope)
-        if not counts(scope):
-            return shown
-        try:
-            await self._record("impression", token, link, scope)
-        except JournalBroken:
-            return self._turned_away("journal_broken")
-        return shown
-
-    async def _redirect(self, token: str, scope: Scope) -> Answer:
-        link = self._link(token)
-        if link is None:
-            return self._missed(scope)
-        if counts(scope):
+    async def keep_up(self) -> None:
+        """What was accepted can be loaded a second later; a disk that fills up is noticed."""
+        while True:
             try:
-                await self._record("click", token, link, scope)
+                self._look_at_disk()
+                self._journal.seal()
+            except (JournalBroken, OSError):
+                self.dropped["seal_failed"] += 1
+                logger.exception("the journal could not be sealed")
+            await asyncio.sleep(SEAL_SECONDS)
+
+    def close(self) -> None:
+        self._journal.close()
+
+    async def _pixel(self, token: str, request: Request) -> Answer:
+        link = self._link(token)
+        if link is None:
+            return self._missed(request, 404, "link_unknown")
+        if not counts(request):
+            return SHOWN
+        try:
+            await self._record("impression", token, link, request)
+        except JournalBroken:
+            return self._turned_away()
+        return SHOWN
+
+    async def _redirect(self, token: str, request: Request) -> Answer:
+        link = self._link(token)
+        if link is None:
+            return self._missed(request, 404, "link_unknown")
+        to = link.destination
+        if counts(request):
+            try:
+                click = await self._record("click", token, link, request)
             except JournalBroken:
                 self.dropped["click_not_durable"] += 1
-        return Answer(302, b"", ((b"location", link.destination.encode()), NO_STORE))
+            else:
+                to = with_click(to, click) if link.passes_click else to
+        return Answer(302, b"", (("location", to), NO_STORE))
 
-    async def _events(self, scope: Scope, receive: Receive) -> Answer:
-        headers: Headers = scope["headers"]
-        key = self._key(headers)
+    async def _events(self, request: Request) -> Answer:
+        if request.method == "OPTIONS":
+            return Answer(204, b"", PREFLIGHT)
+        key = self._key(request)
         if key is None:
-            return refused(401, "write_key_unknown")
+            return self._missed(request, 401, "write_key_unknown")
+        if key.is_public:
+            return await self._page_events(key, request)
+        batch = await self._read(request, read_batch)
+        if isinstance(batch, Answer):
+            return batch
+        return await self._keep(batch, key.shop, self._envelope(key, request))
+
+    async def _page_events(self, key: WriteKey, request: Request) -> Answer:
+        if not landing_pages.is_own_page(request.header("origin"), key.hosts):
+            return refused(403, "origin_not_allowed", ANY_ORIGIN)
+        if request.header("sec-gpc") == "1":
+            self.dropped["privacy_signal"] += 1
+            return Answer(204, b"", (ANY_ORIGIN,))
+        batch = await self._read(request, lambda body: self._seen(body, key, request))
+        answer = batch if isinstance(batch, Answer) else await self._keep(batch, key.shop, b"")
+        return Answer(answer.status, answer.body, (*answer.headers, ANY_ORIGIN))
+
+    async def _postback(self, key_id: str, request: Request) -> Answer:
+        key = self._registry.current(time.monotonic()).postback_keys.get(key_id)
+        if key is None:
+            return self._missed(request, 401, "postback_key_unknown")
+
+        def read(body: bytes) -> Batch:
+            postbacks.check(
+                key.secrets,
+                message_id=request.header("webhook-id"),
+                timestamp=request.header("webhook-timestamp"),
+                signature=request.header("webhook-signature"),
+                body=body,
+                now=self._now().timestamp(),
+            )
+            return postbacks.read_postback(body)
+
         try:
-            batch = read_batch(await read_body(receive, headers))
+            batch = await self._read(request, read)
+        except postbacks.PostbackRefused as error:
+            return self._missed(request, 401, error.code)
+        if isinstance(batch, Answer):
+            return batch
+        return await self._keep(batch, key.shop, self._envelope(key, request))
+
+    async def _read(self, request: Request, read: Callable[[bytes], Batch]) -> Batch | Answer:
+        """The batch a body holds, or the refusal of the whole of it."""
+        try:
+            return read(await read_body(request))
         except BodyTooLarge:
             return refused(413, "body_too_large")
         except BodyNotGzip:
             return refused(400, "not_gzip")
         except BatchRefused as error:
             return refused(400, error.code)
-        if not self._event_rate.allows(str(key.shop), time.monotonic(), max(batch.events, 1)):
-            return Answer(429, b'{"error":"too_many_events"}', (JSON, RETRY))
-        return await self._keep(batch, key, scope)
 
-    async def _keep(self, batch: Batch, key: WriteKey, scope: Scope) -> Answer:
+    async def _keep(self, batch: Batch, shop: int, before: bytes) -> Answer:
+        cost = batch.events + len(batch.refused)
+        if not self._event_rate.allows(str(shop), time.monotonic(), cost):
+            seconds = self._event_rate.seconds_until(str(shop), cost)
+            return try_later(429, "too_many_events", seconds)
         if batch.events:
             try:
-                await self._group.append(self._envelope(key, scope) + batch.payload, batch.events)
+                await self._append(before + batch.payload, batch.events)
             except JournalBroken:
-                return self._turned_away("journal_broken")
+                return self._turned_away()
         self.dropped.update(bad.code for bad in batch.refused)
         said = {"accepted": batch.events, "refused": batch.refused}
-        return Answer(202 if batch.events else 422, _encode(said), (JSON,))
+        return json_answer(202 if batch.events else 422, said)
 
-    def _envelope(self, key: WriteKey, scope: Scope) -> bytes:
+    async def _append(self, payload: bytes, lines: int) -> None:
+        if self._is_disk_full:
+            raise JournalBroken("disk_full")
+        await self._group.append(payload, lines)
+
+    def _envelope(self, key: WriteKey | PostbackKey, request: Request) -> bytes:
         now = self._now()
-        network, agent = self._sender(scope)
+        network, agent = self._sender(request)
         envelope = Envelope(
             shop=key.shop,
             workspace=key.workspace,
@@ -190,9 +308,36 @@ class Collector:
         )
         return b'{"envelope":' + _encode(envelope) + b"}\n"
 
-    async def _record(self, kind: str, token: str, link: Link, scope: Scope) -> None:
+    def _seen(self, body: bytes, key: WriteKey, request: Request) -> Batch:
+        """The events of a landing page, each with its viewer."""
+        found = read_events(body)
         now = self._now()
-        network, agent = self._sender(scope)
+        network, agent = self._sender(request)
+        visitor = self._salts.visitor(key.shop, network, agent, now)
+        kept: list[bytes] = []
+        wrong: list[RefusedEvent] = []
+        for index, event in found.events:
+            if event.kind not in landing_pages.KINDS:
+                detail = f"a page may not say `{event.kind}`"
+                wrong.append(RefusedEvent(index, "kind_not_allowed", detail))
+                continue
+            line = landing_pages.seen(
+                event,
+                shop=key.shop,
+                workspace=key.workspace,
+                network=network,
+                agent=agent,
+                visitor=visitor,
+                now=now,
+            )
+            kept.append(encode_line(line))
+        every = sorted([*found.refused, *wrong], key=lambda one: one.index)
+        return Batch(b"".join(kept), len(kept), tuple(every))
+
+    async def _record(self, kind: str, token: str, link: Link, request: Request) -> str:
+        """Put a click or impression on disk; its event id."""
+        now = self._now()
+        network, agent = self._sender(request)
         event = LinkEvent(
             event_id=f"{self._id_prefix}{next(self._ids):x}",
             kind=kind,
@@ -203,8 +348,22 @@ class Collector:
             visitor=self._salts.visitor(link.shop, network, agent, now),
             network=network,
             agent=agent,
+            sub_id=self._sub_id(token, request.query, now) if request.query else None,
         )
-        await self._group.append(_encode(event) + b"\n", 1)
+        await self._append(_encode(event) + b"\n", 1)
+        return event.event_id
+
+    def _sub_id(self, token: str, query: str, now: datetime) -> str | None:
+        """What a signed sub-id says; one that is not ours is ignored and counted."""
+        signed = sub_id_in(query)
+        if signed is None:
+            return None
+        try:
+            keys = self._registry.sub_id_keys
+            return read_sub_id(signed, token=token, keys=keys, now=now.timestamp()).text
+        except SubIdRefused:
+            self.dropped["sub_id_refused"] += 1
+            return None
 
     def _link(self, token: str) -> Link | None:
         link = self._registry.current(time.monotonic()).links.get(token)
@@ -212,62 +371,70 @@ class Collector:
             return None
         return link
 
-    def _key(self, headers: Headers) -> WriteKey | None:
-        scheme, _, key = header(headers, b"authorization").partition(" ")
-        if scheme.lower() != "bearer" or not key:
-            return None
-        return self._registry.current(time.monotonic()).keys.get(digest_of_key(key))
+    def _key(self, request: Request) -> WriteKey | None:
+        """From the header; a public key may stand in the address, as beacons have no headers."""
+        keys = self._registry.current(time.monotonic()).keys
+        scheme, _, key = request.header("authorization").partition(" ")
+        if scheme.lower() == "bearer":
+            return keys.get(digest_of_key(key))
+        name, _, key = request.query.partition("=")
+        found = keys.get(digest_of_key(key)) if name == "key" else None
+        return found if found and found.is_public else None
 
-    def _sender(self, scope: Scope) -> tuple[str, str]:
+    def _address(self, request: Request) -> str:
+        if not self._trusted_proxies:
+            return request.address
+        forwarded = request.header("x-forwarded-for")[-FORWARDED_LENGTH_MAX:].split(",")
+        return forwarded[-min(self._trusted_proxies, len(forwarded))].strip() or request.address
+
+    def _sender(self, request: Request) -> tuple[str, str]:
         """The network and user agent of whoever asks; the address itself goes no further."""
-        headers: Headers = scope["headers"]
-        address = scope["client"][0] if scope.get("client") else ""
-        if self._trusted_proxies:
-            forwarded = header(headers, b"x-forwarded-for").split(",")
-            address = forwarded[-min(self._trusted_proxies, len(forwarded))].strip() or address
-        return cut_address(address), header(headers, b"user-agent")[:500]
+        agent = request.header("user-agent")[:AGENT_LENGTH_MAX]
+        return cut_address(self._address(request)), agent
 
-    def _missed(self, scope: Scope) -> Answer:
-        network, _ = self._sender(scope)
-        self.dropped["link_unknown"] += 1
-        if not self._miss_rate.allows(network, time.monotonic()):
-            return Answer(429, b"", (RETRY,))
-        return Answer(404)
+    def _missed(self, request: Request, status: int, code: str) -> Answer:
+        """Whoever keeps guessing is told to wait; the address is kept in memory alone."""
+        self.dropped[code] += 1
+        address = self._address(request)
+        if not self._miss_rate.allows(address, time.monotonic()):
+            return try_later(429, "too_many_misses", self._miss_rate.seconds_until(address))
+        return refused(status, code)
 
-    def _turned_away(self, reason: str) -> Answer:
-        self.dropped[reason] += 1
-        return Answer(503, b"", (RETRY,))
+    def _turned_away(self) -> Answer:
+        self.dropped["journal_broken"] += 1
+        return try_later(503, "not_durable", RETRY_SECONDS)
 
-    async def _live(self, receive: Receive, send: Send) -> None:
-        while True:
-            message = await receive()
-            if message["type"] == "lifespan.startup":
-                self._sealing = asyncio.create_task(self._seal_regularly())
-                await send({"type": "lifespan.startup.complete"})
-            else:
-                if self._sealing:
-                    self._sealing.cancel()
-                    with suppress(asyncio.CancelledError):
-                        await self._sealing
-                self._journal.close()
-                await send({"type": "lifespan.shutdown.complete"})
-                return
-
-    async def _seal_regularly(self) -> None:
-        """What was accepted can be loaded a second later."""
-        while True:
-            await asyncio.sleep(SEAL_SECONDS)
-            self._journal.seal()
+    def _look_at_disk(self) -> None:
+        disk = os.statvfs(self._journal.directory)
+        self._is_disk_full = disk.f_bavail < disk.f_blocks * self._limits.free_ratio_min
 
 
-def counts(scope: Scope) -> bool:
-    """A person's request: not HEAD, and not a browser fetching ahead of a click."""
-    if scope["method"] == "HEAD":
+def methods_of(path: str) -> tuple[str, ...]:
+    """What an address can be asked with; nothing where there is no such address."""
+    if path == "/v1/events":
+        return ("POST", "OPTIONS")
+    if path.startswith("/v1/postback/"):
+        return ("POST",)
+    is_known = path.startswith(("/r/", "/p/")) or path in PLAIN
+    return ("GET", "HEAD") if is_known else ()
+
+
+def plain(path: str) -> Answer | None:
+    """What is the same for everybody and counts nothing."""
+    make = PLAIN.get(path)
+    return make() if make else None
+
+
+def counts(request: Request) -> bool:
+    """A person's request: not HEAD, and not a browser or an app fetching ahead of a click."""
+    if request.method == "HEAD":
         return False
-    headers: Headers = scope["headers"]
-    ahead = (header(headers, name) for name in (b"sec-purpose", b"purpose", b"x-moz"))
-    return not any("prefetch" in value or "prerender" in value for value in ahead)
+    said = " ".join(request.header(name) for name in PREFETCH_HEADERS)
+    return not said.strip() or not any(word in said.lower() for word in PREFETCH_WORDS)
 
 
-def refused(status: int, code: str) -> Answer:
-    return Answer(status, _encode({"error": code}), (JSON,))
+def with_click(destination: str, click: str) -> str:
+    """The same address, telling the landing page which click led to it."""
+    address, hash_sign, fragment = destination.partition("#")
+    joint = "&" if "?" in address else "?"
+    return f"{address}{joint}ls_click={click}{hash_sign}{fragment}"

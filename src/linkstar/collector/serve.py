@@ -9,8 +9,9 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from linkstar.collector.app import Collector
+from linkstar.collector.app import Collector, Limits
 from linkstar.collector.registry import RegistryFile
+from linkstar.collector.rsgi import RsgiCollector
 from linkstar.collector.visitors import DailySalts
 from linkstar.config.places import Places, places
 from linkstar.events.journal import Journal
@@ -25,13 +26,29 @@ def build(where: Places) -> Collector:
         RegistryFile(where.collector / "registry.json"),
         DailySalts(where.collector / "salts"),
         trusted_proxies=int(os.environ.get("LINKSTAR_TRUSTED_PROXIES", "0")),
+        limits=limits(),
         now=lambda: datetime.now(UTC),
     )
 
 
-def application() -> Collector:
+def limits() -> Limits:
+    """As the environment says; the usual ones where it says nothing."""
+    usual = Limits()
+    said = os.environ.get
+    return Limits(
+        events_per_second=float(
+            said("LINKSTAR_COLLECTOR_EVENTS_PER_SECOND", usual.events_per_second)
+        ),
+        misses_per_minute=int(
+            said("LINKSTAR_COLLECTOR_MISSES_PER_MINUTE", usual.misses_per_minute)
+        ),
+        free_ratio_min=float(said("LINKSTAR_COLLECTOR_FREE_RATIO_MIN", usual.free_ratio_min)),
+    )
+
+
+def application() -> RsgiCollector:
     """What granian's worker calls to get the application."""
-    return build(places())
+    return RsgiCollector(build(places()))
 
 
 def main() -> None:
@@ -42,7 +59,7 @@ def main() -> None:
         factory=True,
         address=host,
         port=port,
-        interface=Interfaces.ASGI,
+        interface=Interfaces.RSGI,
         workers=1,
         websockets=False,
         log_level=LogLevels.warning,

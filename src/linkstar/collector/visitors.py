@@ -8,12 +8,16 @@ import hashlib
 import os
 import secrets
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 from pathlib import Path
 
 DAYS_KEPT = 2
+ADDRESSES_REMEMBERED = 10_000
+"""In memory only, because the same few ask again and again."""
 
 
+@lru_cache(maxsize=ADDRESSES_REMEMBERED)
 def cut_address(address: str) -> str:
     """The network an address lies in: `203.0.113.7` becomes `203.0.113.0`; unreadable is empty."""
     try:

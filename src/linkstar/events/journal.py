@@ -14,10 +14,11 @@ import os
 import re
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 SEGMENT_BYTES_MAX = 64 * 1024 * 1024
 FRAME_HEADER = re.compile(rb'\{"frame":\[(\d{1,12}),"([0-9a-f]{8})",(\d{1,9})\]\}\n')
@@ -46,6 +47,13 @@ class Sealed:
 
     path: Path
     number: int
+
+
+class Left(NamedTuple):
+    """A segment that is no longer written to and not sealed yet, and how much of it is durable."""
+
+    path: Path
+    durable_bytes: int
 
 
 def frame_of(payload: bytes, lines: int) -> bytes:
@@ -110,9 +118,13 @@ class Journal:
         except BlockingIOError as error:
             self._lock_file.close()
             raise JournalLocked(str(directory)) from error
+        self._left: list[Left] = []
+        self._handle: int | None = None
+        self._number = self._highest_number()
         for left_open in sorted(directory.glob("*.open")):
-            seal_file(left_open)
-        self._start_segment(self._highest_number() + 1)
+            self._number = max(self._number + 1, int(left_open.stem))
+            seal_file(left_open, number=self._number)
+        self._start_segment()
 
     def __enter__(self) -> Self:
         return self
@@ -132,22 +144,37 @@ class Journal:
             JournalBroken: the disk refused; none of them may be acknowledged.
         """
         try:
+            if self._handle is None:
+                self._start_segment()
             self._write(b"".join(frames))
         except OSError as error:
             raise JournalBroken(str(error)) from error
         if self._durable_bytes >= self._segment_bytes_max:
-            self.seal()
+            with suppress(JournalBroken):  # durable already; sealing is tried again later
+                self.seal()
 
     def seal(self) -> None:
-        """Finish the open segment, so that it can be loaded, and go on with a new one."""
-        if self._durable_bytes:
+        """Finish the open segment, so that it can be loaded, and go on with a new one.
+
+        Raises:
+            JournalBroken: the disk refused; nothing is lost, and the next call tries again.
+        """
+        if not self._durable_bytes and not self._left:
+            return
+        try:
             self._finish()
-            self._start_segment(self._number + 1)
+            self._seal_left()
+            self._start_segment()
+        except OSError as error:
+            raise JournalBroken(str(error)) from error
 
     def close(self) -> None:
         """Seal what is open and let go of the directory."""
-        self._finish()
-        self._lock_file.close()
+        try:
+            self._finish()
+            self._seal_left()
+        finally:
+            self._lock_file.close()
 
     def _highest_number(self) -> int:
         """Numbers are never used twice, not even those of archived segments."""
@@ -155,12 +182,11 @@ class Journal:
         return max((sealed.number for sealed in finished), default=0)
 
     def _write(self, frames: bytes) -> None:
+        assert self._handle is not None
         try:
             _write_all(self._handle, frames)
         except OSError:
-            # A full disk: what was half written goes, what was acknowledged stays.
-            os.ftruncate(self._handle, self._durable_bytes)
-            os.lseek(self._handle, self._durable_bytes, os.SEEK_SET)
+            self._take_back()
             raise
         try:
             os.fdatasync(self._handle)
@@ -169,28 +195,95 @@ class Journal:
             self._set_aside()
             raise
         self._durable_bytes += len(frames)
+        self._crc = zlib.crc32(frames, self._crc)
+
+    def _take_back(self) -> None:
+        """A full disk: what was half written goes, what was acknowledged stays."""
+        assert self._handle is not None
+        try:
+            os.ftruncate(self._handle, self._durable_bytes)
+            os.lseek(self._handle, self._durable_bytes, os.SEEK_SET)
+        except OSError:
+            self._set_aside()
 
     def _set_aside(self) -> None:
-        """Leave the open segment to recovery and go on with a new one."""
-        os.close(self._handle)
-        self._start_segment(self._number + 1)
-
-    def _start_segment(self, number: int) -> None:
-        self._number = number
+        """Never write to this segment again; what of it is durable is sealed later."""
+        handle, self._handle = self._handle, None
+        if self._durable_bytes:
+            self._left.append(Left(self._open_path, self._durable_bytes))
         self._durable_bytes = 0
+        if handle is not None:
+            os.close(handle)
+
+    def _start_segment(self) -> None:
+        self._number += 1
+        self._durable_bytes = self._crc = 0
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-        self._handle = os.open(self.directory / f"{number:012d}.open", flags, 0o600)
-        _sync_directory(self.directory)
+        self._handle = os.open(self._open_path, flags, 0o600)
+        try:
+            _sync_directory(self.directory)
+        except OSError:
+            self._set_aside()
+            self._open_path.unlink(missing_ok=True)
+            raise
+
+    @property
+    def _open_path(self) -> Path:
+        return self.directory / f"{self._number:012d}.open"
 
     def _finish(self) -> None:
-        os.close(self._handle)
-        seal_file(self.directory / f"{self._number:012d}.open")
+        """Give the open segment its final name; it was synced with each commit."""
+        handle, self._handle = self._handle, None
+        if handle is None:
+            return
+        durable, self._durable_bytes = self._durable_bytes, 0
+        os.close(handle)
+        if not durable:
+            self._open_path.unlink()
+            return
+        try:
+            self._open_path.rename(_final_path(self._open_path, self._crc))
+        except OSError:
+            self._left.append(Left(self._open_path, durable))
+            raise
+        _sync_directory(self.directory)
+
+    def _seal_left(self) -> None:
+        """Copy the durable part of segments a disk refused into files of their own, and seal those.
+
+        The old file is not synced again: what a failed sync left in its pages cannot be trusted.
+        The copy gets a new number, because a loader may be past the old one.
+        """
+        while self._left:
+            path, durable_bytes = self._left[0]
+            with path.open("rb") as file:
+                data = file.read(durable_bytes)
+            self._number += 1
+            _write_whole(_final_path(self._open_path, zlib.crc32(data)), data)
+            path.unlink()
+            del self._left[0]
 
 
-def seal_file(path: Path) -> None:
+def _final_path(path: Path, crc: int) -> Path:
+    return path.with_name(f"{path.stem}-{crc:08x}.ndjson")
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """A new file that is there whole and durable, or not at all."""
+    fresh = path.with_suffix(".part")
+    with fresh.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.rename(path)
+    _sync_directory(path.parent)
+
+
+def seal_file(path: Path, *, number: int | None = None) -> None:
     """Finish a segment that nobody writes to: cut a torn tail, sync, give it its final name.
 
     The bytes of a torn tail are kept in `quarantine/`. Sealing an already empty segment removes it.
+    It keeps its number unless it is given another, which it needs once later ones are sealed.
     """
     data = path.read_bytes()
     _, sound = sound_frames(data)
@@ -203,7 +296,8 @@ def seal_file(path: Path) -> None:
         return
     with path.open("rb") as file:
         os.fsync(file.fileno())
-    path.rename(path.with_name(f"{path.stem}-{zlib.crc32(data[:sound]):08x}.ndjson"))
+    numbered = path if number is None else path.with_name(f"{number:012d}.open")
+    path.rename(_final_path(numbered, zlib.crc32(data[:sound])))
     _sync_directory(path.parent)
 
 

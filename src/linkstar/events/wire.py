@@ -53,6 +53,8 @@ class WireEvent(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_d
     quantity: Count | None = None
     value_minor: Count | None = None
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] | None = None
+    click_id: Identifier | None = None
+    promo_code: Identifier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,14 @@ class Batch:
     refused: tuple[RefusedEvent, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The events of a request with their places in it, and the refused ones."""
+
+    events: tuple[tuple[int, WireEvent], ...]
+    refused: tuple[RefusedEvent, ...] = ()
+
+
 class BatchRefused(ValueError):
     """Nothing of the request can be read; `code` says why."""
 
@@ -84,6 +94,7 @@ class BatchRefused(ValueError):
 _event = msgspec.json.Decoder(WireEvent)
 _raw_list = msgspec.json.Decoder(list[msgspec.Raw])
 _encoder = msgspec.json.Encoder()
+_UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 
 
 def encode_line(event: WireEvent) -> bytes:
@@ -91,58 +102,57 @@ def encode_line(event: WireEvent) -> bytes:
 
 
 def read_batch(body: bytes) -> Batch:
-    """The events of a request body, NDJSON or a JSON array.
+    """What of a request body, NDJSON or a JSON array, can be kept.
 
     Raises:
         BatchRefused: `empty`, `too_many_events`, or `not_json` where not even the outline of an
             array can be read.
     """
     stripped = body.strip()
+    if whole := _whole_lines(stripped):
+        return whole
+    found = read_events(stripped)
+    payload = b"".join(encode_line(event) for _, event in found.events)
+    return Batch(payload, len(found.events), found.refused)
+
+
+def read_events(body: bytes) -> Found:
+    """The events of a request body one by one; raises as `read_batch` does."""
+    stripped = body.strip()
     if not stripped:
         raise BatchRefused("empty")
-    return _read_array(stripped) if stripped[:1] == b"[" else _read_lines(stripped)
-
-
-def _read_lines(body: bytes) -> Batch:
-    lines = body.count(b"\n") + 1
-    if lines > EVENTS_MAX:
+    candidates = _array(stripped) if stripped[:1] == b"[" else stripped.split(b"\n")
+    if len(candidates) > EVENTS_MAX:
         raise BatchRefused("too_many_events")
-    if CONTROL_CHARACTER in body:
-        return _one_by_one(body.split(b"\n"))
+    outcomes = [
+        (index, _checked(index, bytes(candidate)))
+        for index, candidate in enumerate(candidates)
+        if bytes(candidate).strip()
+    ]
+    return Found(
+        tuple((index, one) for index, one in outcomes if isinstance(one, WireEvent)),
+        tuple(one for _, one in outcomes if isinstance(one, RefusedEvent)),
+    )
+
+
+def _whole_lines(body: bytes) -> Batch | None:
+    """The body as it is, where each of its lines is a sound event; the quick way for most."""
+    if body[:1] != b"{" or body.count(b"\n") >= EVENTS_MAX or CONTROL_CHARACTER in body:
+        return None
     try:
         events = _event.decode_lines(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return _one_by_one(body.split(b"\n"))
-    if (
-        len(events) * EVENT_BYTES_MAX < len(body)
-        and max(map(len, body.split(b"\n"))) > EVENT_BYTES_MAX
-    ):
-        return _one_by_one(body.split(b"\n"))
+    except _UNREADABLE:
+        return None
+    if len(body) > EVENT_BYTES_MAX and max(map(len, body.split(b"\n"))) > EVENT_BYTES_MAX:
+        return None
     return Batch(body + b"\n", len(events))
 
 
-def _read_array(body: bytes) -> Batch:
+def _array(body: bytes) -> list[msgspec.Raw]:
     try:
-        events = _raw_list.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        return _raw_list.decode(body)
+    except _UNREADABLE as error:
         raise BatchRefused("not_json") from error
-    if len(events) > EVENTS_MAX:
-        raise BatchRefused("too_many_events")
-    return _one_by_one([bytes(event) for event in events])
-
-
-def _one_by_one(candidates: list[bytes]) -> Batch:
-    good: list[bytes] = []
-    refused: list[RefusedEvent] = []
-    for index, candidate in enumerate(candidates):
-        if not candidate.strip():
-            continue
-        outcome = _checked(index, candidate)
-        if isinstance(outcome, RefusedEvent):
-            refused.append(outcome)
-        else:
-            good.append(encode_line(outcome))
-    return Batch(b"".join(good), len(good), tuple(refused))
 
 
 def _checked(index: int, candidate: bytes) -> WireEvent | RefusedEvent:
@@ -154,5 +164,5 @@ def _checked(index: int, candidate: bytes) -> WireEvent | RefusedEvent:
         return _event.decode(candidate)
     except msgspec.ValidationError as error:
         return RefusedEvent(index, "invalid", str(error))
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         return RefusedEvent(index, "not_json", str(error))

@@ -1,17 +1,12 @@
-"""What a tracked link may be: its token, where it may lead, how its sub-id is signed."""
+"""What a tracked link may be: its token, and where it may lead."""
 
-import base64
-import hashlib
-import hmac
 import secrets
 import string
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 TOKEN_ALPHABET = string.ascii_letters + string.digits
 TOKEN_LENGTH = 12
 """62**12 is more than 71 bits: a link is looked up, never guessed, and carries nothing."""
-SIGNATURE_BYTES = 16
 DESTINATION_LENGTH_MAX = 2_000
 
 
@@ -22,18 +17,6 @@ class DestinationRefused(ValueError):
         super().__init__(destination, code)
         self.destination = destination
         self.code = code
-
-
-class SubIdRefused(ValueError):
-    """The sub-id was not signed by this installation, or has run out."""
-
-
-@dataclass(frozen=True, slots=True)
-class SubId:
-    """What a signed sub-id says: free text of the seller's, and until when it holds."""
-
-    text: str
-    expires_at: int
 
 
 def new_token() -> str:
@@ -87,40 +70,3 @@ def check_host(host: str) -> str:
 
 def _is_allowed(host: str, hosts: frozenset[str]) -> bool:
     return any(host == allowed or host.endswith(f".{allowed}") for allowed in hosts)
-
-
-def sign_sub_id(text: str, *, expires_at: int, key: bytes, key_id: str) -> str:
-    """`key id.expiry.text.tag`, the tag a 128-bit HMAC-SHA256; safe in an address."""
-    body = f"{key_id}.{expires_at}.{_packed(text.encode())}"
-    return f"{body}.{_packed(_tag(body, key))}"
-
-
-def read_sub_id(signed: str, *, keys: dict[str, bytes], now: int) -> SubId:
-    """What a signed sub-id says.
-
-    Raises:
-        SubIdRefused: it is not one of ours, was changed, or has run out.
-    """
-    body, _, tag = signed.rpartition(".")
-    parts = body.split(".")
-    key = keys.get(parts[0])
-    if len(parts) != 3 or key is None:
-        raise SubIdRefused(signed)
-    if not hmac.compare_digest(_packed(_tag(body, key)).encode(), tag.encode()):
-        raise SubIdRefused(signed)
-    expires_at = int(parts[1])
-    if now >= expires_at:
-        raise SubIdRefused(signed)
-    return SubId(_unpacked(parts[2]).decode(), expires_at)
-
-
-def _tag(body: str, key: bytes) -> bytes:
-    return hmac.new(key, body.encode(), hashlib.sha256).digest()[:SIGNATURE_BYTES]
-
-
-def _packed(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
-
-
-def _unpacked(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

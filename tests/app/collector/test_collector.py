@@ -1,108 +1,16 @@
 """What the collector answers, and what is on disk when it does."""
 
-import asyncio
 import gzip
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.app.collector.desk import EVENT, EXPIRED, PASSING, SUB_ID_KEY, TOKEN, Desk
 
-from linkstar.collector.app import Collector
-from linkstar.collector.registry import (
-    Link,
-    Registry,
-    RegistryFile,
-    WriteKey,
-    digest_of_key,
-    write_registry,
-)
-from linkstar.collector.visitors import DailySalts
-from linkstar.events.journal import Journal, read_sealed, sealed_segments
-
-NOW = datetime(2026, 10, 22, 10, 10, tzinfo=UTC)
-TOKEN, EXPIRED, KEY = "aB3dE5fG7h", "zZ9yY8xX7w", "ls_live_lin"
-EVENT = {"event_id": "e-1", "kind": "click", "occurred_at": "2026-10-22T10:09:00Z", "link": TOKEN}
-
-
-@dataclass
-class Answered:
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-
-class Desk:
-    """One collector over a fresh directory, and the requests of a test."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        write_registry(
-            folder / "registry.json",
-            Registry(
-                links={
-                    TOKEN: Link(shop=3, workspace=2, destination="https://shop.example/p/1"),
-                    EXPIRED: Link(
-                        shop=3, workspace=2, destination="https://x.example", expires_at=1.0
-                    ),
-                },
-                keys={digest_of_key(KEY): WriteKey(shop=3, workspace=2)},
-            ),
-        )
-        self.journal = Journal(folder / "journal")
-        self.collector = Collector(
-            self.journal,
-            RegistryFile(folder / "registry.json"),
-            DailySalts(folder / "salts"),
-            now=lambda: NOW,
-        )
-
-    def ask(
-        self, method: str, path: str, *, body: bytes = b"", agent: str = "Phone", **headers: str
-    ) -> Answered:
-        return self.ask_together([(method, path, body, {"user-agent": agent, **headers})])[0]
-
-    def ask_together(
-        self, requests: Sequence[tuple[str, str, bytes, dict[str, str]]]
-    ) -> list[Answered]:
-        async def all_of_them() -> list[Answered]:
-            return await asyncio.gather(*(self._one(*request) for request in requests))
-
-        return asyncio.run(all_of_them())
-
-    async def _one(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answered:
-        sent: list[dict[str, object]] = []
-
-        async def receive() -> dict[str, object]:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(message: dict[str, object]) -> None:
-            sent.append(message)
-
-        raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-        scope = {
-            "type": "http",
-            "method": method,
-            "path": path,
-            "headers": raw,
-            "client": ("203.0.113.77", 4711),
-        }
-        await self.collector(scope, receive, send)
-        start, end = sent
-        named = {name.decode(): value.decode() for name, value in start["headers"]}
-        return Answered(start["status"], named, end["body"])
-
-    def send_events(self, body: bytes, **headers: str) -> Answered:
-        return self.ask("POST", "/v1/events", body=body, authorization=f"Bearer {KEY}", **headers)
-
-    def stored(self) -> list[dict[str, object]]:
-        self.journal.seal()
-        payloads = [
-            f.payload for s in sealed_segments(self.journal.directory) for f in read_sealed(s)
-        ]
-        return [json.loads(line) for payload in payloads for line in payload.splitlines()]
+from linkstar.collector.app import Limits
+from linkstar.collector.registry import Link, Registry, write_registry
+from linkstar.collector.sub_ids import sign_sub_id
 
 
 @pytest.fixture
@@ -124,7 +32,11 @@ class TestALink:
         [
             ("HEAD", {}),
             ("GET", {"sec_purpose": "prefetch;prerender"}),
+            ("GET", {"sec_purpose": "Prefetch"}),
             ("GET", {"purpose": "prefetch"}),
+            ("GET", {"purpose": "preview"}),
+            ("GET", {"x_moz": "prefetch"}),
+            ("GET", {"x_purpose": "preview"}),
         ],
     )
     def test_is_not_counted_unless_a_person_followed_it(self, desk: Desk, method, headers) -> None:
@@ -137,8 +49,9 @@ class TestALink:
         assert desk.stored() == []
 
     def test_cannot_be_guessed_at_speed(self, desk: Desk) -> None:
-        answers = {desk.ask("GET", f"/r/guess{n}").status for n in range(100)}
-        assert answers == {404, 429}
+        answers = [desk.ask("GET", f"/r/guess{n}") for n in range(100)]
+        assert [answer.status for answer in answers].count(404) == 30
+        assert int(answers[-1].headers["retry-after"]) == 2
 
     def test_made_after_the_start_works_without_a_restart(self, desk: Desk) -> None:
         assert desk.ask("GET", "/r/fresh").status == 404
@@ -146,6 +59,41 @@ class TestALink:
         write_registry(desk.folder / "registry.json", Registry(links=links))
         desk.collector._registry._look_again_at = 0
         assert desk.ask("GET", "/r/fresh").status == 302
+
+
+class TestASubId:
+    def sign(self, token: str = TOKEN, expires_at: int = 2_000_000_000) -> str:
+        return sign_sub_id(
+            "autumn", token=token, expires_at=expires_at, key=SUB_ID_KEY, key_id="k1"
+        )
+
+    def test_that_we_signed_is_kept_with_the_click(self, desk: Desk) -> None:
+        assert desk.ask("GET", f"/r/{TOKEN}?s={self.sign()}").status == 302
+        (event,) = desk.stored()
+        assert event["sub_id"] == "autumn"
+
+    @pytest.mark.parametrize("forged", ["autumn", "of another link", "run out", "https://evil.com"])
+    def test_that_we_did_not_sign_is_ignored_counted_and_leads_nowhere_else(
+        self, desk: Desk, forged: str
+    ) -> None:
+        made = {"of another link": self.sign(PASSING), "run out": self.sign(expires_at=1)}
+        answer = desk.ask("GET", f"/r/{TOKEN}?s={made.get(forged, forged)}&url=https://evil.com")
+        assert answer.headers["location"] == "https://shop.example/p/1"
+        (event,) = desk.stored()
+        assert "sub_id" not in event
+        assert desk.collector.dropped == {"sub_id_refused": 1}
+
+
+class TestAClick:
+    def test_is_passed_to_the_landing_page_where_the_link_says_so(self, desk: Desk) -> None:
+        answer = desk.ask("GET", f"/r/{PASSING}")
+        (event,) = desk.stored()
+        assert answer.headers["location"] == (
+            f"https://shop.example/p/1?c=2&ls_click={event['event_id']}#top"
+        )
+
+    def test_that_was_not_counted_is_not_passed_on(self, desk: Desk) -> None:
+        assert desk.ask("HEAD", f"/r/{PASSING}").headers["location"].endswith("?c=2#top")
 
 
 class TestAPixel:
@@ -219,6 +167,21 @@ class TestABatch:
         assert json.loads(answer.body)
         assert desk.stored() == []
 
+    @pytest.mark.parametrize(
+        "body", [b"not gzip", gzip.compress(b"{}")[:-4], gzip.compress(b"{}") * 2]
+    )
+    def test_that_is_not_whole_gzip_is_refused(self, desk: Desk, body: bytes) -> None:
+        answer = desk.send_events(body, content_encoding="gzip")
+        assert (answer.status, json.loads(answer.body)) == (400, {"error": "not_gzip"})
+
+    def test_over_the_shops_rate_is_told_when_to_come_back(self, tmp_path: Path) -> None:
+        desk = Desk(tmp_path, Limits(events_per_second=0.5))
+        for _ in range(5):
+            assert desk.send_events(json.dumps(EVENT).encode()).status == 202
+        late = desk.send_events(json.dumps(EVENT).encode())
+        assert (late.status, late.headers["retry-after"]) == (429, "2")
+        desk.journal.close()
+
     def test_that_unpacks_to_too_much_is_refused(self, desk: Desk) -> None:
         bomb = gzip.compress(b"\n" * (9 << 20))
         assert desk.send_events(bomb, content_encoding="gzip").status == 413
@@ -242,3 +205,13 @@ class TestTheDisk:
         assert desk.send_events(json.dumps(EVENT).encode()).status == 503
         assert desk.ask("GET", f"/r/{TOKEN}").status == 302
         assert desk.collector.dropped == {"journal_broken": 2, "click_not_durable": 1}
+
+    def test_that_is_nearly_full_takes_nothing_more_and_recovers(self, tmp_path: Path) -> None:
+        desk = Desk(tmp_path, Limits(free_ratio_min=1.0))
+        desk.collector._look_at_disk()
+        assert desk.ask("GET", f"/p/{TOKEN}.gif").status == 503
+        assert desk.ask("GET", f"/r/{TOKEN}").status == 302
+        desk.collector._limits = Limits(free_ratio_min=0.0)
+        desk.collector._look_at_disk()
+        assert desk.ask("GET", f"/p/{TOKEN}.gif").status == 200
+        desk.journal.close()

@@ -1,0 +1,104 @@
+"""What the collector sees of a request and what it answers, whatever server carries them."""
+
+import zlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import msgspec
+
+BODY_BYTES_MAX = 1 << 20
+UNPACKED_BYTES_MAX = 8 << 20
+GZIP = 16 + zlib.MAX_WBITS
+
+
+class Request(Protocol):
+    """One request, its body not read yet.
+
+    Attributes:
+        method: in capitals.
+        path: decoded, without the query.
+        query: as sent, without its question mark.
+        address: of the nearest peer.
+    """
+
+    method: str
+    path: str
+    query: str
+    address: str
+
+    def header(self, name: str) -> str:
+        """The header's value, empty when absent; the name is given in lower case."""
+        ...
+
+    def parts(self) -> AsyncIterator[bytes]:
+        """The body as it comes in."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class BodyTooLarge(ValueError):
+    """More bytes than a request may carry, as sent or unpacked."""
+
+
+class BodyNotGzip(ValueError):
+    """The request says it is gzip and is not."""
+
+
+JSON = ("content-type", "application/json")
+NO_STORE = ("cache-control", "no-store, max-age=0")
+NO_SNIFFING = ("x-content-type-options", "nosniff")
+
+
+def json_answer(status: int, said: object, *headers: tuple[str, str]) -> Answer:
+    return Answer(status, msgspec.json.encode(said), (JSON, NO_SNIFFING, *headers))
+
+
+def refused(status: int, code: str, *headers: tuple[str, str]) -> Answer:
+    """The one shape of every refusal: a code that can be searched for."""
+    return json_answer(status, {"error": code}, *headers)
+
+
+def try_later(status: int, code: str, seconds: int) -> Answer:
+    return refused(status, code, ("retry-after", str(max(seconds, 1))))
+
+
+async def read_body(request: Request) -> bytes:
+    """The whole body, unpacked.
+
+    Raises:
+        BodyTooLarge: over 1 MiB as sent or 8 MiB unpacked; no more than that is ever held.
+        BodyNotGzip: `content-encoding: gzip` and it is not.
+    """
+    body = bytearray()
+    async for part in request.parts():
+        body += part
+        if len(body) > BODY_BYTES_MAX:
+            raise BodyTooLarge(len(body))
+    is_packed = request.header("content-encoding").lower() == "gzip"
+    return unpacked(bytes(body)) if is_packed else bytes(body)
+
+
+def unpacked(body: bytes) -> bytes:
+    """The content of one gzip member; whatever follows it is refused.
+
+    Raises:
+        BodyTooLarge: it would unpack to more than 8 MiB.
+        BodyNotGzip: it is not whole, sound gzip.
+    """
+    unpacker = zlib.decompressobj(GZIP)
+    try:
+        content = unpacker.decompress(body, UNPACKED_BYTES_MAX + 1)
+    except zlib.error as error:
+        raise BodyNotGzip from error
+    if len(content) > UNPACKED_BYTES_MAX:
+        raise BodyTooLarge(len(content))
+    if not unpacker.eof or unpacker.unused_data:
+        raise BodyNotGzip
+    return content
