@@ -1,1 +1,1 @@
-"""Receives events and follows links: an ASGI application without Django and without a database."""
+"""Receives events and follows links: an RSGI application without Django and without a database."""

@@ -120,6 +120,8 @@ class Journal:
             raise JournalLocked(str(directory)) from error
         self._left: list[Left] = []
         self._handle: int | None = None
+        self._durable_bytes = 0
+        self._crc = 0
         self._number = self._highest_number()
         for left_open in sorted(directory.glob("*.open")):
             self._number = max(self._number + 1, int(left_open.stem))
