@@ -24,7 +24,7 @@ class TestOneSidedP:
 
 class TestBenjaminiHochberg:
     def test_rejects_four_of_the_published_fifteen(self) -> None:
-        """Benjamini & Hochberg (1995), section 3.2: thrombolysis, 15 hypotheses."""
+        """The thrombolysis example of Benjamini & Hochberg (1995), at a rate of 5 %."""
         p = np.array(
             [
                 *(0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459),

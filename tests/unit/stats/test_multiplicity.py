@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from scipy.stats import multivariate_normal
+from scipy.stats import dunnett, multivariate_normal
 from statsmodels.stats.multitest import multipletests
 
 from linkstar.stats.multiplicity import (
@@ -40,15 +40,26 @@ class TestAdjustedP:
 
 
 class TestDunnett:
-    @pytest.mark.parametrize(
-        ("treatments", "critical"),
-        [(1, 1.96), (2, 2.21), (3, 2.35), (4, 2.44), (5, 2.51), (9, 2.69)],
-    )
-    def test_critical_values_agree_with_the_published_table(self, treatments, critical):
-        # Dunnett 1964, table II (two-sided, .05, infinite degrees of freedom).
-        found = dunnett_critical(np.full(treatments + 1, 1 / (treatments + 1)))
+    @pytest.mark.parametrize("treatments", [1, 2, 3, 5, 9])
+    def test_largest_of_equal_arms_exceeds_its_critical_value_once_in_twenty(self, treatments):
+        limit = dunnett_critical(np.full(treatments + 1, 1 / (treatments + 1)))
 
-        assert found == pytest.approx(critical, abs=0.005)
+        # Differences from one control correlate by one half (Dunnett 1955).
+        correlation = np.full((treatments, treatments), 0.5) + np.eye(treatments) / 2
+        joint = multivariate_normal(np.zeros(treatments), correlation, maxpts=10**6)
+        edge = np.full(treatments, limit)
+        assert joint.cdf(edge, lower_limit=-edge, rng=1) == pytest.approx(0.95, abs=1e-4)
+
+    def test_agrees_with_the_test_of_scipy_on_large_samples(self):
+        random = np.random.default_rng(4)
+        sizes = (4_000, 3_000, 5_000, 2_000)
+        samples = [random.normal(0.02 * arm, 1.0, n) for arm, n in enumerate(sizes)]
+        theirs = dunnett(*samples[1:], control=samples[0], rng=1)
+
+        found = dunnett_p(theirs.statistic, np.array(sizes) / sum(sizes))
+
+        assert 0.001 < theirs.pvalue.min() < 0.1
+        assert found == pytest.approx(theirs.pvalue, abs=1e-3)
 
     def test_agrees_with_the_multivariate_normal_for_unequal_shares(self):
         shares, limit = np.array([0.5, 0.3, 0.2]), 2.1

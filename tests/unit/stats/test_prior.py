@@ -72,7 +72,7 @@ class TestFitPrior:
         assert found.groups.tolist() == [100]
 
     def test_pulls_the_batting_averages_of_efron_and_morris_towards_each_other(self) -> None:
-        """Efron & Morris (1977), table 1: 45 times at bat, then the rest of the 1970 season."""
+        """45 times at bat, then the rest of the 1970 season (Efron & Morris 1975; R pscl)."""
         hits = np.array([18, 17, 16, 15, 14, 14, 13, 12, 11, 11, 10, 10, 10, 10, 10, 9, 8, 7.0])
         season = (
             np.array([346, 298, 276, 222, 273, 270, 263, 210, 269, 230, 264, 256, 303, 264, 226])
