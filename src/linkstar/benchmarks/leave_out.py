@@ -12,8 +12,9 @@ import numpy as np
 import pyarrow as pa
 
 from linkstar.stats.arrays import Floats, Ints, ratio
-from linkstar.stats.benchmark import CONTENT_IMPRESSIONS_MIN, Benchmarks, is_unstable
+from linkstar.stats.benchmark import Benchmarks, is_unstable
 from linkstar.stats.grouped import count_by, number_pairs, sum_by
+from linkstar.stats.quartiles import CONTENT_IMPRESSIONS_MIN
 
 _Q = (0.25, 0.5, 0.75)
 

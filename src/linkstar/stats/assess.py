@@ -85,11 +85,13 @@ def assess_uplift(
         confidence: of every interval.
         impressions_min: below this many impressions the state is NOT_ENOUGH_DATA.
         question: see above.
-        suspicious: shape (groups,), groups whose traffic is in doubt.
+        suspicious: shape (groups,), groups whose traffic is in doubt; they are neither shrunken nor
+            ranked, and nobody else is shrunken or flagged with their help.
         uplift_detectable: the uplift `impressions_needed` is computed for.
     """
-    sums = like_for_like(counts, cells, question)
-    judged = judge(sums, question, confidence=confidence)
+    doubted = np.zeros(counts.groups, dtype=np.bool_) if suspicious is None else suspicious
+    sums = like_for_like(counts, cells, question, doubted=suspicious)
+    judged = judge(sums, question, doubted=doubted, confidence=confidence)
     found = ratio_interval(
         sums.pooled.clicks,
         sums.pooled.impressions,
@@ -104,7 +106,6 @@ def assess_uplift(
     )
     shown = sums.impressions >= impressions_min
     headline = np.where(shown, ratio(ctr, sums.pooled.benchmark_ctr), np.nan)
-    doubted = np.zeros(counts.groups, dtype=np.bool_) if suspicious is None else suspicious
     return UpliftColumns(
         contents=sums.contents,
         impressions=sums.impressions,

@@ -12,14 +12,14 @@ import numpy as np
 from linkstar.stats.arrays import Bools, Floats, Ints, ratio
 from linkstar.stats.design_effect import icc_at, luck_or_parent
 from linkstar.stats.grouped import count_by, number_pairs, sum_by
+from linkstar.stats.invalid_traffic import implausible
+from linkstar.stats.quartiles import content_quartiles
 
 CREATOR_SHARE_CLUSTERED = 0.05
 """A creator with a larger share of a cell's impressions becomes one cluster."""
 RELATIVE_ERROR_MAX = 0.10
 CONTENT_SHARE_MAX = 0.20
 EFFECTIVE_CONTENTS_MIN = 30.0
-CONTENT_IMPRESSIONS_MIN = 100
-"""Contents with fewer impressions do not enter the quartiles of content CTRs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +33,8 @@ class Benchmarks:
         shops, creators, contents: how many contribute impressions.
         largest_share, top_two_share: of impressions, by shop.
         p25, median, p75: of content CTRs, over contents with at least `CONTENT_IMPRESSIONS_MIN`.
-        icc: intra-class correlation between contents of a creator whose CTR is the benchmark.
+        icc: intra-class correlation between contents of a creator whose CTR is the benchmark,
+            contents with an implausible CTR left out.
         relative_error: clustered standard error of log(ctr).
         typical_relative_error: the same of log(typical_ctr).
         effective_contents: N^2 / sum n_j^2.
@@ -91,8 +92,11 @@ def benchmark_cells(  # noqa: PLR0917 -- six columns of one table, in the order 
     ctr = ratio(clicked, total)
     shops, largest, top_two = _shares(of, shop[used], n, total)
     creators, _, _ = _shares(of, creator[used], n, total)
-    p25, median, p75 = _quartiles(of, n, x, cells)
-    icc = icc_at(luck_or_parent(creator[used], of, n, x, categories=cells), ctr)
+    p25, median, p75 = content_quartiles(of, n, x, cells)
+    contents = count_by(of, cells)
+    honest = ~implausible(n, x, median=median[of], p75=p75[of], contents=contents[of])
+    luck = luck_or_parent(creator[used][honest], of[honest], n[honest], x[honest], categories=cells)
+    icc = icc_at(luck, ctr)
     typical, typical_error = _typical(of, n, x, icc)
     error = relative_error(of, creator[used], n, x, cells=cells)
     effective = ratio(np.square(total), sum_by(of, n * n, cells))
@@ -106,7 +110,7 @@ def benchmark_cells(  # noqa: PLR0917 -- six columns of one table, in the order 
         typical_ctr=typical,
         shops=shops,
         creators=creators,
-        contents=count_by(of, cells),
+        contents=contents,
         largest_share=largest,
         top_two_share=top_two,
         p25=p25,
@@ -188,30 +192,6 @@ def _shares(
     largest = sum_by(of_pair[rank == 0], owned[rank == 0], len(total))
     top_two = sum_by(of_pair[rank < 2], owned[rank < 2], len(total))
     return owners, ratio(largest, total), ratio(top_two, total)
-
-
-def _quartiles(
-    cell: Ints, impressions: Floats, clicks: Floats, cells: int
-) -> tuple[Floats, Floats, Floats]:
-    """Quartiles of content CTRs per cell, linearly interpolated (Hyndman & Fan 1996, type 7)."""
-    enough = impressions >= CONTENT_IMPRESSIONS_MIN
-    of, p = cell[enough], clicks[enough] / impressions[enough]
-    p = p[np.lexsort((p, of))]
-    counts = count_by(of, cells)
-    first = np.cumsum(counts) - counts
-    return tuple(_quantile(p, first, counts, q) for q in (0.25, 0.5, 0.75))  # type: ignore[return-value]
-
-
-def _quantile(values: Floats, first: Ints, counts: Ints, q: float) -> Floats:
-    if values.size == 0:
-        return np.full(len(counts), np.nan)
-    position = q * np.maximum(counts - 1, 0)
-    below = first + position.astype(np.int64)
-    above = np.minimum(below + 1, first + np.maximum(counts - 1, 0))
-    below, above = (np.minimum(place, values.size - 1) for place in (below, above))
-    between = position - np.floor(position)
-    found = values[below] * (1.0 - between) + values[above] * between
-    return np.where(counts > 0, found, np.nan)
 
 
 def _typical(cell: Ints, impressions: Floats, clicks: Floats, icc: Floats) -> tuple[Floats, Floats]:

@@ -7,7 +7,12 @@ compare.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from linkstar.stats.arrays import Floats, floats, ratio
+from linkstar.stats.arrays import Bools, Floats, Ints, floats, ratio
+
+IMPRESSIONS_MIN, CONTENTS_MIN = 200, 50
+TIMES_P99 = 5.0
+_UPPER_QUARTILE_TO_P99 = 2.3263 / 0.6745
+"""Standard normal quantiles of 99 % and 75 %: how many quartile steps up the percentile lies."""
 
 
 def corrected_ratio(
@@ -31,3 +36,25 @@ def tipping_point(low: ArrayLike) -> Floats:
     return np.where(
         np.isnan(given), np.nan, np.maximum(given, 0.0) / (1.0 + np.maximum(given, 0.0))
     )
+
+
+def implausible(
+    impressions: Floats, clicks: Floats, *, median: Floats, p75: Floats, contents: Ints
+) -> Bools:
+    """Contents whose CTR no honest traffic reaches: over five times the 99th percentile.
+
+    The percentile is that of the log-normal through median and upper quartile of the category's
+    content CTRs, which a quarter of bought contents does not move. Such contents must not widen
+    everybody's intervals by what they do to the category's luck (see `design_effect`).
+
+    Args:
+        impressions: shape (m,); below 200 nothing is implausible.
+        clicks: shape (m,).
+        median: shape (m,), of the content CTRs of each content's category; nan or 0 judges none.
+        p75: likewise, their upper quartile.
+        contents: likewise, how many there are; fewer than 50 have no tail to speak of.
+    """
+    limit = TIMES_P99 * np.fmin(median * ratio(p75, median) ** _UPPER_QUARTILE_TO_P99, 1.0)
+    judged = (impressions >= IMPRESSIONS_MIN) & (contents >= CONTENTS_MIN)
+    found: Bools = judged & (ratio(clicks, impressions) > limit)
+    return found

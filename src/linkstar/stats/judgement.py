@@ -37,7 +37,7 @@ _GRID_REACH = 30.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judgement:
-    """Of each group, shape (groups,); nan and False where its effective counts are unknown."""
+    """Of each group, shape (groups,); nan and False where its counts are unknown or doubted."""
 
     posterior: Posterior
     expected_rank: Floats
@@ -63,8 +63,13 @@ class _Family:
         )
 
 
-def judge(sums: GroupSums, question: Question, *, confidence: float = 0.95) -> Judgement:
+def judge(
+    sums: GroupSums, question: Question, *, doubted: Bools, confidence: float = 0.95
+) -> Judgement:
     """Shrink, rank and flag every group whose effective counts and benchmark are known.
+
+    Groups whose traffic is doubted stay out: they would teach the prior what bought clicks look
+    like, take ranks, and as sure discoveries make room for doubtful ones among the flags.
 
     Binomial likelihoods take all noise as that of rare clicks, whose logarithm leans left. The
     luck of contents multiplies, and with that noise (gamma errors of a given CV, an inverse-gamma
@@ -74,7 +79,7 @@ def judge(sums: GroupSums, question: Question, *, confidence: float = 0.95) -> J
     Flags do without, on the quiet side.
     """
     effective = sums.precise
-    known = np.isfinite(effective.clicks) & (effective.impressions > 0)
+    known = np.isfinite(effective.clicks) & (effective.impressions > 0) & ~doubted
     n = effective.impressions[known]
     benchmark, error = effective.benchmark_ctr[known], effective.relative_error[known]
     clicks = effective.clicks[known]

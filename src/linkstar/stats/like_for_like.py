@@ -19,6 +19,8 @@ from linkstar.stats.design_effect import (
     sum_of_squares,
 )
 from linkstar.stats.grouped import count_by, number_pairs, sum_by
+from linkstar.stats.invalid_traffic import implausible
+from linkstar.stats.quartiles import content_quartiles
 
 PULLING_CLICKS = 4.0
 """Weight of the benchmark in the rate a group's design effect is computed at (a CV of one half)."""
@@ -160,8 +162,17 @@ class _Covered:
         return sum_by(self.group, values, self.groups)
 
 
-def like_for_like(counts: ContentCounts, cells: BenchmarkCells, question: Question) -> GroupSums:
-    """Sum the elements of every group, each beside its own benchmark cell."""
+def like_for_like(
+    counts: ContentCounts,
+    cells: BenchmarkCells,
+    question: Question,
+    *,
+    doubted: Bools | None = None,
+) -> GroupSums:
+    """Sum the elements of every group, each beside its own benchmark cell.
+
+    From groups that are doubted, shape (groups,), nothing is learnt about the luck of contents.
+    """
     n, x = counts.impressions.astype(np.float64), counts.clicks.astype(np.float64)
     has_cell = counts.stratum >= 0
     at = np.where(has_cell, counts.stratum, 0)
@@ -177,7 +188,8 @@ def like_for_like(counts: ContentCounts, cells: BenchmarkCells, question: Questi
         counts.groups,
     )
     unstable = covered.impressions * _taken(cells.unstable, covered.stratum)
-    element_effect, effect = _design_effects(covered, cells, question)
+    trusted = np.ones(n.shape, dtype=np.bool_) if doubted is None else ~doubted[counts.group]
+    element_effect, effect = _design_effects(covered, cells, question, trusted[usable])
     pooled, precise = _effective(covered, cells, element_effect, effect, question)
     covered_impressions = covered.total(covered.impressions)
     return GroupSums(
@@ -235,7 +247,7 @@ def _effective(
 
 
 def _design_effects(
-    covered: _Covered, cells: BenchmarkCells, question: Question
+    covered: _Covered, cells: BenchmarkCells, question: Question, trusted: Bools
 ) -> tuple[Floats, Floats]:
     """Of each covered element, and of each group."""
     n, k = covered.impressions, covered.contents
@@ -246,7 +258,7 @@ def _design_effects(
     cv_squared = luck_at(cells.icc[covered.stratum], rate)
     if np.isnan(cv_squared).any():
         cv_squared = np.where(
-            np.isnan(cv_squared), _estimated_luck(covered)[covered.category], cv_squared
+            np.isnan(cv_squared), _estimated_luck(covered, trusted)[covered.category], cv_squared
         )
     squares = sum_of_squares(n, k, cv_squared=impressions_cv_squared(n, k))
     first = element_design_effect(n, squares, icc_at(cv_squared, rate))
@@ -255,8 +267,8 @@ def _design_effects(
     effect = ratio(covered.total(n * element), covered.total(n))
     own, effective = own_design_effect(covered.group, n, covered.clicks, groups=covered.groups)
     lumped = count_by(covered.group[k != 1.0], covered.groups) > 0
-    trusted = ~lumped & (effective >= EFFECTIVE_CONTENTS_FOR_OWN_VARIANCE) & np.isfinite(own)
-    return element, np.where(trusted, own, effect)
+    own_tells = ~lumped & (effective >= EFFECTIVE_CONTENTS_FOR_OWN_VARIANCE) & np.isfinite(own)
+    return element, np.where(own_tells, own, effect)
 
 
 def _cautious_ratio(covered: _Covered, element_effect: Floats, rate: Floats) -> Floats:
@@ -266,15 +278,22 @@ def _cautious_ratio(covered: _Covered, element_effect: Floats, rate: Floats) -> 
     return (clicks + PULLING_CLICKS) / (covered.total(weight * rate) + PULLING_CLICKS)
 
 
-def _estimated_luck(covered: _Covered) -> Floats:
-    """From the contents to be judged themselves; rows that lump several tell nothing."""
-    single = covered.contents == 1.0
+def _estimated_luck(covered: _Covered, trusted: Bools) -> Floats:
+    """From the contents to be judged themselves; rows that lump several tell nothing.
+
+    Nor do contents with an implausible CTR: they tell of bought clicks, not of luck.
+    """
+    single = trusted & (covered.contents == 1.0)
+    group, category = covered.group[single], covered.category[single]
+    n, x = covered.impressions[single], covered.clicks[single]
+    categories = int(covered.category.max(initial=0)) + 1
+    _, median, p75 = content_quartiles(category, n, x, categories)
+    contents = count_by(category, categories)
+    honest = ~implausible(
+        n, x, median=median[category], p75=p75[category], contents=contents[category]
+    )
     return luck_or_parent(
-        covered.group[single],
-        covered.category[single],
-        covered.impressions[single],
-        covered.clicks[single],
-        categories=int(covered.category.max(initial=0)) + 1,
+        group[honest], category[honest], n[honest], x[honest], categories=categories
     )
 
 

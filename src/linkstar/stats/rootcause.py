@@ -1,8 +1,8 @@
 """Where a change of CTR sits: mix or rate, and which element of which dimension.
 
-Every element (and every pair) is asked one question: does "this element changed by its own factor"
-explain the leaf cells better than "everything changed alike"? Cells are compared with themselves
-before and after, so a shift of mix between them cannot pass for a cause.
+Every element and every combination of elements is asked one question: does "this one changed by
+its own factor" explain the leaf cells better than "everything changed alike"? Cells are compared
+with themselves before and after, so a shift of mix between them cannot pass for a cause.
 """
 
 from collections.abc import Iterator
@@ -17,20 +17,25 @@ from linkstar.stats.arrays import Bools, Floats, Ints, floats, ratio
 
 LIKELIHOOD_RATIO_MIN = 12.0
 """2 log L needed before an element is called a cause; p = .0005 for one question."""
+ERROR_RATE = 0.05
+"""Of naming any cause where everything changed alike, over all questions together (Holm)."""
 CLICKS_MIN = 50
+ELEMENT_CLICKS_MIN = 10.0
+"""Effective clicks an element or combination needs, both periods together, to be asked about."""
 _FACTOR_LIMIT = 12.0
+_ASKED = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One element (or pair) that changed by a factor of its own.
+    """One element (or combination of elements) that changed by a factor of its own.
 
     Attributes:
-        dimensions: indexes of the dimensions, one or two.
+        dimensions: indexes of the dimensions, one or several.
         elements: their codes.
         factor: change of its CTR relative to everything else (0.5 = halved).
         likelihood_ratio: twice the log likelihood gained, per effective click.
-        p: of it, Bonferroni over every element and pair asked.
+        p: of it, Bonferroni over every element and combination asked.
         share_explained: of the whole rate change in clicks; may exceed 1 when others offset it.
     """
 
@@ -91,11 +96,12 @@ def root_cause(
     impressions_after: ArrayLike,
     *,
     design_effect: ArrayLike = 1.0,
-    pairs: bool = True,
+    dimensions_max: int = 2,
     causes_max: int = 5,
     likelihood_ratio_min: float = LIKELIHOOD_RATIO_MIN,
+    error_rate: float = ERROR_RATE,
 ) -> RootCause | TooFewClicks:
-    """Search one drop (or rise) over all elements and pairs of elements.
+    """Search one drop (or rise) over all elements and combinations of elements.
 
     Given the clicks of a cell in both periods together, those after are binomial with probability
     n1 m / (n0 + n1 m), m the factor of the cell (conditional Poisson comparison, Przyborowski &
@@ -109,9 +115,12 @@ def root_cause(
         clicks_after: shape (cells,).
         impressions_after: shape (cells,).
         design_effect: of clicks; scalar or (cells,). From history, or causes are found in noise.
-        pairs: also ask for pairs of elements of two dimensions.
+        dimensions_max: how many dimensions a cause may combine: 2 asks for pairs, 3 for triples as
+            well. Each step asks many more questions, so a cause has to stand out further.
         causes_max: stop after so many.
         likelihood_ratio_min: stop when the best remaining element gains less.
+        error_rate: stop when the best remaining p, Bonferroni over what was asked, is not below it.
+            Dimensions of many elements need it: among thousands of pairs one gains 12 by chance.
     """
     x0, n0, x1, n1 = map(
         floats, (clicks_before, impressions_before, clicks_after, impressions_after)
@@ -125,7 +134,11 @@ def root_cause(
         codes[both], (x0 + x1)[both] / effect, x1[both] / effect, np.log(n1[both] / n0[both])
     )
     found, factors, questions = _greedy(
-        cells, pairs=pairs, causes_max=causes_max, least=likelihood_ratio_min
+        cells,
+        deepest=dimensions_max,
+        causes_max=causes_max,
+        least=likelihood_ratio_min,
+        error_rate=error_rate,
     )
     common = _common(cells, cells.logit + factors.sum(axis=0))
     parts = np.vstack([factors, np.full(cells.after.shape, common)])
@@ -153,7 +166,7 @@ _Found = tuple[tuple[tuple[int, ...], tuple[int, ...]], float, float]
 
 
 def _greedy(
-    cells: _Cells, *, pairs: bool, causes_max: int, least: float
+    cells: _Cells, *, deepest: int, causes_max: int, least: float, error_rate: float
 ) -> tuple[list[_Found], Floats, int]:
     """Causes found, the log factor each puts on each cell, and how many questions were asked."""
     found: list[_Found] = []
@@ -161,8 +174,8 @@ def _greedy(
     questions = 0
     while len(found) < causes_max:
         offset = cells.logit + factors.sum(axis=0)
-        candidates = list(_candidates(cells, offset, pairs=pairs))
-        questions = sum(gains.size for _, gains, _ in candidates)
+        candidates = list(_candidates(cells, offset, deepest=deepest))
+        questions = sum(int((gains > 0).sum()) for _, gains, _ in candidates)
         taken = {where for where, _, _ in found}
         best = max(
             (
@@ -174,7 +187,7 @@ def _greedy(
             default=(0.0, 0.0, (), ()),
         )
         _, gain, dimensions, member = best
-        if gain < least:
+        if gain < least or chdtrc(1, gain) * questions >= error_rate:
             break
         inside = np.all(cells.codes[:, list(dimensions)] == np.asarray(member), axis=1)
         size = _own_factor(cells, offset, inside)
@@ -184,14 +197,14 @@ def _greedy(
 
 
 def _candidates(
-    cells: _Cells, offset: Floats, *, pairs: bool
+    cells: _Cells, offset: Floats, *, deepest: int
 ) -> Iterator[tuple[tuple[int, ...], Floats, list[tuple[int, ...]]]]:
-    """Likelihood gain of every element of every dimension, then of every pair."""
+    """Likelihood gain of every element of every dimension, then of every pair, and so on."""
     dimensions = cells.codes.shape[1]
     common = _common(cells, offset)
     share = expit(offset + common)
     score, information = cells.after - cells.together * share, cells.together * share * (1 - share)
-    for order in (1, 2) if pairs else (1,):
+    for order in range(1, min(deepest, dimensions) + 1):
         for chosen in combinations(range(dimensions), order):
             members, group = np.unique(cells.codes[:, chosen], axis=0, return_inverse=True)
             count = len(members)
@@ -201,7 +214,9 @@ def _candidates(
             gain = _log_likelihood(cells, offset, own, group.ravel(), count)
             gain -= _log_likelihood(cells, offset, np.full(count, common), group.ravel(), count)
             rest = np.nan_to_num(ratio(u**2, information.sum() - info))
-            gains = np.where(info < information.sum() * (1 - 1e-9), 2 * gain + rest, 0.0)
+            asked = np.bincount(group.ravel(), cells.together, minlength=count)
+            asked = (asked >= ELEMENT_CLICKS_MIN) & (info < information.sum() * (1 - 1e-9))
+            gains = np.where(asked, np.maximum(2 * gain + rest, _ASKED), 0.0)
             yield chosen, gains, [tuple(member) for member in members.tolist()]
 
 

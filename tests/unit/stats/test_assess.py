@@ -127,6 +127,47 @@ class TestState:
         assert found.design_effect[0] == 1.0
 
 
+class TestDoubtedGroups:
+    """A hundred creators of bought clicks among five hundred honest ones."""
+
+    def found(self, *, told: bool, with_them: bool = True) -> UpliftColumns:
+        random = np.random.default_rng(9)
+        group = np.repeat(np.arange(600), 6)
+        n = np.ceil(random.lognormal(8.0, 0.8, group.size)).astype(np.int64)
+        rate = 0.02 * random.lognormal(0.0, 0.25, 600)[group]
+        x = random.binomial(n, rate * random.lognormal(-0.08, 0.4, group.size))
+        x = np.where(group >= 500, n // 2, x)
+        kept = group < (600 if with_them else 500)
+        benchmark = replace(
+            cells(icc=np.nan),
+            typical_ctr=np.array([0.02]),
+            typical_relative_error=np.array([0.01]),
+        )
+        doubted = np.arange(600 if with_them else 500) >= 500
+        given = counts(group[kept], n[kept], x[kept])
+        return assess_uplift(given, benchmark, suspicious=doubted if told else None)
+
+    def test_change_nothing_for_the_others(self) -> None:
+        with_them, without = self.found(told=True), self.found(told=True, with_them=False)
+
+        for column in ("low", "high", "shrunken_uplift", "shrunken_low", "expected_rank"):
+            found = getattr(with_them, column)[:500]
+            assert found == pytest.approx(getattr(without, column), nan_ok=True)
+        assert with_them.state[:500].tolist() == without.state.tolist()
+
+    def test_are_neither_ranked_nor_shrunken(self) -> None:
+        found = self.found(told=True)
+
+        assert np.isnan([found.expected_rank[500:], found.shrunken_uplift[500:]]).all()
+        assert set(found.state[500:]) == {State.SUSPICIOUS}
+
+    def test_untold_would_make_room_for_doubtful_discoveries(self) -> None:
+        honest = sum(state is State.ABOVE for state in self.found(told=True).state[:500])
+        fooled = sum(state is State.ABOVE for state in self.found(told=False).state[:500])
+
+        assert fooled > 1.3 * honest > 0
+
+
 class TestRefusals:
     def test_unknown_number_of_contents_withholds_the_interval(self) -> None:
         found = one(100_000, 6_000, contents=np.nan)

@@ -73,6 +73,24 @@ class TestBenchmarkCells:
         assert found.largest_content_share[0] > 0.2
         assert found.unstable[0]
 
+    def test_bought_clicks_do_not_widen_everybodys_intervals(self) -> None:
+        random = np.random.default_rng(5)
+        creator = np.repeat(np.arange(800), 5)
+        zero = np.zeros_like(creator)
+        n = np.ceil(random.lognormal(8.0, 1.0, creator.size)).astype(np.int64)
+        rate = 0.02 * random.lognormal(0.0, 0.3, 800)[creator]
+        x = random.binomial(n, rate * random.lognormal(-0.08, 0.4, creator.size))
+        bought = random.random(creator.size) < 0.03
+        clean = benchmark_cells(zero, zero, creator, n, x, 1)
+        fouled = benchmark_cells(zero, zero, creator, n, np.where(bought, n * 3 // 5, x), 1)
+        without = benchmark_cells(*(c[~bought] for c in (zero, zero, creator, n, x)), 1)
+
+        # Luck is a squared CV, so it is compared at one rate.
+        luck = [float(each.icc[0] * (1 - each.ctr[0]) / each.ctr[0]) for each in (clean, fouled)]
+        assert luck[1] == pytest.approx(luck[0], rel=0.1)
+        assert fouled.ctr[0] > 1.5 * clean.ctr[0]
+        assert without.icc[0] == pytest.approx(clean.icc[0], rel=0.1)
+
 
 class TestRelativeError:
     def test_agrees_with_a_cluster_robust_poisson_regression(self) -> None:

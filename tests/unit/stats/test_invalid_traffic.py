@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from linkstar.stats.invalid_traffic import corrected_ratio, tipping_point
+from linkstar.stats.invalid_traffic import corrected_ratio, implausible, tipping_point
 
 
 class TestTippingPoint:
@@ -18,3 +18,22 @@ class TestTippingPoint:
         )
 
         assert found.tolist() == pytest.approx([1.0, 1.0, 1.0])
+
+
+class TestImplausible:
+    def found(self, clicks: float, impressions: float = 5_000, **category: float) -> bool:
+        of = {"median": 0.018, "p75": 0.027, "contents": 400} | category
+        columns = {name: np.array([value]) for name, value in of.items()}
+        return bool(implausible(np.array([impressions]), np.array([clicks]), **columns)[0])
+
+    def test_is_what_lies_five_times_beyond_the_category(self) -> None:
+        # p99 of the log-normal through .018 and .027: .018 x 1.5 ** 3.449 = .0729
+        assert self.found(1_830)
+        assert not self.found(1_815)
+
+    def test_is_nothing_of_few_impressions(self) -> None:
+        assert not self.found(120, impressions=150)
+
+    @pytest.mark.parametrize("category", [{"median": 0.0}, {"median": np.nan}, {"contents": 20}])
+    def test_is_nothing_in_a_category_that_cannot_tell(self, category: dict) -> None:
+        assert not self.found(4_000, **category)

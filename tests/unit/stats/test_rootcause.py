@@ -31,6 +31,38 @@ class TestCause:
 
         assert [(c.dimensions, c.elements) for c in found.causes] == [((0, 1), (1, 2))]
 
+    def test_may_combine_three_dimensions_when_asked_to(self):
+        codes = np.stack(np.meshgrid(*map(np.arange, (3, 4, 2, 3)), indexing="ij"), -1)
+        codes = codes.reshape(-1, 4)
+        random = np.random.default_rng(11)
+        shown = random.integers(20_000, 60_000, len(codes))
+        rate = random.uniform(0.01, 0.03, len(codes))
+        broken = (codes[:, [0, 1, 3]] == [1, 2, 0]).all(axis=1)
+        clicks = random.poisson(shown * rate), random.poisson(shown * rate * (1 - 0.5 * broken))
+        counts = codes, clicks[0], shown, clicks[1], shown
+
+        [cause] = root_cause(*counts, dimensions_max=3).causes
+        pairs = root_cause(*counts).causes
+
+        assert (cause.dimensions, cause.elements) == ((0, 1, 3), (1, 2, 0))
+        assert cause.factor == pytest.approx(0.5, abs=0.06)
+        # A pair holds the broken cells and others beside them, so it says "less", and wrongly.
+        assert all(pair.likelihood_ratio < cause.likelihood_ratio for pair in pairs)
+
+    def test_is_none_in_noise_however_many_questions_are_asked(self):
+        codes = np.stack(np.meshgrid(*map(np.arange, (25, 16, 8)), indexing="ij"), -1)
+        codes, random = codes.reshape(-1, 3), np.random.default_rng(12)
+        shown = np.full(len(codes), 100)
+
+        def named(**options):
+            """How often a cause is named where clicks are as likely as before."""
+            week = [random.poisson(1.0, (2, len(codes))) for _ in range(60)]
+            found = [root_cause(codes, x, shown, y, shown, **options).causes for x, y in week]
+            return np.mean([bool(causes) for causes in found])
+
+        assert named(dimensions_max=3) <= 0.1
+        assert named(error_rate=np.inf) > 0.15
+
     def test_may_be_several(self):
         factor = np.where(CODES[:, 1] == 2, 0.5, 1.0) * np.where(CODES[:, 0] == 0, 1.6, 1.0)
 
@@ -74,7 +106,7 @@ class TestCause:
         common = minimize_scalar(lambda m: worst(np.full(2, m)), bounds=(0.1, 3), method="bounded")
         own = (after / n1) / (before / n0)
 
-        found = root_cause(codes, before, n0, after, n1, pairs=False)
+        found = root_cause(codes, before, n0, after, n1, dimensions_max=1)
 
         expected = 2 * (common.fun - worst(own))
         assert found.causes[0].likelihood_ratio == pytest.approx(expected, rel=0.03)

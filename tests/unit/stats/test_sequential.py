@@ -132,6 +132,18 @@ class TestFixedRate:
 
         assert np.exp(found.log_e[0, 0]) == pytest.approx(quad(likelihood, 0, 0.3)[0], rel=1e-7)
 
+    def test_evidence_is_the_wealth_of_who_bets_on_his_forecast(self):
+        """A betting sequence (Waudby-Smith & Ramdas 2024): at every impression the stake moves from
+        the fixed rate to the share of clicks seen so far, the prior counting as 200 impressions."""
+        clicked = np.random.default_rng(2).random(3_000) < 0.03
+        seen = np.arange(3_000)
+        forecast = (200 * 0.02 + np.cumsum(clicked) - clicked) / (200 + seen)
+        wealth = np.cumsum(np.log(np.where(clicked, forecast / 0.02, (1 - forecast) / 0.98)))
+
+        found = fixed_rate_sequence(np.cumsum(clicked)[None], (seen + 1)[None], rate=0.02)
+
+        assert found.log_e[0] == pytest.approx(wealth, abs=1e-8)
+
     def test_limits_enclose_the_estimate(self):
         found = fixed_rate_sequence([[60]], [[1_000]], rate=0.02)
 
