@@ -1,7 +1,7 @@
 """What the plans of a shop say: the rates of order lines, and why one rate is what it is."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,8 @@ import pyarrow as pa
 from django.db.models import QuerySet
 
 from linkstar.accounts.models import Workspace
-from linkstar.catalog.models import Product, ProductChange, Shop
+from linkstar.catalog.models import AffiliateService, Product, ProductChange, Shop
+from linkstar.catalog.queries import day_of
 from linkstar.plans import models, rules
 from linkstar.plans.book import CategoryFrom, CategoryHistory, ShopBook
 from linkstar.plans.pricing import price
@@ -37,7 +38,7 @@ def book_of(shop: Shop) -> ShopBook:
     """Everything that decides the rates of a shop, read once."""
     return ShopBook(
         terms=terms_of(shop.market),
-        promises=tuple(promise_of(plan) for plan in _whole_plans(shop)),
+        promises=(*(promise_of(plan) for plan in _whole_plans(shop)), *defaults_of(shop)),
         categories=category_histories(shop),
         promotions=tuple(_promotions(shop)),
         grants=tuple(_grants(shop)),
@@ -68,9 +69,23 @@ def promise_of(plan: models.Plan) -> Promise:
     )
 
 
-def day_in(shop: Shop, now: datetime) -> date:
-    """The day it is in the shop's zone."""
-    return now.astimezone(ZoneInfo(shop.zone)).date()
+def defaults_of(shop: Shop) -> list[Promise]:
+    """The shop's default rate, one promise for each time the service was on at one rate.
+
+    Another rate, or the end, counts from the day after it was set, as for any plan.
+    """
+    told: list[Promise] = []
+    for service in AffiliateService.objects.filter(shop=shop).order_by("enabled_at", "id"):
+        last = told[-1].stops_before if told else None
+        starts_on = max(day_of(shop, service.enabled_at), last or date.min)
+        ended = service.disabled_at and day_of(shop, service.disabled_at) + timedelta(days=1)
+        version = Version(len(told) + 1, starts_on, service.default_rate_bps)
+        told.append(
+            Promise(
+                "", rules.Kind.DEFAULT, rules.Scope.SHOP, starts_on, (version,), stops_before=ended
+            )
+        )
+    return told
 
 
 def category_histories(shop: Shop) -> dict[str, CategoryHistory]:
@@ -88,9 +103,11 @@ def category_histories(shop: Shop) -> dict[str, CategoryHistory]:
 
 
 def _history(changes: list[ProductChange], zone: ZoneInfo) -> CategoryHistory:
-    """The category of whole days: the last one set on a day counts for that day."""
+    """A category counts from the day after it was set: orders of that day keep their plan."""
     by_day = {date.min: str(changes[0].before or "")}
-    by_day |= {change.at.astimezone(zone).date(): str(change.after or "") for change in changes}
+    for change in changes:
+        day = change.at.astimezone(zone).date() + timedelta(days=1)
+        by_day[day] = str(change.after or "")
     return tuple(CategoryFrom(day, category) for day, category in sorted(by_day.items()))
 
 
