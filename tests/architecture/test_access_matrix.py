@@ -20,8 +20,10 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from tests.app.catalog.papers import hand_over
 from tests.app.facts import ENDS_BEFORE, STARTS_ON, export
 
+from linkstar.catalog.qualifying import hand_in
 from linkstar.config.places import Places
 from linkstar.connectors.models import ImportFile
 from linkstar.lake.store import Lake
@@ -98,7 +100,11 @@ def things(cast, settings, tmp_path, now) -> dict[str, object]:
         shop=cast.shop, destination="https://shop.example/1", registry=registry, now=now
     )
     write_key, _ = make_key(shop=cast.shop, name="server", registry=registry, now=now)
+    qualification = hand_over(cast.shop, cast.lin, settings.PLACES.documents, now)
+    hand_in(shop=cast.shop, user=cast.lin, seen=0, now=now)
     yield {
+        "qualification_id": qualification.id,
+        "document_id": qualification.documents.first().id,
         "link_id": link.id,
         "key_id": write_key.id,
         "shop_id": cast.shop.id,

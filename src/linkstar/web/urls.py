@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 
 from linkstar.web import (
+    affiliate_pages,
     change_part,
     detail_pages,
     help_pages,
@@ -31,6 +32,12 @@ urlpatterns = [
     path("settings/", settings_pages.workspace_settings, name="settings"),
     path("settings/shops/new/", settings_pages.new_shop, name="new_shop"),
     path("settings/shops/<str:shop_id>/", settings_pages.shop_settings, name="shop_settings"),
+    path("", include("linkstar.web.qualification_urls")),
+    path("affiliate/", affiliate_pages.affiliate, name="affiliate"),
+    path("affiliate/<str:shop_id>/", affiliate_pages.affiliate_shop, name="affiliate_shop"),
+    path("affiliate/<str:shop_id>/on/", affiliate_pages.enable, name="affiliate_enable"),
+    path("affiliate/<str:shop_id>/change/", affiliate_pages.change, name="affiliate_change"),
+    path("affiliate/<str:shop_id>/off/", affiliate_pages.disable, name="affiliate_disable"),
     path("imports/", include("linkstar.web.import_urls")),
     path("benchmarks/", include("linkstar.web.benchmark_urls")),
     path("tracking/", include("linkstar.web.tracking_urls")),
