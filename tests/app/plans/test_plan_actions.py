@@ -20,7 +20,7 @@ from linkstar.plans.actions import (
 from linkstar.plans.models import Plan, PlanRate
 from linkstar.plans.offers import end_promotion, grant_incentive, start_promotion, stop_incentive
 from linkstar.plans.pricing import ASKED
-from linkstar.plans.queries import rate_for, why_this_rate
+from linkstar.plans.queries import creators_named, locks_to_tell, rate_for, why_this_rate
 from linkstar.plans.rules import Funder, GrantKind, Kind, Scope
 
 pytestmark = pytest.mark.django_db
@@ -219,6 +219,30 @@ class TestNamingCreators:
         name_creators(plan=plan, creators=[ada], starts_on=TODAY, now=now)
         assert rate(cast.shop, TOMORROW) == 1_500
         assert plan.named.count() == 1
+
+
+class TestNotice:
+    def test_is_due_two_days_before_a_kept_rate_ends_and_on_no_other_day(
+        self, cast, open_plan, serum, ada, now
+    ) -> None:
+        start_promotion(creator=ada, product=serum, now=now)
+        change_rate(plan=open_plan, rate_bps=1_200, starts_on=TOMORROW, now=now)
+        due = TOMORROW + timedelta(days=28)
+        told = {n: locks_to_tell(shop=cast.shop, on=due + timedelta(days=n)) for n in (-1, 0, 1)}
+        assert [len(told[n]) for n in (-1, 0, 1)] == [0, 1, 0]
+        [ending] = told[0]
+        assert (ending.creator, ending.rate_bps, ending.later_rate_bps) == ("ada", 1_500, 1_200)
+
+
+class TestCreatorsByHandle:
+    def test_are_ones_own_or_verified_and_never_another_workspaces(self, cast, ada, now) -> None:
+        Creator.objects.create(workspace=cast.other_workspace, handle="otto", created_at=now)
+        Creator.objects.create(handle="eve", state=Creator.State.VERIFIED, created_at=now)
+        Creator.objects.create(handle="new", created_at=now)
+        found = creators_named(cast.workspace, ["@Ada", "otto", "eve", "new", " "])
+        assert {handle: bool(creator) for handle, creator in found.items()} == {
+            "ada": True, "otto": False, "eve": True, "new": False,
+        }  # fmt: skip
 
 
 class TestADayThatIsOver:
