@@ -58,12 +58,13 @@ class Directory(Protocol):
 _TEXTS = (
     "event_id", "kind", "occurred_at", "link", "creator", "content_id", "content_type",
     "product_id", "category", "channel", "market", "traffic_source", "device", "visitor",
-    "gender", "age", "currency", "network", "agent",
+    "gender", "age", "currency", "network", "agent", "order_id", "line_id",
+    "click_id", "promo_code",
 )  # fmt: skip
 _SHAPE = (
     '{"envelope": {"shop": "INTEGER", "workspace": "INTEGER", "received_at": "VARCHAR"},'
     ' "shop": "INTEGER", "workspace": "INTEGER", "consented": "BOOLEAN",'
-    ' "load_ms": "BIGINT", "value_minor": "BIGINT", '
+    ' "load_ms": "BIGINT", "value_minor": "BIGINT", "quantity": "BIGINT", '
     + ", ".join(f'"{name}": "VARCHAR"' for name in _TEXTS)
     + "}"
 )
@@ -108,7 +109,9 @@ _RESOLVED = f"""CREATE OR REPLACE TEMP TABLE resolved AS SELECT
     CASE WHEN e.consented THEN e.age END AS age,
     e.visitor AS visitor, e.value_minor AS value_minor, e.currency AS currency,
     e.link AS link, nullif(e.network, '') AS network,
-    CASE WHEN is_seen_by_us THEN e.agent END AS agent, e.load_ms AS load_ms
+    CASE WHEN is_seen_by_us THEN e.agent END AS agent, e.load_ms AS load_ms,
+    e.order_id AS order_id, e.line_id AS line_id, e.quantity AS quantity,
+    e.click_id AS click_id, e.promo_code AS promo_code
     FROM arrived
     LEFT JOIN shops ON shops.shop = arrived.shop AND shops.workspace = arrived.workspace
     LEFT JOIN links ON links.token = e.link AND links.link_shop = arrived.shop

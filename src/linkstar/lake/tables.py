@@ -19,12 +19,14 @@ _ADDED_BY_LOADING = frozenset(
         "day",
         "hour",
         "weekday",
-        "link",
-        "agent",
-        "network",
-        "load_ms",
     }
 )
+
+OUR_OWN = (
+    "link", "agent", "network", "load_ms", "order_id", "line_id", "quantity", "click_id",
+    "promo_code",
+)  # fmt: skip
+"""Columns of events that only those have which came through our own door."""
 
 INSTANT = pa.timestamp("us", tz="UTC")
 
@@ -125,6 +127,11 @@ EVENTS = pa.schema(
         ("agent", pa.string()),
         ("network", pa.string()),  # the address cut to /24 or /48
         ("load_ms", pa.int64()),
+        ("order_id", pa.string()),  # of orders and refunds the shop's own page reports
+        ("line_id", pa.string()),
+        ("quantity", pa.int64()),
+        ("click_id", pa.string()),  # the click that led to the order, where the page passed it on
+        ("promo_code", pa.string()),
     ]
 )
 
@@ -295,7 +302,7 @@ STAGED_PERFORMANCE = pa.schema(
         if field.name in {"hour", "weekday"} or field.name not in _ADDED_BY_LOADING
     ]
 )
-STAGED_EVENTS = _staged(EVENTS)
+STAGED_EVENTS = pa.schema([field for field in _staged(EVENTS) if field.name not in OUR_OWN])
 STAGED_ORDER_LINES = _staged(ORDER_LINES)
 STAGED_INCOME_LINES = _staged(INCOME_LINES)
 

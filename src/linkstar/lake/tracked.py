@@ -13,7 +13,7 @@ from linkstar.lake.loading import Loaded, Prepared, Progress, commit_once, no_pr
 from linkstar.lake.relations import SQL_TYPES, relation, rows_of
 from linkstar.lake.staging import check_staged, owner_columns
 from linkstar.lake.store import Lake, Snapshot
-from linkstar.lake.tables import EVENTS, EVENTS_TABLE
+from linkstar.lake.tables import EVENTS, EVENTS_TABLE, OUR_OWN
 from linkstar.lake.zones import local_microseconds, offsets
 
 CHUNK_ROWS = 4_000_000
@@ -159,7 +159,7 @@ def _write(lake: Lake, batch: _Batch, seen: Snapshot, days: list[date]) -> tuple
             "import_id": "$import_id::VARCHAR",
             "hour": f"hour(make_timestamp({batch.local}))::TINYINT",
             "weekday": "isodow(kept.day)::TINYINT",
-            **dict.fromkeys(("link", "agent", "network", "load_ms"), "NULL"),
+            **dict.fromkeys(OUR_OWN, "NULL"),
         }
         columns = ", ".join(
             f"{added[field.name]}::{SQL_TYPES[field.type]} AS {field.name}"

@@ -1,0 +1,1 @@
+"""Order lines and refunds as the platform, the shop's own page or a caller states them."""

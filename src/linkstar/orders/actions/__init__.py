@@ -1,0 +1,17 @@
+"""Taking in what is stated about orders, however often and in whatever order it comes."""
+
+from linkstar.orders.actions.importing import TakenIn, take_in_import
+from linkstar.orders.actions.recording import Recorded, record_lines
+from linkstar.orders.actions.refunding import StatedRefund, record_refunds
+from linkstar.orders.actions.reporting import Reported, take_in_reports
+
+__all__ = [
+    "Recorded",
+    "Reported",
+    "StatedRefund",
+    "TakenIn",
+    "record_lines",
+    "record_refunds",
+    "take_in_import",
+    "take_in_reports",
+]

@@ -1,0 +1,112 @@
+"""From the order lines of an imported file to the records; running it again changes nothing."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from itertools import groupby
+from typing import Any
+
+from linkstar.accounts.models import Workspace
+from linkstar.catalog.models import Shop
+from linkstar.lake.order_statements import order_statements
+from linkstar.lake.store import Lake
+from linkstar.money.dividing import micros_per_minor
+from linkstar.orders.actions.recording import Recorded, record_lines
+from linkstar.orders.rules import Source, State, StatedLine, furthest, state_of_times, word_of
+
+ROWS_AT_ONCE = 50_000
+_WITHOUT_TAX_IN_PRICES = frozenset({"US", "CA"})
+_SAME_NAME = (
+    "order_id", "sku_id", "product_id", "creator", "content_id", "content_type", "collaboration",
+    "status", "settlement_status", "ordered_at", "ordered_on", "paid_at", "delivered_at",
+    "cancelled_at", "items", "currency", "paid_minor",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What became of an import's order lines.
+
+    Attributes:
+        recorded: how many lines were new, revised, refused and why.
+        unknown_words: words for a state that nobody wrote down yet, and on how many lines.
+    """
+
+    recorded: Recorded
+    unknown_words: Mapping[str, int]
+
+
+def take_in_import(lake: Lake, *, workspace: Workspace, import_id: str, now: datetime) -> TakenIn:
+    """Take the order lines of one import into the records, set by set."""
+    found = order_statements(lake, workspace=workspace.number, import_id=import_id)
+    unknown: Counter[str] = Counter()
+    recorded = Recorded()
+    shops = {shop.number: shop for shop in Shop.objects.filter(workspace=workspace)}
+    rows = (row for batch in found.to_batches(ROWS_AT_ONCE) for row in batch.to_pylist())
+    for (number, stated_on), part in groupby(rows, key=lambda r: (r["shop"], r["stated_on"])):
+        shop = shops[number]
+        recorded += record_lines(
+            shop=shop,
+            lines=_lines(part, shop, unknown),
+            source=Source.IMPORT,
+            stated_at=datetime.combine(stated_on, time(), UTC),
+            now=now,
+            import_id=import_id,
+        )
+    return TakenIn(recorded, dict(unknown))
+
+
+def _lines(
+    rows: Iterator[dict[str, Any]], shop: Shop, unknown: Counter[str]
+) -> Iterator[StatedLine]:
+    for row in rows:
+        yield _line(row, shop, unknown)
+
+
+def _line(row: Mapping[str, Any], shop: Shop, unknown: Counter[str]) -> StatedLine:
+    currency = row["currency"] or shop.currency
+    state, is_held = _state(row, unknown)
+    items = row["items"] or 0
+    returned = items if row["refunded_fully"] else min(row["items_refunded"] or 0, items)
+    price = row["price_minor"]
+    said = {name: row[name] for name in _SAME_NAME if row[name] is not None}
+    return StatedLine(
+        **said,
+        line_id=row["line"],
+        channel=row["channel"] or row["layout"].partition(".")[0],
+        state=state,
+        is_held=is_held,
+        settled_at=row["commission_paid_at"],
+        items_returned=returned,
+        price_micros=None if price is None else price * micros_per_minor(currency),
+        is_tax_included=shop.market not in _WITHOUT_TAX_IN_PRICES,
+        refunded_minor=0 if returned else abs(row["refunds_minor"] or 0),
+        stated_rate_bps=row["commission_bps"],
+        stated_ads_rate_bps=row["ads_commission_bps"],
+        stated_commission_minor=_actual_or_estimated(row, "commission"),
+        stated_ads_commission_minor=_actual_or_estimated(row, "ads_commission"),
+    )
+
+
+def _state(row: Mapping[str, Any], unknown: Counter[str]) -> tuple[State, bool | None]:
+    """How far the line is by its words and instants, and whether it is held; words win nothing."""
+    platform = row["layout"].partition(".")[0]
+    written = [row[name] for name in ("status", "settlement_status") if row[name]]
+    known = [word_of(platform, word) for word in written]
+    unknown.update(word for word, found in zip(written, known, strict=True) if found is None)
+    by_times = state_of_times(
+        paid=row["paid_at"],
+        delivered=row["delivered_at"],
+        settled=row["commission_paid_at"],
+        cancelled=row["cancelled_at"],
+    )
+    refunded = State.REFUNDED if row["refunded_fully"] else None
+    state = furthest(by_times, refunded, *(found.state for found in known if found))
+    return state, any(found.is_held for found in known if found) if written else None
+
+
+def _actual_or_estimated(row: Mapping[str, Any], name: str) -> int | None:
+    """What the platform says it pays: the actual amount once there is one, else its estimate."""
+    actual: int | None = row[f"{name}_minor"]
+    return actual or row[f"{name}_estimated_minor"]
