@@ -1,0 +1,1 @@
+"""Which creator earned an order line, by which claim, and why no other."""
