@@ -58,6 +58,9 @@ INSTALLED_APPS = [
     "linkstar.connectors",
     "linkstar.tracking",
     "linkstar.ledger",
+    "linkstar.orders",
+    "linkstar.attribution",
+    "linkstar.commissions",
 ]
 
 MIDDLEWARE = [

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, connection, transaction
 
 from linkstar.accounts.ids import new_id
+from linkstar.accounts.models import Workspace
 from linkstar.ledger.models import Account, Entry
 from linkstar.ledger.queries import draft_of
 from linkstar.ledger.rules import CHAIN_START, Draft, chained, fingerprint
@@ -33,6 +34,15 @@ class AlreadyReversed(ValueError):
 
 class BookBusy(RuntimeError):
     """Others kept writing first; nothing was written, trying again later is safe."""
+
+
+def hold_book(book: str) -> None:
+    """Nobody else who asks for it writes in the book until the transaction we are in has ended.
+
+    Whoever decides what to write from what stands in the records asks first. SQLite lets one
+    transaction write at a time anyway.
+    """
+    Workspace.objects.select_for_update().filter(pk=book).values_list("pk").first()
 
 
 def post_entries(*, book: str, drafts: Sequence[Draft], now: datetime) -> list[Entry]:

@@ -1,0 +1,14 @@
+"""Accruing, confirming and releasing commission; each can run again and changes nothing then."""
+
+from linkstar.commissions.actions.accruing import Accrued, accrue_commissions
+from linkstar.commissions.actions.confirming import Moved, approve_commissions, make_payable
+from linkstar.commissions.actions.flat_fees import accrue_flat_fees
+
+__all__ = [
+    "Accrued",
+    "Moved",
+    "accrue_commissions",
+    "accrue_flat_fees",
+    "approve_commissions",
+    "make_payable",
+]
