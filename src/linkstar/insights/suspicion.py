@@ -10,14 +10,11 @@ import numpy as np
 
 from linkstar.benchmarks.book import CellBook
 from linkstar.stats.arrays import Bools, Floats, Ints, ratio
+from linkstar.stats.invalid_traffic import IMPRESSIONS_MIN, TIMES_P99, percentile_99
 
-IMPRESSIONS_MIN = 200
-TIMES_P99 = 5.0
 CLICKS_SHARE_MIN = 0.20
 """A group is suspicious when so much of its clicks come from suspicious content."""
 CONTENTS_FOR_P99 = 200
-_UPPER_QUARTILE_TO_P99 = 2.3263 / 0.6745
-"""Standard normal quantiles of 99 % and 75 %: how many quartile steps up the percentile lies."""
 
 
 def suspicious_elements(
@@ -37,8 +34,7 @@ def suspicious_elements(
 def _stated_p99(book: CellBook | None, cell: Ints) -> Floats:
     if book is None:
         return np.full(cell.shape, np.nan)
-    median, p75 = book.floats("median"), book.floats("p75")
-    p99 = np.append(median * ratio(p75, median) ** _UPPER_QUARTILE_TO_P99, np.nan)
+    p99 = np.append(percentile_99(book.floats("median"), book.floats("p75")), np.nan)
     p99[:-1][book.withheld] = np.nan
     found: Floats = p99[cell]  # -1, no cell, is the nan appended last
     return found

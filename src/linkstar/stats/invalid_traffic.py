@@ -38,14 +38,21 @@ def tipping_point(low: ArrayLike) -> Floats:
     )
 
 
+def percentile_99(median: Floats, p75: Floats) -> Floats:
+    """Of content CTRs, by the log-normal through their median and upper quartile.
+
+    A quarter of bought contents hardly moves it; nan where the median is 0 or unknown.
+    """
+    return median * ratio(p75, median) ** _UPPER_QUARTILE_TO_P99
+
+
 def implausible(
     impressions: Floats, clicks: Floats, *, median: Floats, p75: Floats, contents: Ints
 ) -> Bools:
-    """Contents whose CTR no honest traffic reaches: over five times the 99th percentile.
+    """Contents whose CTR no honest traffic reaches: over five times `percentile_99`.
 
-    The percentile is that of the log-normal through median and upper quartile of the category's
-    content CTRs, which a quarter of bought contents does not move. Such contents must not widen
-    everybody's intervals by what they do to the category's luck (see `design_effect`).
+    Such contents must not widen everybody's intervals by what they do to the category's luck (see
+    `design_effect`).
 
     Args:
         impressions: shape (m,); below 200 nothing is implausible.
@@ -54,7 +61,7 @@ def implausible(
         p75: likewise, their upper quartile.
         contents: likewise, how many there are; fewer than 50 have no tail to speak of.
     """
-    limit = TIMES_P99 * np.fmin(median * ratio(p75, median) ** _UPPER_QUARTILE_TO_P99, 1.0)
+    limit = TIMES_P99 * np.fmin(percentile_99(median, p75), 1.0)
     judged = (impressions >= IMPRESSIONS_MIN) & (contents >= CONTENTS_MIN)
     found: Bools = judged & (ratio(clicks, impressions) > limit)
     return found
