@@ -8,9 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from linkstar.lake.lines import load_order_lines
 from linkstar.lake.performance import load_performance
 from linkstar.lake.store import Lake
-from linkstar.lake.tables import STAGED_EVENTS, STAGED_PERFORMANCE
+from linkstar.lake.tables import STAGED_EVENTS, STAGED_ORDER_LINES, STAGED_PERFORMANCE
 from linkstar.lake.tracked import load_events
 
 NOW = datetime(2026, 10, 22, 10, 10, tzinfo=UTC)
@@ -97,5 +98,32 @@ def events(lake: Lake, shop, contents: list[dict], *, seed: int = 1, starts_on=S
         workspace=shop.workspace.number,
         shop=shop.number,
         zone="America/Los_Angeles",
+        now=NOW,
+    )
+
+
+def order_lines(lake: Lake, shop, rows: list[dict], *, exported_on=ENDS_BEFORE):
+    """Load affiliate orders of a shop: each row says creator, product, day and base."""
+    usual = {
+        "layout": "tiktok.affiliate_orders",
+        "market": shop.market,
+        "channel": "tiktok",
+        "currency": "USD",
+        "items": 1,
+        "flags": [],
+    }
+    full = [
+        {"row": n, "order_id": f"{shop.number}-{n}", "sku_id": "s", **usual, **row}
+        for n, row in enumerate(rows, 2)
+    ]
+    names = dict.fromkeys(name for row in full for name in row)
+    columns = {name: [row.get(name) for row in full] for name in names}
+    return load_order_lines(
+        lake,
+        staged(lake.root.parent / "staged", STAGED_ORDER_LINES, columns, len(full)),
+        import_id=f"imp_{next(_imports):06}",
+        workspace=shop.workspace.number,
+        shop=shop.number,
+        exported_on=exported_on,
         now=NOW,
     )

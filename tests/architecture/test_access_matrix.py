@@ -20,8 +20,11 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from tests.app.catalog.papers import hand_over
 from tests.app.facts import ENDS_BEFORE, STARTS_ON, export
 
+from linkstar.accounts.models import Notification
+from linkstar.catalog.qualifying import hand_in
 from linkstar.config.places import Places
 from linkstar.connectors.models import ImportFile
 from linkstar.lake.store import Lake
@@ -70,7 +73,14 @@ class TestTheTable:
         assert {row["other_owner"] for row in objects} <= {"404", "405"}
 
     def test_lets_no_viewer_change_anything_but_their_own_things(self):
-        own = {"choose_language", "choose_theme", "choose_workspace", "profile", "uplift_columns"}
+        own = {
+            "notifications_read",
+            "choose_language",
+            "choose_theme",
+            "choose_workspace",
+            "profile",
+            "uplift_columns",
+        }
         changed = {
             row["route"]
             for row in rows()
@@ -98,7 +108,13 @@ def things(cast, settings, tmp_path, now) -> dict[str, object]:
         shop=cast.shop, destination="https://shop.example/1", registry=registry, now=now
     )
     write_key, _ = make_key(shop=cast.shop, name="server", registry=registry, now=now)
+    qualification = hand_over(cast.shop, cast.lin, settings.PLACES.documents, now)
+    hand_in(shop=cast.shop, user=cast.lin, seen=0, now=now)
+    notice = Notification.objects.create(user=cast.lin, code="offer.received", at=now)
     yield {
+        "notification_id": notice.pk,
+        "qualification_id": qualification.id,
+        "document_id": qualification.documents.first().id,
         "link_id": link.id,
         "key_id": write_key.id,
         "shop_id": cast.shop.id,

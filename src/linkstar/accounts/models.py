@@ -92,3 +92,30 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.target}"
+
+
+class Notification(models.Model):
+    """Something a person should know. Kept as a code with its facts; words come when it is shown.
+
+    `address` is the page it is about. It is mailed once, in the person's language.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, null=True)
+    code = models.CharField(max_length=60)
+    params = models.JSONField(default=dict)
+    address = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    mail_due = models.BooleanField(default=True)
+    mail_tries = models.PositiveIntegerField(default=0)
+    mailed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["user", "-at"]),
+            models.Index(fields=["at"], condition=models.Q(mail_due=True), name="mail_still_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} · {self.user}"

@@ -25,6 +25,16 @@ def may_write(user: User, workspace: Workspace) -> bool:
     return role_in(user, workspace) in WRITERS
 
 
+def may_review(user: User, workspace: Workspace) -> bool:
+    """A reviewer decides about other people's companies; about the own one only when alone."""
+    belongs = Membership.objects.filter(user=user, workspace=workspace).exists()
+    return not belongs or not reviewers_beside(user).exists()
+
+
+def reviewers_beside(user: User) -> QuerySet[User]:
+    return User.objects.filter(is_reviewer=True, is_active=True).exclude(pk=user.pk)
+
+
 def is_fresh_installation() -> bool:
     """True until the first person exists: the first-run page is open only then."""
     return not User.objects.exists()

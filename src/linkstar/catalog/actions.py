@@ -8,8 +8,10 @@ from django.db import transaction
 from django.db.models import Max
 
 from linkstar.accounts.models import Workspace
-from linkstar.catalog.models import Product, Shop
+from linkstar.catalog.models import Product, ProductChange, Shop
+from linkstar.catalog.products import ProductStated, change_product
 from linkstar.catalog.rules import ZoneUnknown, category_path, is_zone
+from linkstar.money.amounts import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class ProductSeen:
     external_id: str
     name: str
     category: str
+    price: Money | None = None
 
 
 @transaction.atomic
@@ -57,48 +60,64 @@ def open_shop(
 
 
 @transaction.atomic
-def learn_products(*, shop: Shop, seen: Sequence[ProductSeen], now: datetime) -> int:
-    """Add products a file names and fill names and categories it states; returns how many changed.
+def learn_products(
+    *, shop: Shop, seen: Sequence[ProductSeen], now: datetime, source: str = "file"
+) -> int:
+    """Add products a file names and fill what it states of them; returns how many changed.
 
-    A category set by hand is never overwritten by a file, and a file that says nothing about a
-    field leaves it as it was.
+    A category set by hand is never overwritten by a file, a price only filled in where none is
+    known, and a file that says nothing about a field leaves it as it was.
     """
     known = {p.external_id: p for p in Product.objects.filter(shop=shop)}
     fresh: dict[str, Product] = {}
     changed: dict[str, Product] = {}
+    changes: list[ProductChange] = []
     for product in seen:
-        category = category_path(product.category)
         existing = known.get(product.external_id) or fresh.get(product.external_id)
         if existing is None:
-            fresh[product.external_id] = Product(
-                shop=shop,
-                external_id=product.external_id,
-                name=product.name[:500],
-                category=category,
-                seen_at=now,
-            )
-            continue
-        name = product.name[:500] or existing.name
-        if existing.category_set_by_hand:
-            category = existing.category
-        if (name, category or existing.category) != (existing.name, existing.category):
-            existing.name = name
-            existing.category = category or existing.category
+            existing = Product(shop=shop, external_id=product.external_id, seen_at=now)
+            fresh[product.external_id] = existing
+        learnt = _learn(existing, product)
+        if learnt and existing.pk:
             existing.seen_at = now
-            if existing.pk:
-                changed[product.external_id] = existing
+            changed[product.external_id] = existing
+            changes += [
+                ProductChange(
+                    product=existing, field=f, before=old, after=new, source=source, at=now
+                )
+                for f, old, new in learnt
+            ]
+    fields = ["name", "category", "price_minor", "currency", "seen_at"]
     Product.objects.bulk_create(fresh.values(), batch_size=500)
-    Product.objects.bulk_update(changed.values(), ["name", "category", "seen_at"], batch_size=500)
+    Product.objects.bulk_update(changed.values(), fields, batch_size=500)
+    ProductChange.objects.bulk_create(changes, batch_size=500)
     return len(fresh) + len(changed)
+
+
+def _learn(existing: Product, seen: ProductSeen) -> list[tuple[str, object, object]]:
+    """Fill in what is news; returns each field with what it said before and after."""
+    learnt: list[tuple[str, object, object]] = []
+    name, category = seen.name[:500], category_path(seen.category)
+    if name and name != existing.name:
+        learnt.append(("name", existing.name, name))
+        existing.name = name
+    if category and category != existing.category and not existing.category_set_by_hand:
+        learnt.append(("category", existing.category, category))
+        existing.category = category
+    if seen.price and existing.price_minor is None:
+        price = {"minor": seen.price.minor, "currency": seen.price.currency}
+        learnt.append(("price", None, price))
+        existing.price_minor, existing.currency = seen.price.minor, seen.price.currency
+    return learnt
 
 
 @transaction.atomic
 def set_category(*, product: Product, category: str, now: datetime) -> Product:
     """A person's word on the category; files no longer change it."""
-    product.category = category_path(category)
+    change_product(product=product, stated=ProductStated(category=category), now=now)
     product.category_set_by_hand = True
     product.seen_at = now
-    product.save(update_fields=["category", "category_set_by_hand", "seen_at"])
+    product.save(update_fields=["category_set_by_hand", "seen_at"])
     return product
 
 

@@ -97,12 +97,17 @@ def enable_service(
 def change_service(*, shop: Shop, start: StartingPoint, now: datetime) -> AffiliateService:
     """Set another default rate or other targets; plans that exist keep their own rates.
 
+    Another rate makes another row, so that what was promised before stays on record.
+
     Raises:
         NotOn: see there.
         RateOutOfBounds: the market does not allow the rate.
     """
     service = _running(shop)
     _check_rate(shop, start, now)
+    if service.default_rate_bps != start.default_rate_bps:
+        AffiliateService.objects.filter(pk=service.pk).update(disabled_at=now)
+        service.pk, service.enabled_at = None, now
     for field in fields(start):
         setattr(service, field.name, getattr(start, field.name))
     service.save()

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.db import transaction
 
 from linkstar.accounts.models import User
+from linkstar.accounts.queries import may_review
 from linkstar.catalog.documents import keep_document
 from linkstar.catalog.market_rules import rules_on
 from linkstar.catalog.models import Qualification, QualificationDocument, QualificationStep, Shop
@@ -57,6 +58,12 @@ class ReasonMissing(ValueError):
     """Whoever sends back or suspends says why."""
 
     code = "qualification.reason_missing"
+
+
+class OwnCompany(ValueError):
+    """The reviewer belongs to the company, and the installation has another reviewer."""
+
+    code = "qualification.own_company"
 
 
 class TooManyDocuments(ValueError):
@@ -210,12 +217,15 @@ def decide(
 
     Raises:
         ReasonMissing: see there; a reason for one document is one.
+        OwnCompany: see there.
         ActedMeanwhile: another reviewer or the company was faster; nothing was changed.
         StepRefused: there is no such step from here.
     """
     given = {key: text.strip() for key, text in (document_reasons or {}).items() if text.strip()}
     if verb in REASONED_VERBS and not (reason.strip() or given):
         raise ReasonMissing
+    if not may_review(user, shop.workspace):
+        raise OwnCompany
     return _step(
         _locked(shop, now), verb, user=user, seen=seen, now=now,
         reason=reason.strip(), document_reasons=given,

@@ -39,6 +39,11 @@ def day_of(shop: Shop, now: datetime) -> date:
     return now.astimezone(ZoneInfo(shop.zone)).date()
 
 
+def qualification_of(shop: Shop) -> Qualification:
+    """The shop's qualification; a blank one, not yet written down, where none was begun."""
+    return Qualification.objects.filter(shop=shop).first() or Qualification(shop=shop)
+
+
 def application_of(qualification: Qualification) -> Application:
     """What was handed in, as the rules see it."""
     kinds = qualification.documents.filter(removed_at=None).values_list("kind", flat=True)
@@ -62,9 +67,7 @@ def standing_of(shop: Shop, on: date) -> Standing:
     What holds at the end of that day in the shop's zone counts; of days to come, what holds now.
     """
     ends_at = datetime.combine(on + timedelta(days=1), time.min, ZoneInfo(shop.zone))
-    qualification = Qualification.objects.filter(shop=shop).first()
-    if qualification is None:
-        return Standing.NOT_QUALIFIED
+    qualification = qualification_of(shop)
     last = qualification.steps.filter(at__lt=ends_at).order_by("-number").first()
     running = Q(disabled_at=None) | Q(disabled_at__gte=ends_at)
     return standing(

@@ -33,7 +33,7 @@ def init(
     places = prepare()
     migrate()
     from linkstar.accounts.queries import is_fresh_installation
-    from linkstar.sample.catalogue import load_categories
+    from linkstar.catalog.taxonomy import load_categories
 
     load_categories()
     fresh = is_fresh_installation()

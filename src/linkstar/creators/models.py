@@ -21,10 +21,12 @@ class Creator(models.Model):
 
     With a `workspace` it is that seller's own record (imported or typed in) and nobody else's;
     without one it is a creator who signed up, whom every seller can find once verified.
-    The handle is case-folded and has no @.
+    The handle is case-folded and has no @. From `followers` to `commission_bps_min` it repeats
+    the largest channel and the rate card, for searching; `actions.summarise` keeps them alike.
     """
 
     class State(models.TextChoices):
+        DRAFT = "draft", _("being filled in")
         PENDING = "pending", _("waiting for verification")
         VERIFIED = "verified", _("verified")
         RETURNED = "returned", _("returned")
@@ -42,8 +44,16 @@ class Creator(models.Model):
     languages = models.JSONField(_("languages"), default=list)
     categories = models.JSONField(_("categories"), default=list)
     tier = models.CharField(_("tier"), max_length=10, blank=True)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     state_reason = models.TextField(blank=True)
+    submitted_at = models.DateTimeField(_("submitted"), null=True)
+    code = models.CharField(_("code for the channel's bio"), max_length=12, blank=True)
+    followers = models.PositiveBigIntegerField(_("followers"), null=True, db_index=True)
+    average_views = models.PositiveBigIntegerField(_("average views"), null=True)
+    engagement_bps = models.PositiveIntegerField(_("engagement"), null=True)
+    video_price_minor = models.PositiveBigIntegerField(_("price of one video"), null=True)
+    currency = models.CharField(_("currency"), max_length=3, default="USD")
+    commission_bps_min = models.PositiveIntegerField(_("commission of at least"), null=True)
     shares_exact_figures = models.BooleanField(_("shows exact figures"), default=False)
     created_at = models.DateTimeField(_("created"))
 
@@ -53,8 +63,14 @@ class Creator(models.Model):
                 fields=["workspace", "handle"], name="one_creator_per_workspace_and_handle"
             ),
             models.UniqueConstraint(
-                fields=["handle"], condition=Q(workspace=None), name="one_public_creator_per_handle"
+                fields=["handle"],
+                condition=Q(workspace=None, state__in=["verified", "suspended"]),
+                name="one_verified_creator_per_handle",
             ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["workspace", "state"]),
+            models.Index(fields=["handle"]),
         ]
 
     def __str__(self) -> str:
@@ -73,6 +89,7 @@ class Channel(models.Model):
     engagement_bps = models.PositiveIntegerField(_("engagement"), null=True)
     stated_on = models.DateField(_("as of"), null=True)
     verified_at = models.DateTimeField(null=True)
+    verified_how = models.CharField(max_length=20, blank=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -28,7 +28,14 @@ def only_worker(lock: Path) -> Iterator[None]:
 def work() -> None:
     """Take up what an earlier worker left, then run jobs until told to stop by SIGTERM."""
     # They need Django.
-    from linkstar.jobs import benchmarks, imports, tracking, upkeep  # noqa: F401, PLC0415
+    from linkstar.jobs import (  # noqa: PLC0415
+        benchmarks,
+        imports,
+        notifications,  # noqa: F401
+        recruiting,  # noqa: F401
+        tracking,
+        upkeep,  # noqa: F401
+    )
     from linkstar.jobs.queue import queue  # noqa: PLC0415
 
     imports.take_up_interrupted()

@@ -163,8 +163,8 @@ class Timelines:
     @classmethod
     def laid_out(cls, lines: Sequence[Sequence[Piece]]) -> "Timelines":
         flat = [(number, piece) for number, line in enumerate(lines) for piece in line]
-        promises = tuple({p.promise.plan: p.promise for _, p in flat if p.promise}.values())
-        position = {promise.plan: index for index, promise in enumerate(promises)}
+        promises = tuple({p.promise: None for _, p in flat if p.promise})
+        position = {promise: index for index, promise in enumerate(promises)}
         line = _ints(number for number, _ in flat)
         return cls(
             keys=line * BEYOND + _ints(p.starts_on.toordinal() for _, p in flat),
@@ -173,7 +173,7 @@ class Timelines:
             kept=_ints(p.kept_before.toordinal() for _, p in flat),
             rate=_ints(p.version.rate_bps if p.version else NOTHING for _, p in flat),
             ads_rate=_ints(_ads_rate(p) for _, p in flat),
-            promise=_ints(position[p.promise.plan] if p.promise else NOTHING for _, p in flat),
+            promise=_ints(position[p.promise] if p.promise else NOTHING for _, p in flat),
             version=_ints(p.version.number if p.version else NOTHING for _, p in flat),
             promises=promises,
         )

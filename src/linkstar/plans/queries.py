@@ -1,7 +1,8 @@
 """What the plans of a shop say: the rates of order lines, and why one rate is what it is."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -9,10 +10,12 @@ import pyarrow as pa
 from django.db.models import QuerySet
 
 from linkstar.accounts.models import Workspace
-from linkstar.catalog.models import Product, ProductChange, Shop
+from linkstar.catalog.models import AffiliateService, Product, ProductChange, Shop
+from linkstar.catalog.queries import day_of
+from linkstar.creators.models import Creator
 from linkstar.plans import models, rules
 from linkstar.plans.book import CategoryFrom, CategoryHistory, ShopBook
-from linkstar.plans.pricing import price
+from linkstar.plans.pricing import ASKED, price
 from linkstar.plans.rules import Grant, Named, Promise, Version
 from linkstar.plans.terms import terms_of
 from linkstar.plans.tracing import Trace, trace
@@ -37,7 +40,7 @@ def book_of(shop: Shop) -> ShopBook:
     """Everything that decides the rates of a shop, read once."""
     return ShopBook(
         terms=terms_of(shop.market),
-        promises=tuple(promise_of(plan) for plan in _whole_plans(shop)),
+        promises=(*(promise_of(plan) for plan in _whole_plans(shop)), *defaults_of(shop)),
         categories=category_histories(shop),
         promotions=tuple(_promotions(shop)),
         grants=tuple(_grants(shop)),
@@ -48,6 +51,60 @@ def plans_of(workspace: Workspace) -> QuerySet[models.Plan]:
     """Every plan of the workspace, the newest first."""
     plans = models.Plan.objects.filter(shop__workspace=workspace)
     return plans.select_related("shop", "product").order_by("-created_at", "-id")
+
+
+@dataclass(frozen=True, slots=True)
+class LockEnding:
+    """A creator is to be told that a kept rate ends soon."""
+
+    creator: str
+    product: str
+    rate_bps: int
+    later_rate_bps: int | None
+    kept_before: date
+
+
+def locks_to_tell(*, shop: Shop, on: date) -> list[LockEnding]:
+    """Who is to be told on this day, by the market's terms, that a rate kept after a cut ends."""
+    book = book_of(shop)
+    shown = [p for p in book.joined_promotions if p.starts_on <= on < (p.ends_before or date.max)]
+    notice = max(terms.notice_days for terms in book.terms.terms)
+    asked = {
+        day: [{"creator": p.creator, "product": p.product, "day": day} for p in shown]
+        for day in (on, on + timedelta(days=notice))
+    }
+    now, then = (price(book, pa.Table.from_pylist(a, schema=ASKED)) for a in asked.values())
+    return [
+        LockEnding(p.creator, p.product, line["rate_bps"], later, line["kept_before"])
+        for p, line, later in zip(shown, now.to_pylist(), then["rate_bps"].to_pylist(), strict=True)
+        if line["kept_before"] == on + timedelta(days=notice)
+    ]
+
+
+def creators_named(workspace: Workspace, handles: Iterable[str]) -> dict[str, Creator | None]:
+    """The creators behind handles: the workspace's own records, else those who signed up.
+
+    A handle nobody is known by has None.
+    """
+    wanted = [handle.strip().lstrip("@").casefold() for handle in handles if handle.strip()]
+    known = Creator.objects.filter(handle__in=wanted)
+    public = known.filter(workspace=None, state=Creator.State.VERIFIED)
+    found = {creator.handle: creator for creator in public}
+    found |= {creator.handle: creator for creator in known.filter(workspace=workspace)}
+    return {handle: found.get(handle) for handle in wanted}
+
+
+def promotions_about(plan: models.Plan) -> list[models.Promotion]:
+    """Who shows what the plan is about and has not taken it down."""
+    running = models.Promotion.objects.filter(shop=plan.shop, ends_before=None)
+    promise, book = promise_of(plan), category_histories(plan.shop)
+    if promise.scope is rules.Scope.PRODUCT:
+        running = running.filter(product=plan.product)
+    return [
+        one
+        for one in running.select_related("creator", "product").order_by("starts_on", "id")
+        if promise.is_about(one.product.external_id, book[one.product.external_id][-1].category)
+    ]
 
 
 def promise_of(plan: models.Plan) -> Promise:
@@ -68,9 +125,23 @@ def promise_of(plan: models.Plan) -> Promise:
     )
 
 
-def day_in(shop: Shop, now: datetime) -> date:
-    """The day it is in the shop's zone."""
-    return now.astimezone(ZoneInfo(shop.zone)).date()
+def defaults_of(shop: Shop) -> list[Promise]:
+    """The shop's default rate, one promise for each time the service was on at one rate.
+
+    Another rate, or the end, counts from the day after it was set, as for any plan.
+    """
+    told: list[Promise] = []
+    for service in AffiliateService.objects.filter(shop=shop).order_by("enabled_at", "id"):
+        last = told[-1].stops_before if told else None
+        starts_on = max(day_of(shop, service.enabled_at), last or date.min)
+        ended = service.disabled_at and day_of(shop, service.disabled_at) + timedelta(days=1)
+        version = Version(len(told) + 1, starts_on, service.default_rate_bps)
+        told.append(
+            Promise(
+                "", rules.Kind.DEFAULT, rules.Scope.SHOP, starts_on, (version,), stops_before=ended
+            )
+        )
+    return told
 
 
 def category_histories(shop: Shop) -> dict[str, CategoryHistory]:
@@ -88,9 +159,11 @@ def category_histories(shop: Shop) -> dict[str, CategoryHistory]:
 
 
 def _history(changes: list[ProductChange], zone: ZoneInfo) -> CategoryHistory:
-    """The category of whole days: the last one set on a day counts for that day."""
+    """A category counts from the day after it was set: orders of that day keep their plan."""
     by_day = {date.min: str(changes[0].before or "")}
-    by_day |= {change.at.astimezone(zone).date(): str(change.after or "") for change in changes}
+    for change in changes:
+        day = change.at.astimezone(zone).date() + timedelta(days=1)
+        by_day[day] = str(change.after or "")
     return tuple(CategoryFrom(day, category) for day, category in sorted(by_day.items()))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from linkstar.accounts.ids import new_id
 from linkstar.accounts.models import User, Workspace
 from linkstar.catalog.models import Product, Shop
+from linkstar.collaborations.rules import Terms
 from linkstar.creators.models import Creator
+from linkstar.money.amounts import Money
 
 
 def campaign_id() -> str:
@@ -30,8 +32,58 @@ def negotiation_id() -> str:
     return new_id("neg")
 
 
-class Campaign(models.Model):
-    """An open call creators sign up to. Without a shop it is the operator's, for all shops."""
+class Proposed(models.Model):
+    """Terms one side proposes: what `collaborations` freezes once both sides agree."""
+
+    rate_bps = models.PositiveIntegerField(_("commission rate"))
+    ads_rate_bps = models.PositiveIntegerField(_("rate for ads"), null=True)
+    flat_fee_minor = models.PositiveBigIntegerField(_("flat fee"), default=0)
+    currency = models.CharField(max_length=3, default="USD")
+    videos = models.PositiveIntegerField(_("videos"), default=1)
+    lives = models.PositiveIntegerField(_("LIVE streams"), default=0)
+    needs_sample = models.BooleanField(_("with a sample"), default=False)
+    starts_on = models.DateField(_("starts"))
+    ends_before = models.DateField(_("ends before"))
+
+    class Meta:
+        abstract = True
+
+    def terms(self, text: str = "") -> Terms:
+        """As both sides would agree to them."""
+        return Terms(
+            rate_bps=self.rate_bps,
+            ads_rate_bps=self.ads_rate_bps,
+            flat_fee=Money(self.flat_fee_minor, self.currency),
+            videos=self.videos,
+            lives=self.lives,
+            needs_sample=self.needs_sample,
+            starts_on=self.starts_on,
+            ends_before=self.ends_before,
+            text=text,
+        )
+
+
+def fields_of(terms: Terms) -> dict[str, Any]:
+    """Terms as the fields of a `Proposed` record."""
+    return {
+        "rate_bps": terms.rate_bps,
+        "ads_rate_bps": terms.ads_rate_bps,
+        "flat_fee_minor": terms.flat_fee.minor,
+        "currency": terms.flat_fee.currency,
+        "videos": terms.videos,
+        "lives": terms.lives,
+        "needs_sample": terms.needs_sample,
+        "starts_on": terms.starts_on,
+        "ends_before": terms.ends_before,
+    }
+
+
+class Campaign(Proposed):
+    """An open call creators sign up to.
+
+    Without a shop it is the operator's, for all shops of a market: any of them selects among who
+    signed up, and names its products then.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -42,19 +94,12 @@ class Campaign(models.Model):
     id = models.CharField(primary_key=True, max_length=40, default=campaign_id, editable=False)
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, null=True, related_name="campaigns")
     title = models.CharField(_("title"), max_length=200)
-    terms = models.TextField(_("terms"), blank=True)
+    terms_text = models.TextField(_("terms"), blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    market = models.CharField(_("market"), max_length=2, default="US")
     products = models.ManyToManyField(Product, related_name="campaigns")
-    rate_bps = models.PositiveIntegerField(_("commission rate"))
-    flat_fee_minor = models.PositiveBigIntegerField(_("flat fee"), default=0)
-    currency = models.CharField(max_length=3, default="USD")
-    videos = models.PositiveIntegerField(_("videos"), default=1)
-    lives = models.PositiveIntegerField(_("LIVE streams"), default=0)
-    needs_sample = models.BooleanField(_("with a sample"), default=False)
     places = models.PositiveIntegerField(_("places"), null=True)
     signup_ends_at = models.DateTimeField(_("sign-up ends"))
-    starts_on = models.DateField(_("starts"))
-    ends_before = models.DateField(_("ends before"))
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField()
 
@@ -76,6 +121,7 @@ class Application(models.Model):
     creator = models.ForeignKey(Creator, on_delete=models.CASCADE, related_name="applications")
     message = models.TextField(_("message"), blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.APPLIED)
+    shop = models.ForeignKey(Shop, on_delete=models.SET_NULL, null=True)  # that selected
     applied_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
 
@@ -113,8 +159,11 @@ class InvitationTemplate(models.Model):
         return self.name
 
 
-class Invitation(models.Model):
-    """A shop asks a creator. It spends one of the week's invitations when sent."""
+class Invitation(Proposed):
+    """A shop asks a creator, on terms.
+
+    It spends one of the week's when sent to a creator the shop has no connection with yet.
+    """
 
     class State(models.TextChoices):
         SENT = "sent", _("sent")
@@ -129,6 +178,7 @@ class Invitation(models.Model):
     products = models.ManyToManyField(Product, related_name="invitations")
     message = models.TextField(_("message"), blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.SENT)
+    spends = models.BooleanField(default=True)
     sent_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
     sent_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -141,6 +191,10 @@ class Invitation(models.Model):
                 condition=Q(state="sent"),
                 name="one_waiting_invitation_per_creator",
             )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["shop", "sent_at"]),
+            models.Index(fields=["expires_at"], condition=Q(state="sent"), name="invitation_clock"),
         ]
 
     def __str__(self) -> str:
@@ -175,7 +229,7 @@ class Negotiation(models.Model):
         return f"{self.shop} · {self.creator}"
 
 
-class Offer(models.Model):
+class Offer(Proposed):
     """One step of a negotiation: everything one side proposes. Never changed, only answered."""
 
     class Side(models.TextChoices):
@@ -185,15 +239,6 @@ class Offer(models.Model):
     negotiation = models.ForeignKey(Negotiation, on_delete=models.CASCADE, related_name="offers")
     number = models.PositiveIntegerField()
     side = models.CharField(max_length=10, choices=Side.choices)
-    rate_bps = models.PositiveIntegerField(_("commission rate"))
-    ads_rate_bps = models.PositiveIntegerField(_("rate for ads"), null=True)
-    flat_fee_minor = models.PositiveBigIntegerField(_("flat fee"), default=0)
-    currency = models.CharField(max_length=3, default="USD")
-    videos = models.PositiveIntegerField(_("videos"), default=1)
-    lives = models.PositiveIntegerField(_("LIVE streams"), default=0)
-    needs_sample = models.BooleanField(_("with a sample"), default=False)
-    starts_on = models.DateField(_("starts"))
-    ends_before = models.DateField(_("ends before"))
     message = models.TextField(_("message"), blank=True)
     made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
     made_at = models.DateTimeField()
@@ -206,6 +251,18 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.negotiation} {self.number}"
+
+
+class OutreachLimit(models.Model):
+    """How many creators a shop may contact in a week, as the platform tells that shop."""
+
+    shop = models.OneToOneField(Shop, on_delete=models.CASCADE, related_name="outreach")
+    tier = models.CharField(_("tier"), max_length=10, blank=True)
+    weekly_limit = models.PositiveIntegerField(_("invitations a week"), null=True)
+    stated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.shop} {self.tier}"
 
 
 class SavedSearch(models.Model):

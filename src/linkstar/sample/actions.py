@@ -15,10 +15,10 @@ from linkstar.accounts.queries import is_fresh_installation
 from linkstar.benchmarks.actions import build_benchmark, publish
 from linkstar.benchmarks.models import Benchmark, EditionState
 from linkstar.benchmarks.rules import newest_whole_weeks
+from linkstar.catalog.taxonomy import load_categories
 from linkstar.connectors.actions import import_path
 from linkstar.lake.rollups import refresh_rollups
 from linkstar.lake.store import Lake
-from linkstar.sample.catalogue import load_categories
 from linkstar.sample.drawing import draw_market
 from linkstar.sample.event_files import write_event_files
 from linkstar.sample.labels import Labels, labels_of

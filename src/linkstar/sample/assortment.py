@@ -10,16 +10,6 @@ LIVE: Final = "live"
 
 
 @dataclass(frozen=True, slots=True)
-class CategoryName:
-    """A node of the category tree as the platform names it in both languages."""
-
-    path: str
-    external_id: str
-    name_en: str
-    name_zh: str
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
     """One category of the marketplace.
 
@@ -47,11 +37,6 @@ class Line:
 def _rows(name: str) -> list[dict[str, str]]:
     text = files(__package__).joinpath(name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
-
-
-def category_names() -> list[CategoryName]:
-    """Every category of the platform known by name, with the few sub-categories used here."""
-    return [CategoryName(**row) for row in _rows("categories.csv")]
 
 
 def _listed(cell: str) -> tuple[str, ...]:

@@ -11,11 +11,20 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
-from linkstar.stats.arrays import Floats, Ints, floats, ratio
+from linkstar.stats.arrays import Floats, Ints, Names, floats, name_by_code, ratio
 from linkstar.stats.bayesian import GRID_POINTS, JEFFREYS, BetaPrior, believe
+from linkstar.stats.experiments import Verdict
+from linkstar.stats.multiplicity import holm
 
 SHARE_FLOOR = 0.05
 BATCHES_MIN = 2
+_VERDICTS = (
+    Verdict.NO_DATA,
+    Verdict.NOT_ENOUGH_DATA,
+    Verdict.BETTER,
+    Verdict.WORSE,
+    Verdict.CANNOT_TELL,
+)
 
 
 class FloorTooHigh(ValueError):
@@ -79,7 +88,7 @@ class Batches:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class AdaptiveReadOut:
-    """AIPW estimates; nan where fewer than two batches carry units.
+    """AIPW estimates; nan wherever the verdict is a refusal.
 
     Attributes:
         ctr: click rate per unit, shape (..., arms).
@@ -88,6 +97,10 @@ class AdaptiveReadOut:
         low: lower limit of the lift.
         high: upper limit of the lift.
         p: two-sided, on the difference of click rates.
+        verdict: members of ``Verdict``, shape (..., arms - 1): ``NO_DATA`` where an arm had no
+            unit, ``NOT_ENOUGH_DATA`` in the first batch or without clicks; else better or worse
+            where the interval and the p-value, Holm over the arms, agree.
+        batches_missing: shape (...,), batches with units still needed before anything is told.
         naive_ctr: clicks / units, biased; shown so that the correction can be seen.
     """
 
@@ -97,6 +110,8 @@ class AdaptiveReadOut:
     low: Floats
     high: Floats
     p: Floats
+    verdict: Names
+    batches_missing: Floats
     naive_ctr: Floats
 
 
@@ -111,7 +126,9 @@ def read_out_adaptive(batches: Batches, *, confidence: float = 0.95) -> Adaptive
     score, square, cross = _scores(batches)
     units = batches.units.sum(axis=-1).sum(axis=-1)[..., None]
     filled = (batches.units.sum(axis=-1) > 0).sum(axis=-1)[..., None]
-    total = np.where((units > 1) & (filled >= BATCHES_MIN), units, np.nan)
+    seen = batches.units.sum(axis=-2) > 0
+    both = seen & seen[..., :1]
+    total = np.where((units > 1) & (filled >= BATCHES_MIN) & both, units, np.nan)
     mean = score / total
     variance = np.maximum(square / total - mean**2, 0.0) / (total - 1)
     covariance = (cross / total - mean * mean[..., :1]) / (total - 1)
@@ -128,8 +145,28 @@ def read_out_adaptive(batches: Batches, *, confidence: float = 0.95) -> Adaptive
     half = np.exp(ndtri((1 + confidence) / 2) * np.sqrt(np.maximum(relative, 0.0)))
     naive = ratio(batches.clicks.sum(axis=-2), batches.units.sum(axis=-2))
     p = floats(2 * ndtr(-np.abs(z)))
+    low, high, surely = lift / half - 1, lift * half - 1, holm(p) < 1 - confidence
+    codes = np.select(
+        [
+            ~both[..., 1:],
+            np.isnan(low) | np.isnan(p),
+            surely & (low > 0),
+            surely & (high < 0),
+        ],
+        [0, 1, 2, 3],
+        default=4,
+    )
+    lift, p = (np.where(codes < 2, np.nan, values) for values in (lift, p))
     return AdaptiveReadOut(
-        mean, np.sqrt(variance), lift - 1, lift / half - 1, lift * half - 1, p, naive
+        mean,
+        np.sqrt(variance),
+        lift - 1,
+        low,
+        high,
+        p,
+        name_by_code(codes, _VERDICTS),
+        np.maximum(BATCHES_MIN - floats(filled[..., 0]), 0.0),
+        naive,
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betainc, betaincinv
 
-from linkstar.stats.arrays import Floats, floats
+from linkstar.stats.arrays import Floats, Ints, floats
 
 GRID_POINTS = 1025
 
@@ -51,6 +51,7 @@ class Belief:
         expected_loss: CTR expected to be given up by choosing this arm, relative to the control's
             posterior mean.
         mean: posterior mean CTR.
+        arms_without_data: shape (...,), how many arms have no impressions yet.
         prior: as given.
         caveat: always present.
     """
@@ -59,6 +60,7 @@ class Belief:
     best: Floats
     expected_loss: Floats
     mean: Floats
+    arms_without_data: Ints
     prior: BetaPrior
     caveat: Caveat = Caveat.DO_NOT_STOP_ON_IT
 
@@ -103,7 +105,7 @@ def believe(
     behind = below - np.prod(below, axis=-2, keepdims=True)
     loss = np.trapezoid(behind, grid[..., None, :], axis=-1) / mean[..., :1]
     better, best, loss, mean = (np.where(usable, v, np.nan) for v in (better, best, loss, mean))
-    return Belief(better, best, loss, mean, prior)
+    return Belief(better, best, loss, mean, (n <= 0).sum(axis=-1), prior)
 
 
 def _grid(a: Floats, b: Floats, points: int) -> Floats:

@@ -10,7 +10,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
-from linkstar.stats.arrays import Floats, Ints, floats, ratio
+from linkstar.stats.arrays import Floats, Ints, Names, floats, name_by_code, ratio
+from linkstar.stats.experiments import UNITS_MIN, Verdict
+
+_VERDICTS = (
+    Verdict.NO_DATA,
+    Verdict.NOT_ENOUGH_DATA,
+    Verdict.BETTER,
+    Verdict.WORSE,
+    Verdict.CANNOT_TELL,
+)
 
 
 class CovariateAfterExposure(ValueError):
@@ -19,7 +28,9 @@ class CovariateAfterExposure(ValueError):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class AdjustedLift:
-    """Lift per (experiment, treatment arm), shape (experiments, arms - 1); nan without clicks.
+    """Lift per (experiment, treatment arm), shape (experiments, arms - 1).
+
+    nan wherever the verdict is a refusal.
 
     Attributes:
         lift: adjusted CTR ratio to the control, minus 1.
@@ -27,6 +38,9 @@ class AdjustedLift:
         high: upper confidence limit.
         plain_lift: without adjustment.
         variance_removed: share of the variance explained by the past, shape (experiments,).
+        verdict: members of ``Verdict``, of this comparison alone: ``NO_DATA`` without impressions,
+            ``NOT_ENOUGH_DATA`` without clicks or with too few units.
+        units_missing: until the smaller arm has ``UNITS_MIN``.
     """
 
     lift: Floats
@@ -34,6 +48,8 @@ class AdjustedLift:
     high: Floats
     plain_lift: Floats
     variance_removed: Floats
+    verdict: Names
+    units_missing: Floats
 
 
 def adjusted_lift(
@@ -99,13 +115,22 @@ def adjusted_lift(
     change = level[:, 1:] - level[:, :1]
     half = ndtri((1 + confidence) / 2) * np.sqrt(variance[:, 1:] + variance[:, :1])
     kept = ratio(total(residual**2).sum(axis=1), total(outcome**2).sum(axis=1))
-    return AdjustedLift(
-        np.expm1(change),
-        np.expm1(change - half),
-        np.expm1(change + half),
-        np.expm1(log_ctr[:, 1:] - log_ctr[:, :1]),
-        1 - kept,
+    missing = np.maximum(UNITS_MIN - np.minimum(units[:, 1:], units[:, :1]), 0.0)
+    shown = total(n) > 0
+    codes = np.select(
+        [
+            ~(shown[:, 1:] & shown[:, :1]),
+            (missing > 0) | ~np.isfinite(change) | ~np.isfinite(half),
+            change - half > 0,
+            change + half < 0,
+        ],
+        [0, 1, 2, 3],
+        default=4,
     )
+    plain = log_ctr[:, 1:] - log_ctr[:, :1]
+    logs = (change, change - half, change + half, plain)
+    lift, low, high, plain = (np.expm1(np.where(codes < 2, np.nan, each)) for each in logs)
+    return AdjustedLift(lift, low, high, plain, 1 - kept, name_by_code(codes, _VERDICTS), missing)
 
 
 def _linearised_past(experiment: Ints, x: Floats, n: Floats, experiments: int) -> Floats:

@@ -5,13 +5,29 @@ of a video is not a link (people click before the end), so it has no place here.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
-from linkstar.stats.arrays import Floats, Ints, floats, log, ratio
+from linkstar.stats.arrays import Floats, Ints, Names, floats, log, name_by_code, ratio
 from linkstar.stats.multiplicity import holm
+
+
+class LinkState(StrEnum):
+    """What may be said of one link of a funnel against its benchmark's."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    CANNOT_TELL = "cannot_tell"
+    NOBODY_GOT_THERE = "nobody_got_there"
+    """Nobody passed this link on one of the sides: its rate is 0 and has no logarithm."""
+    NO_DATA = "no_data"
+    """Nobody reached the stage before it on one of the sides."""
+
+
+_STATES = tuple(LinkState)
 
 
 class NotAChain(ValueError):
@@ -32,6 +48,7 @@ class Funnel:
         p_adjusted: Holm over the links of one funnel.
         total: shape (...,), log uplift of last stage per first stage.
         broken_link: shape (...,), the most negative link with p_adjusted < .05; -1 for none.
+        state: members of ``LinkState``; better or worse need p_adjusted < .05.
     """
 
     rate: Floats
@@ -43,6 +60,7 @@ class Funnel:
     p_adjusted: Floats
     total: Floats
     broken_link: Ints
+    state: Names
 
 
 def compare_funnels(
@@ -83,6 +101,17 @@ def compare_funnels(
     loss = np.where((adjusted < 0.05) & (uplift < 0), uplift, np.inf)
     worst = np.where(np.isfinite(loss.min(axis=-1)), loss.argmin(axis=-1), -1)
     half = ndtri((1 + confidence) / 2) * error
+    surely = np.nan_to_num(adjusted, nan=1.0) < 0.05
+    codes = np.select(
+        [
+            (own[..., :-1] == 0) | (reference[..., :-1] == 0),
+            (own[..., 1:] == 0) | (reference[..., 1:] == 0),
+            surely & (uplift > 0),
+            surely & (uplift < 0),
+        ],
+        [4, 3, 0, 1],
+        default=2,
+    )
     return Funnel(
         rate,
         expected,
@@ -93,6 +122,7 @@ def compare_funnels(
         adjusted,
         uplift.sum(axis=-1),
         worst.astype(np.int64),
+        name_by_code(codes, _STATES),
     )
 
 

@@ -2,9 +2,11 @@
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language_info
 
 from linkstar.accounts.queries import WRITERS
+from linkstar.web.notification_pages import unread_count
 from linkstar.web.session_pages import THEME_COOKIE, theme_of
 
 SIDES = "web/sides/"
@@ -29,6 +31,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "shell_languages": [get_language_info(code) for code, _ in settings.LANGUAGES],
         "side": side_of(request),
         "may_write": role in WRITERS,
+        "unread": SimpleLazyObject(lambda: unread_count(request)),
         "carried": getattr(request, "carried", ""),
         "is_still": settings.STILL_CHARTS,
     }

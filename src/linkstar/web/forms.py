@@ -10,8 +10,12 @@ class CalmForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.prepare()
         for name, field in self.fields.items():
             dress(field, is_wrong=self.is_bound and name in self.errors)
+
+    def prepare(self) -> None:
+        """Fill in what a form's fields offer, before anything given is looked at."""
 
 
 def dress(field: forms.Field, *, is_wrong: bool = False) -> None:

@@ -25,6 +25,7 @@ CARRIED = ("shop", "period", "from", "to", "compare")
 OPEN_BEFORE_SETUP = ("/setup/", "/language/", "/theme/")
 OPEN_WITHOUT_WORKSPACE = (
     "/accounts/", "/setup/", "/language/", "/theme/", "/help/", "/profile/",
+    "/notifications/",
     "/creator/", "/review/", "/operator/",
 )  # fmt: skip
 """Everybody's own pages, and those of creators, reviewers and operators, who say so by guard."""

@@ -28,3 +28,9 @@ class WorkspaceRequest(HttpRequest):
     period: Period
     compare: Compare
     carried: str
+
+
+def zone_of(request: HttpRequest) -> str:
+    """The zone instants are told in: the shops', else the reader's own, else UTC."""
+    own = getattr(request.user, "display_zone", "")
+    return getattr(request, "zone", "") or own or "UTC"

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from linkstar.accounts.actions import record, set_display_zone, set_language
+from linkstar.accounts.actions import set_display_zone, set_language
 from linkstar.accounts.models import Membership, User
 from linkstar.catalog.actions import change_shop, open_shop
 from linkstar.catalog.models import Category, Shop
 from linkstar.money.currencies import CURRENCIES
 from linkstar.web.access import writers_only
+from linkstar.web.audit import log
 from linkstar.web.forms import CalmForm
 from linkstar.web.markets import MARKETS
 from linkstar.web.middleware import now, speak
@@ -87,7 +88,7 @@ def new_shop(request: WorkspaceRequest) -> HttpResponse:
     form = NewShopForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         shop = open_shop(workspace=request.workspace, now=now(), **form.cleaned_data)
-        _log(request, "shop.opened", shop)
+        log(request, "shop.opened", shop.id)
         messages.success(request, _("The shop %(name)s was added.") % {"name": shop.name})
         return redirect("settings")
     return _shop_page(request, form, None)
@@ -101,7 +102,7 @@ def shop_settings(request: WorkspaceRequest, shop_id: str) -> HttpResponse:
     form = ShopForm(request.POST or None, initial={name: getattr(shop, name) for name in names})
     if request.method == "POST" and form.is_valid():
         change_shop(shop=shop, **form.cleaned_data)
-        _log(request, "shop.changed", shop, **form.cleaned_data)
+        log(request, "shop.changed", shop.id, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("settings")
     return _shop_page(request, form, shop)
@@ -111,17 +112,6 @@ def _shop_page(request: WorkspaceRequest, form: ShopForm, shop: Shop | None) -> 
     known = Category.objects.order_by("path").values_list("path", flat=True)[:2_000]
     return render(
         request, "web/shop_settings.html", {"form": form, "edited": shop, "categories": known}
-    )
-
-
-def _log(request: WorkspaceRequest, verb: str, shop: Shop, **detail: Any) -> None:
-    record(
-        workspace=request.workspace,
-        user=request.user,
-        verb=verb,
-        target=shop.id,
-        now=now(),
-        **detail,
     )
 
 

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from qrcode.image.svg import SvgPathImage
 from qrcode.main import QRCode
 
-from linkstar.accounts.actions import record
 from linkstar.catalog.models import Shop
 from linkstar.tracking import actions
 from linkstar.tracking.models import ShopHost, TrackedLink
 from linkstar.tracking.queries import keys_of, links_of
 from linkstar.tracking.rules import DestinationRefused
 from linkstar.web.access import writers_only
+from linkstar.web.audit import log
 from linkstar.web.middleware import now
 from linkstar.web.requests import WorkspaceRequest
 from linkstar.web.tracking_forms import DESTINATION_REFUSALS, HostForm, KeyForm, LinkForm
@@ -151,14 +151,3 @@ def qr_code(address: str) -> SafeString:
     code.add_data(address)
     picture: str = code.make_image().to_string(encoding="unicode")
     return mark_safe(picture)  # noqa: S308  # drawn here, from an address of ours
-
-
-def log(request: WorkspaceRequest, verb: str, target: str, **detail: object) -> None:
-    record(
-        workspace=request.workspace,
-        user=request.user,
-        verb=verb,
-        target=target,
-        now=now(),
-        **detail,
-    )

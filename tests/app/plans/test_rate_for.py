@@ -1,11 +1,12 @@
 """What order lines are paid, read from the records."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pyarrow as pa
 import pytest
 
-from linkstar.catalog.models import Product, ProductChange
+from linkstar.catalog.affiliate_service import StartingPoint, change_service
+from linkstar.catalog.models import AffiliateService, Product, ProductChange
 from linkstar.creators.models import Creator
 from linkstar.plans.models import Incentive, Plan, PlanCreator, PlanRate, Promotion
 from linkstar.plans.pricing import ASKED
@@ -72,13 +73,13 @@ class TestRateFor:
             ("targeted", 1_500), ("open", 1_800),
         ]  # fmt: skip
 
-    def test_takes_the_category_a_product_had_on_the_day(self, cast, serum, now) -> None:
+    def test_takes_the_category_a_product_had_when_the_day_began(self, cast, serum, now) -> None:
         ProductChange.objects.create(
             product=serum, field="category", before="Home", after="Beauty > Skincare",
             source="hand", at=now,
         )  # fmt: skip
         plan(cast.shop, now, (SEPTEMBER, 1_200), scope="category", category="Home")
-        told = rates(cast.shop, ("ada", "serum", CUT), ("ada", "serum", date(2026, 10, 22)))
+        told = rates(cast.shop, ("ada", "serum", now.date()), ("ada", "serum", date(2026, 10, 23)))
         assert [line["rate_bps"] for line in told] == [1_200, None]
 
     def test_adds_what_is_granted_on_top_apart(self, cast, serum, ada, now) -> None:
@@ -90,6 +91,19 @@ class TestRateFor:
         before, after = rates(cast.shop, ("ada", "serum", SEPTEMBER), ("ada", "serum", CUT))
         assert (before["platform_bonus_bps"], after["platform_bonus_bps"]) == (0, 300)
         assert after["rate_bps"] == 1_200
+
+    def test_falls_back_on_the_shops_default_and_remembers_the_one_before(self, cast, now) -> None:
+        switched_on = AffiliateService.objects.create(
+            shop=cast.shop, enabled_at=now, accepted_at=now, default_rate_bps=1_500,
+            terms_version="1", terms_sha256="0" * 64,
+        )  # fmt: skip
+        later = now + timedelta(days=3)
+        change_service(shop=cast.shop, start=StartingPoint(1_000), now=later)
+        days = [now.date() + timedelta(days=n) for n in (-1, 0, 3, 4)]
+        told = rates(cast.shop, *(("ada", "serum", day) for day in days))
+        assert [line["rate_bps"] for line in told] == [None, 1_500, 1_500, 1_000]
+        assert [line["kind"] for line in told[1:]] == ["default"] * 3
+        assert AffiliateService.objects.get(pk=switched_on.pk).default_rate_bps == 1_500
 
     def test_knows_no_other_shops_plans(self, cast, now) -> None:
         plan(cast.other_shop, now, (SEPTEMBER, 1_200))

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from linkstar.sample.assortment import category_names, lines
+from linkstar.catalog.taxonomy import category_names
+from linkstar.sample.assortment import lines
 from linkstar.sample.audience import (
     WEEKDAY_SHARES,
     audience_of,

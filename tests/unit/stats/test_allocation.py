@@ -9,6 +9,7 @@ from linkstar.stats.allocation import (
     read_out_adaptive,
     top_two_shares,
 )
+from linkstar.stats.experiments import Verdict
 
 
 class TestTopTwoShares:
@@ -84,6 +85,29 @@ class TestAdaptiveReadOut:
 
         assert np.isnan(found.ctr).all()
         assert np.isnan(found.p).all()
+        assert found.verdict.tolist() == [Verdict.NOT_ENOUGH_DATA]
+        assert found.batches_missing == 1
+
+    def test_names_what_may_be_said_of_each_arm(self):
+        shares = np.full((2, 4), 0.25)
+        units = np.array([[5_000.0, 5_000, 5_000, 0]] * 2)
+        clicks = np.array([[100.0, 104, 190, 0]] * 2)
+
+        found = read_out_adaptive(Batches(shares, units, clicks))
+
+        assert found.verdict.tolist() == [Verdict.CANNOT_TELL, Verdict.BETTER, Verdict.NO_DATA]
+        assert found.batches_missing == 0
+        assert np.isnan([found.ctr[3], found.lift[2], found.low[2], found.p[2]]).all()
+
+    def test_asks_more_of_each_of_many_arms(self):
+        def verdict(arms):
+            shares, units = np.full((2, arms), 1 / arms), np.full((2, arms), 5_000.0)
+            clicks = np.full((2, arms), 100.0)
+            clicks[:, 1] = 121
+            return read_out_adaptive(Batches(shares, units, clicks)).verdict[0]
+
+        assert verdict(2) is Verdict.BETTER
+        assert verdict(6) is Verdict.CANNOT_TELL
 
 
 class TestPolicyValue:

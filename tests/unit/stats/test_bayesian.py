@@ -41,7 +41,10 @@ class TestBelief:
         assert found.caveat is Caveat.DO_NOT_STOP_ON_IT
 
     def test_of_an_arm_nobody_saw_is_nan(self):
-        assert np.isnan(believe([[0, 2]], [[0, 10]]).best).all()
+        found = believe([[0, 2]], [[0, 10]])
+
+        assert np.isnan(found.best).all()
+        assert found.arms_without_data.tolist() == [1]
 
     def test_is_less_sure_when_impressions_depend_on_each_other(self):
         sure, unsure = (believe([20, 40], [1_000, 1_000], design_effect=d) for d in (1, 4))

@@ -3,6 +3,7 @@ import pytest
 
 from linkstar.stats.arm_sums import sums_of_units
 from linkstar.stats.cuped import CovariateAfterExposure, adjusted_lift
+from linkstar.stats.experiments import Verdict
 
 STARTS = np.datetime64("2026-10-01T00:00")
 
@@ -63,6 +64,18 @@ class TestCuped:
         assert np.log1p(found.high - 0)[0, 0] - np.log1p(found.lift)[0, 0] == pytest.approx(
             1.959964 * error, rel=1e-6
         )
+
+    def test_names_what_is_missing(self):
+        few = _adjusted(_blocks(np.random.default_rng(8), tests=1, blocks=12, spread=0.3), 1)
+        data = list(_blocks(np.random.default_rng(8), tests=2, blocks=40, spread=0.1, lift=0.2))
+        data[3] = np.where(data[0] == 1, 0, data[3])
+        data[2] = np.where(data[0] == 1, 0, data[2])
+        found = _adjusted(data, 2)
+
+        assert few.verdict.ravel().tolist() == [Verdict.NOT_ENOUGH_DATA]
+        assert few.units_missing.ravel().tolist() == [18]
+        assert np.isnan(few.lift).all()
+        assert found.verdict.ravel().tolist() == [Verdict.BETTER, Verdict.NO_DATA]
 
     def test_refuses_a_covariate_from_during_the_test(self):
         data = _blocks(np.random.default_rng(8), tests=1, blocks=10, spread=0.3)

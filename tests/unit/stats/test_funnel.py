@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkstar.stats.funnel import NotAChain, compare_funnels
+from linkstar.stats.funnel import LinkState, NotAChain, compare_funnels
 
 chains = st.lists(st.integers(1, 10**6), min_size=4, max_size=4).map(
     lambda counts: sorted(counts, reverse=True)
@@ -23,6 +23,7 @@ class TestFunnel:
         found = compare_funnels([[100_000, 3_000, 100, 30]], [100_000, 2_000, 400, 120])
 
         assert found.broken_link.tolist() == [1]
+        assert found.state.tolist() == [[LinkState.BETTER, LinkState.WORSE, LinkState.CANNOT_TELL]]
         assert found.high[0, 1] < 0 < found.low[0, 0]
 
     def test_names_none_when_nothing_is_told_apart(self):
@@ -42,6 +43,8 @@ class TestFunnel:
         assert np.isnan(found.log_uplift[1])
         assert np.isnan(found.total)
         assert np.isfinite(found.log_uplift[0])
+        assert found.state.tolist() == [LinkState.BETTER, LinkState.NOBODY_GOT_THERE]
+        assert compare_funnels([9, 0, 0], [9, 5, 2]).state[1] is LinkState.NO_DATA
 
     def test_refuses_more_orders_than_carts(self):
         with pytest.raises(NotAChain):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from linkstar.accounts.models import User
-from linkstar.collaborations.actions.noting import clocks_for, note, settle_stage, today_of
+from linkstar.collaborations.actions.noting import clocks_for, note, settle_stage
 from linkstar.collaborations.models import Collaboration, Deliverable, Sample
 from linkstar.collaborations.rules import (
     AlreadyExtended,
@@ -16,7 +16,7 @@ from linkstar.collaborations.rules import (
     deliverable_after,
     sample_after,
 )
-from linkstar.plans.models import Promotion
+from linkstar.plans.offers import start_promotion
 
 
 @transaction.atomic
@@ -125,12 +125,7 @@ def _complete_samples(collaboration: Collaboration, now: datetime) -> None:
 
 def _start_promoting(collaboration: Collaboration, now: datetime) -> None:
     for product in collaboration.products.all():
-        Promotion.objects.get_or_create(
-            creator=collaboration.creator,
-            product=product,
-            ends_before=None,
-            defaults={"shop": collaboration.shop, "starts_on": today_of(collaboration, now)},
-        )
+        start_promotion(creator=collaboration.creator, product=product, now=now)
 
 
 def _moved(deliverable: Deliverable, event: str) -> Deliverable:

@@ -1,0 +1,71 @@
+"""The sentence of every notification: a title and what to do, in the reader's language.
+
+Notifications travel as codes with plain facts. A code without a sentence fails a test.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """How one kind of notification is told."""
+
+    title: Words
+    todo: Words = ""
+
+
+NOTICES: dict[str, Notice] = {
+    "invitation.received": Notice(
+        _("%(shop)s invites you to promote %(product)s"),
+        _("Answer by %(until)s; after that the invitation ends by itself."),
+    ),
+    "invitation.accepted": Notice(_("%(creator)s accepted your invitation")),
+    "invitation.declined": Notice(_("%(creator)s declined your invitation")),
+    "invitation.withdrawn": Notice(_("%(shop)s took its invitation back")),
+    "invitation.expired": Notice(_("Your invitation to %(creator)s ended without an answer")),
+    "offer.received": Notice(
+        _("%(sender)s proposes terms"),
+        _("Answer by %(until)s; after that the offer ends by itself."),
+    ),
+    "offer.accepted": Notice(
+        _("%(sender)s accepted your terms"), _("The collaboration has begun.")
+    ),
+    "offer.declined": Notice(_("%(sender)s ended the negotiation")),
+    "offer.withdrawn": Notice(_("%(sender)s took the offer back")),
+    "offer.expired": Notice(_("An offer between you and %(sender)s ended without an answer")),
+    "application.received": Notice(_("%(creator)s signed up for “%(campaign)s”")),
+    "application.selected": Notice(
+        _("%(shop)s selected you for “%(campaign)s”"), _("The collaboration has begun.")
+    ),
+    "application.declined": Notice(_("You were not selected for “%(campaign)s”")),
+    "campaign.cancelled": Notice(_("The campaign “%(campaign)s” was cancelled")),
+    "creator.submitted": Notice(_("@%(creator)s waits for verification")),
+    "creator.verified": Notice(
+        _("Your profile is verified"), _("Sellers can find you, and you can sign up for campaigns.")
+    ),
+    "creator.returned": Notice(_("Your profile was returned: %(reason)s")),
+    "creator.suspended": Notice(_("Your profile was suspended: %(reason)s")),
+    "creator.reinstated": Notice(_("Your profile is no longer suspended")),
+}
+
+
+def told(code: str, params: Mapping[str, object]) -> tuple[str, str]:
+    """Title and what to do. A code nobody wrote words for is shown as it is."""
+    notice = NOTICES.get(code)
+    if notice is None:
+        return code, ""
+    facts = _Facts(params)
+    return str(notice.title) % facts, str(notice.todo) % facts
+
+
+class _Facts(dict[str, object]):
+    """A notification written before its sentence named one more fact is still told."""
+
+    def __missing__(self, name: str) -> str:
+        return "–"

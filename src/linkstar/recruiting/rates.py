@@ -1,0 +1,34 @@
+"""Whether a market allows a rate that is offered."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from linkstar.catalog.models import Shop
+from linkstar.plans.rules import Kind
+from linkstar.plans.terms import terms_of
+
+
+class RateRefused(ValueError):
+    """The market allows rates from `least_bps` to `most_bps` only."""
+
+    def __init__(self, rate_bps: int, least_bps: int, most_bps: int) -> None:
+        super().__init__(rate_bps, least_bps, most_bps)
+        self.rate_bps, self.least_bps, self.most_bps = rate_bps, least_bps, most_bps
+
+
+def rate_bounds(shop: Shop, *, now: datetime, kind: Kind = Kind.TARGETED) -> tuple[int, int]:
+    """The least and the most a shop may offer today, in basis points."""
+    on = now.astimezone(ZoneInfo(shop.zone)).date()
+    terms = terms_of(shop.market).on(kind, on)
+    return terms.rate_bps_min, terms.rate_bps_max
+
+
+def check_rate(shop: Shop, rate_bps: int, *, now: datetime, kind: Kind = Kind.TARGETED) -> None:
+    """Hold an offered rate against the bounds of its kind of plan in the shop's market.
+
+    Raises:
+        RateRefused: it lies outside.
+    """
+    least, most = rate_bounds(shop, now=now, kind=kind)
+    if not least <= rate_bps <= most:
+        raise RateRefused(rate_bps, least, most)

@@ -1,0 +1,112 @@
+from datetime import timedelta
+
+import pytest
+from tests.app.recruiting.conftest import terms
+
+from linkstar.accounts.models import Notification
+from linkstar.collaborations.models import Collaboration
+from linkstar.collaborations.rules import NotNow
+from linkstar.recruiting.actions import (
+    accept_offer,
+    counter_offer,
+    decline_negotiation,
+    propose,
+    run_clocks,
+    withdraw_negotiation,
+)
+from linkstar.recruiting.models import Negotiation, Offer
+from linkstar.recruiting.rates import RateRefused
+from linkstar.recruiting.rules import Expired, NotYourTurn, OfferOutdated
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def talk(cast, ada, serum, now) -> Negotiation:
+    """Lin proposed 15 % to Ada."""
+    return propose(
+        shop=cast.shop, creator=ada, products=[serum], terms=terms(), user=cast.lin, now=now
+    )
+
+
+def counter(talk, cast, now, *, number=1, side="creator", **changed):
+    return counter_offer(
+        negotiation=talk, number=number, side=side, terms=terms(**changed), user=cast.ada, now=now
+    )
+
+
+class TestAcceptingAnOffer:
+    def test_freezes_the_newest_terms(self, talk, cast, now) -> None:
+        counter(talk, cast, now, rate_bps=2_000)
+        made = accept_offer(negotiation=talk, number=2, side="seller", user=cast.lin, now=now)
+        assert (made.rate_bps, made.negotiation_id) == (2_000, talk.pk)
+
+    def test_that_the_other_side_has_just_replaced_changes_nothing(self, talk, cast, now) -> None:
+        counter(talk, cast, now, rate_bps=2_000)
+        with pytest.raises(OfferOutdated):
+            accept_offer(negotiation=talk, number=1, side="creator", user=cast.ada, now=now)
+        assert not Collaboration.objects.exists()
+
+    def test_of_ones_own_is_refused(self, talk, cast, now) -> None:
+        with pytest.raises(NotYourTurn):
+            accept_offer(negotiation=talk, number=1, side="seller", user=cast.lin, now=now)
+
+    def test_by_two_people_makes_one_collaboration(self, talk, cast, now) -> None:
+        accept_offer(negotiation=talk, number=1, side="creator", user=cast.ada, now=now)
+        with pytest.raises(NotNow) as refused:
+            accept_offer(negotiation=talk, number=1, side="creator", user=cast.ada, now=now)
+        assert refused.value.state == "agreed"
+        assert Collaboration.objects.count() == 1
+        assert Notification.objects.filter(code="offer.accepted", user=cast.lin).count() == 1
+
+    def test_after_its_time_is_refused(self, talk, cast, now) -> None:
+        late = now + timedelta(days=7)
+        with pytest.raises(Expired):
+            accept_offer(negotiation=talk, number=1, side="creator", user=cast.ada, now=late)
+        talk.refresh_from_db()
+        assert talk.state == Negotiation.State.OPEN
+
+
+class TestACounterOffer:
+    def test_gives_the_other_side_the_turn_and_a_new_clock(self, talk, cast, now) -> None:
+        late = now + timedelta(days=6)
+        made = counter(talk, cast, late, rate_bps=2_000)
+        assert (made.number, made.expires_at) == (2, late + timedelta(days=7))
+        with pytest.raises(NotYourTurn):
+            counter(talk, cast, late, number=2, rate_bps=2_100)
+
+    def test_outside_the_markets_bounds_is_refused(self, talk, cast, now) -> None:
+        with pytest.raises(RateRefused) as refused:
+            counter(talk, cast, now, rate_bps=8_500)
+        assert (refused.value.least_bps, refused.value.most_bps) == (1_000, 8_000)
+        assert Offer.objects.count() == 1
+
+
+class TestEndingTheTalk:
+    def test_by_either_side_is_final(self, talk, cast, now) -> None:
+        decline_negotiation(negotiation=talk, side="seller", user=cast.lin, now=now)
+        with pytest.raises(NotNow):
+            accept_offer(negotiation=talk, number=1, side="creator", user=cast.ada, now=now)
+        assert Notification.objects.filter(user=cast.ada, code="offer.declined").exists()
+
+    def test_taking_back_is_for_who_made_the_open_offer(self, talk, cast, now) -> None:
+        with pytest.raises(NotYourTurn):
+            withdraw_negotiation(negotiation=talk, number=1, side="creator", now=now)
+        withdraw_negotiation(negotiation=talk, number=1, side="seller", now=now)
+        talk.refresh_from_db()
+        assert talk.state == Negotiation.State.WITHDRAWN
+
+    def test_taking_back_what_was_answered_meanwhile_is_refused(self, talk, cast, now) -> None:
+        counter(talk, cast, now, rate_bps=2_000)
+        with pytest.raises(OfferOutdated):
+            withdraw_negotiation(negotiation=talk, number=1, side="seller", now=now)
+
+    def test_comes_by_itself_and_both_are_told(self, talk, cast, now) -> None:
+        assert run_clocks(now=now + timedelta(days=7)).negotiations == 1
+        talk.refresh_from_db()
+        assert talk.state == Negotiation.State.EXPIRED
+        assert Notification.objects.filter(code="offer.expired").count() == 3  # Ada, Lin, Mei
+
+    def test_does_not_come_while_a_newer_offer_waits(self, talk, cast, now) -> None:
+        counter(talk, cast, now + timedelta(days=6), rate_bps=2_000)
+        assert run_clocks(now=now + timedelta(days=8)).negotiations == 0
