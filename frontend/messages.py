@@ -9,6 +9,7 @@ nobody says any more. Nothing is guessed: there are no fuzzy entries.
 import io
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -48,7 +49,8 @@ def all_messages() -> Iterator[Message]:
     """Every string marked for translation, file by file."""
     for path in sorted(SOURCE.rglob("*.py")):
         yield from extracted("python", path, path.read_bytes())
-    for path in sorted(SOURCE.rglob("templates/**/*.html")):
+    templates = (SOURCE.rglob(f"templates/**/*.{kind}") for kind in ("html", "txt"))
+    for path in sorted(chain.from_iterable(templates)):
         # templatize leaves calls of gettext and blanks the rest; not Python, but close to a script.
         calls = templatize(path.read_text())
         yield from extracted("javascript", path, calls.encode())

@@ -23,7 +23,8 @@ from django.utils import timezone
 from tests.app.catalog.papers import hand_over
 from tests.app.facts import ENDS_BEFORE, STARTS_ON, export
 
-from linkstar.accounts.models import Notification
+from linkstar.accounts.inviting import invite
+from linkstar.accounts.models import Notification, Role
 from linkstar.catalog.qualifying import hand_in
 from linkstar.config.places import Places
 from linkstar.connectors.models import ImportFile
@@ -78,6 +79,7 @@ class TestTheTable:
             "choose_language",
             "choose_theme",
             "choose_workspace",
+            "invitation",
             "profile",
             "uplift_columns",
         }
@@ -111,7 +113,14 @@ def things(cast, settings, tmp_path, now) -> dict[str, object]:
     qualification = hand_over(cast.shop, cast.lin, settings.PLACES.documents, now)
     hand_in(shop=cast.shop, user=cast.lin, seen=0, now=now)
     notice = Notification.objects.create(user=cast.lin, code="offer.received", at=now)
+    invited, token = invite(
+        workspace=cast.workspace, email="new@example.com", role=Role.VIEWER, user=cast.lin,
+        now=timezone.now(),
+    )  # fmt: skip
     yield {
+        "invitation_id": invited.id,
+        "member_id": cast.vera.memberships.get().pk,
+        "token": token,
         "notification_id": notice.pk,
         "qualification_id": qualification.id,
         "document_id": qualification.documents.first().id,

@@ -16,6 +16,10 @@ def workspace_id() -> str:
     return new_id("wsp")
 
 
+def invitation_id() -> str:
+    return new_id("inv")
+
+
 class UserManager(BaseUserManager["User"]):
     """People are known by their e-mail address alone."""
 
@@ -75,6 +79,34 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.workspace} · {self.role}"
+
+
+class Invitation(models.Model):
+    """A role offered to an address; the link's token is kept as a digest only."""
+
+    id = models.CharField(primary_key=True, max_length=40, default=invitation_id, editable=False)
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("e-mail address"))
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices)
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["workspace", "email"],
+                condition=models.Q(accepted_at=None, revoked_at=None),
+                name="one_open_invitation",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} · {self.workspace}"
 
 
 class AuditEvent(models.Model):

@@ -39,7 +39,8 @@ class MarketRules:
     commission_rate_bps_min: int
     commission_rate_bps_max: int
     thresholds: tuple[Threshold, ...]
-    source: str
+    source: Mapping[str, str]
+    """Where it is from, by language."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from linkstar.accounts.models import Role
 from linkstar.catalog import affiliate_service
@@ -106,10 +106,12 @@ def affiliate_shop(request: WorkspaceRequest, shop_id: str) -> HttpResponse:
 
 
 @owners_only
-@require_POST
+@require_http_methods(["GET", "POST"])
 def enable(request: WorkspaceRequest, shop_id: str) -> HttpResponse:
-    """Switch it on, with the terms accepted."""
+    """Switch it on, with the terms accepted. Somebody who comes back gets the page."""
     shop = own_shop(request, shop_id)
+    if request.method == "GET":
+        return redirect("affiliate_shop", shop_id=shop.id)
     form = EnableForm(request.POST)
     if not form.is_valid():
         return page(request, shop, form)
@@ -131,10 +133,12 @@ def enable(request: WorkspaceRequest, shop_id: str) -> HttpResponse:
 
 
 @writers_only
-@require_POST
+@require_http_methods(["GET", "POST"])
 def change(request: WorkspaceRequest, shop_id: str) -> HttpResponse:
-    """Another default rate, other targets."""
+    """Another default rate, other targets. Somebody who comes back gets the page."""
     shop = own_shop(request, shop_id)
+    if request.method == "GET":
+        return redirect("affiliate_shop", shop_id=shop.id)
     form = TargetsForm(request.POST)
     if not form.is_valid():
         return page(request, shop, form)

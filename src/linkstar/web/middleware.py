@@ -26,7 +26,7 @@ OPEN_BEFORE_SETUP = ("/setup/", "/language/", "/theme/")
 OPEN_WITHOUT_WORKSPACE = (
     "/accounts/", "/setup/", "/language/", "/theme/", "/help/", "/profile/",
     "/notifications/",
-    "/creator/", "/review/", "/operator/",
+    "/creator/", "/review/", "/operator/", "/invitations/",
 )  # fmt: skip
 """Everybody's own pages, and those of creators, reviewers and operators, who say so by guard."""
 

@@ -68,10 +68,12 @@ def qualification(request: WorkspaceRequest, shop_id: str) -> HttpResponse:
 
 
 @writers_only
-@require_POST
+@require_http_methods(["GET", "POST"])
 def add(request: WorkspaceRequest, shop_id: str) -> HttpResponse:
-    """Take in one paper."""
+    """Take in one paper. Somebody who comes back to the address gets the whole page."""
     shop = own_shop(request, shop_id)
+    if request.method == "GET":
+        return back_to(shop)
     form = DocumentForm(request.POST, request.FILES)
     if form.is_valid() and (paper := _taken_in(request, shop, form)):
         log(request, "qualification.document_added", paper.id, kind=paper.kind)

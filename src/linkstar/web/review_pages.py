@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -141,6 +142,7 @@ def _shown(request: WorkspaceRequest, found: Qualification) -> dict[str, Any]:
         "earlier": [paper for paper in handed_in if paper.removed_at],
         "figures": _figures(found, rules),
         "rules": rules,
+        "source": rules.source.get(translation.get_language() or "", rules.source["en"]),
         "verbs": [(verb.value, DECISIONS[verb], verb in REASONED_VERBS) for verb in offered],
         "needs_reason": any(verb in REASONED_VERBS for verb in offered),
         "reason": posted.get("reason", ""),

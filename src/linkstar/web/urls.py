@@ -34,6 +34,7 @@ urlpatterns = [
     path("settings/shops/new/", settings_pages.new_shop, name="new_shop"),
     path("settings/shops/<str:shop_id>/", settings_pages.shop_settings, name="shop_settings"),
     path("", include("linkstar.web.qualification_urls")),
+    path("", include("linkstar.web.people_urls")),
     path("affiliate/", affiliate_pages.affiliate, name="affiliate"),
     path("affiliate/<str:shop_id>/", affiliate_pages.affiliate_shop, name="affiliate_shop"),
     path("affiliate/<str:shop_id>/on/", affiliate_pages.enable, name="affiliate_enable"),

@@ -1,0 +1,93 @@
+"""What people read about members, invitations and the audit log."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise
+
+REFUSALS: dict[str, Words] = {
+    "people.already_member": _("This person belongs to the company already."),
+    "people.too_many_invitations": _(
+        "%(most)s invitations are open. Revoke some before sending more."
+    ),
+    "people.invitation_not_found": _(
+        "This invitation does not exist or was revoked. Ask for a new one."
+    ),
+    "people.invitation_used": _("This invitation was accepted before; a link works once."),
+    "people.invitation_expired": _("This invitation ran out. Ask for a new one."),
+    "people.not_their_invitation": _(
+        "This invitation was sent to another address. Sign out and open the link again."
+    ),
+    "people.last_owner": _(
+        "This is the only owner. Make somebody else an owner first, so that the company keeps one."
+    ),
+}
+ROLES: dict[str, Words] = {
+    "owner": _("everything: people, qualification, terms, money"),
+    "manager": _("daily business: imports, links, plans, creators"),
+    "finance": _("settlements and payouts; reads everything else"),
+    "viewer": _("reads; changes nothing"),
+}
+"""What each role may do."""
+SUBJECTS: dict[str, Words] = {
+    "audit": _("Audit log"),
+    "benchmark": _("Benchmarks"),
+    "host": _("Hosts"),
+    "import": _("Imports"),
+    "key": _("Write keys"),
+    "link": _("Tracked links"),
+    "member": _("Members"),
+    "qualification": _("Qualification"),
+    "service": _("Affiliate service"),
+    "shop": _("Shops"),
+    "uplift": _("CTR uplift"),
+}
+"""What an audit line is about: the first part of its verb."""
+VERBS: dict[str, Words] = {
+    "audit.exported": _("audit log exported"),
+    "benchmark.publish": _("benchmark published"),
+    "host.allowed": _("host allowed"),
+    "import.done": _("file imported"),
+    "import.undone": _("import undone"),
+    "key.made": _("write key made"),
+    "key.revoked": _("write key revoked"),
+    "link.made": _("link made"),
+    "link.stopped": _("link stopped"),
+    "member.invited": _("person invited"),
+    "member.invitation_revoked": _("invitation revoked"),
+    "member.joined": _("invitation accepted"),
+    "member.left": _("member removed"),
+    "member.role_changed": _("role changed"),
+    "qualification.stated": _("company details saved"),
+    "qualification.document_added": _("paper uploaded"),
+    "qualification.document_removed": _("paper removed"),
+    "qualification.document_read": _("paper opened"),
+    "qualification.submit": _("qualification handed in"),
+    "qualification.withdraw": _("qualification taken back"),
+    "qualification.approve": _("qualification approved"),
+    "qualification.send_back": _("qualification returned"),
+    "qualification.suspend": _("shop suspended"),
+    "qualification.lift": _("suspension lifted"),
+    "service.enabled": _("affiliate service switched on"),
+    "service.changed": _("rate or targets changed"),
+    "service.disabled": _("affiliate service switched off"),
+    "shop.opened": _("shop added"),
+    "shop.changed": _("shop changed"),
+    "uplift.exported": _("figures exported"),
+}
+"""What was done. A verb that is not here is shown as it was written down."""
+
+
+def refusal_sentence(refused: Exception) -> str:
+    """Why it was refused. A refusal nobody wrote a sentence for is a bug."""
+    return str(REFUSALS[refused.code]) % getattr(refused, "params", {})  # type: ignore[attr-defined]
+
+
+def verb_words(verb: str) -> str:
+    return str(VERBS.get(verb, verb))
+
+
+def subject_words(verb: str) -> str:
+    """The subject of a verb, by its first part."""
+    subject = verb.partition(".")[0]
+    return str(SUBJECTS.get(subject, subject))
