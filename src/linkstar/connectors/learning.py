@@ -1,4 +1,4 @@
-"""What a file says about products, learnt after its rows are in."""
+"""What a file says about products and creators, learnt after its rows are in."""
 
 from datetime import datetime
 from pathlib import Path
@@ -6,10 +6,13 @@ from pathlib import Path
 import duckdb
 from django.db import transaction
 
+from linkstar.accounts.models import Workspace
 from linkstar.catalog.actions import ProductSeen, learn_products
 from linkstar.catalog.models import Shop
+from linkstar.creators.actions import CreatorSeen, learn_creators
 
 MOST_PRODUCTS = 200_000
+MOST_CREATORS = 500_000
 
 
 @transaction.atomic
@@ -39,3 +42,32 @@ def learn(products: Path, *, shop: Shop | None, now: datetime) -> int:
         if about is not None:
             learnt += learn_products(shop=about, seen=stated_products, now=now)
     return learnt
+
+
+def learn_who(staged: Path, *, workspace: Workspace, now: datetime) -> int:
+    """Add the creators a file of facts names to a workspace's own records; how many were new.
+
+    Args:
+        staged: Parquet of the rows that went in.
+        workspace: whose they are, when they do not say.
+        now: the instant of learning.
+    """
+    with duckdb.connect(":memory:") as engine:
+        facts = engine.read_parquet(str(staged))
+        if not {"creator", "creator_name", "category"} <= set(facts.columns):
+            return 0
+        owner = "workspace" if "workspace" in facts.columns else "NULL"
+        found = facts.query(
+            "facts",
+            f"""SELECT {owner}, creator, max(creator_name), mode(category) FROM facts
+            WHERE creator IS NOT NULL GROUP BY ALL ORDER BY ALL LIMIT {MOST_CREATORS}""",
+        ).fetchall()
+    seen: dict[int | None, list[CreatorSeen]] = {}
+    for number, creator, name, category in found:
+        stated = name if name and name.lstrip("@").casefold() != creator else ""
+        seen.setdefault(number, []).append(CreatorSeen(creator, stated, category or ""))
+    owners = {w.number: w for w in Workspace.objects.filter(number__in=[n for n in seen if n])}
+    return sum(
+        learn_creators(workspace=owners[number] if number else workspace, seen=creators, now=now)
+        for number, creators in seen.items()
+    )

@@ -69,6 +69,37 @@ class ImportFile(models.Model):
         return self.name
 
 
+def creator_import_id() -> str:
+    return new_id("cim")
+
+
+class CreatorImport(models.Model):
+    """One creator file: `rows = added + changed + same + rejected`."""
+
+    id = models.CharField(
+        primary_key=True, max_length=40, default=creator_import_id, editable=False
+    )
+    workspace = models.ForeignKey(
+        Workspace, on_delete=models.CASCADE, related_name="creator_imports"
+    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
+    name = models.CharField(_("file name"), max_length=255)
+    rows = models.PositiveIntegerField(_("rows"), default=0)
+    added = models.PositiveIntegerField(_("new"), default=0)
+    changed = models.PositiveIntegerField(_("changed"), default=0)
+    same = models.PositiveIntegerField(_("unchanged"), default=0)
+    rejected = models.PositiveIntegerField(_("rejected"), default=0)
+    problems = models.JSONField(default=list)  # the first ones; the file of errors has all
+    errors = models.CharField(max_length=300, blank=True)  # that file's name
+    at = models.DateTimeField(_("uploaded"))
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["workspace", "-at"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ColumnMapping(models.Model):
     """Which of their columns fills which of our fields, for files with these very columns."""
 

@@ -1,6 +1,6 @@
 """Every layout there is, the outside parties' own before the generic ones."""
 
-from linkstar.connectors import benchmark_file, generic, tiktok_shop
+from linkstar.connectors import benchmark_file, creator_file, generic, tiktok_shop
 from linkstar.connectors.reading.layouts import Kind, Layout
 
 LAYOUTS: tuple[Layout, ...] = (*tiktok_shop.LAYOUTS, *generic.LAYOUTS)
@@ -9,10 +9,15 @@ LAYOUTS: tuple[Layout, ...] = (*tiktok_shop.LAYOUTS, *generic.LAYOUTS)
 BENCHMARK_LAYOUTS: tuple[Layout, ...] = benchmark_file.LAYOUTS
 """What a benchmark file may be; it is never taken for facts."""
 
+CREATOR_LAYOUTS: tuple[Layout, ...] = creator_file.LAYOUTS
+"""What a creator file may be; it says who somebody is, not what they did."""
+
 
 def layout_named(name: str) -> Layout:
     """The layout of that name; it must exist."""
-    return next(layout for layout in (*LAYOUTS, *BENCHMARK_LAYOUTS) if layout.name == name)
+    return next(
+        layout for layout in (*LAYOUTS, *BENCHMARK_LAYOUTS, *CREATOR_LAYOUTS) if layout.name == name
+    )
 
 
 def layouts_of(kind: Kind) -> tuple[Layout, ...]:

@@ -168,6 +168,17 @@ FIELDS: Mapping[Kind, Mapping[str, Form]] = MappingProxyType(
             "partner_commission_minor ads_commission_minor adjustment_minor",
             shop="shop",
         ),
+        Kind.CREATORS: _fields(
+            handle="creator",
+            text="creator_name url region languages categories",
+            channel="channel",
+            count="followers average_views",
+            ratio="engagement_ratio women_ratio men_ratio age_18_24_ratio age_25_34_ratio "
+            "age_35_44_ratio age_45_54_ratio age_55_ratio",
+            currency="currency",
+            money="video_price_minor",
+            rate="commission_bps_min",
+        ),
         Kind.BENCHMARK: _fields(
             text="market source source_name licence",
             category="category",

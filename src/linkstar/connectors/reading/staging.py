@@ -40,12 +40,38 @@ STAGED_BENCHMARK = pa.schema(
         ("licence", pa.string()),
     ]
 )
+STAGED_CREATORS = pa.schema(
+    [
+        ("row", pa.int32()),
+        ("creator", pa.string()),
+        ("creator_name", pa.string()),
+        ("url", pa.string()),
+        ("region", pa.string()),
+        ("languages", pa.string()),
+        ("categories", pa.string()),
+        ("channel", pa.string()),
+        ("followers", pa.int64()),
+        ("average_views", pa.int64()),
+        ("engagement_ratio", pa.float64()),
+        ("women_ratio", pa.float64()),
+        ("men_ratio", pa.float64()),
+        ("age_18_24_ratio", pa.float64()),
+        ("age_25_34_ratio", pa.float64()),
+        ("age_35_44_ratio", pa.float64()),
+        ("age_45_54_ratio", pa.float64()),
+        ("age_55_ratio", pa.float64()),
+        ("currency", pa.string()),
+        ("video_price_minor", pa.int64()),
+        ("commission_bps_min", pa.int32()),
+    ]
+)
 SCHEMAS: Mapping[Kind, pa.Schema] = {
     Kind.PERFORMANCE: STAGED_PERFORMANCE,
     Kind.EVENTS: STAGED_EVENTS,
     Kind.ORDER_LINES: STAGED_ORDER_LINES,
     Kind.INCOME_LINES: STAGED_INCOME_LINES,
     Kind.BENCHMARK: STAGED_BENCHMARK,
+    Kind.CREATORS: STAGED_CREATORS,
 }
 NOTHING = "NULL"
 NO_FLAGS = "CAST([] AS VARCHAR[])"
@@ -153,6 +179,7 @@ _ALWAYS: Mapping[Kind, tuple[str, ...]] = {
     Kind.ORDER_LINES: ("order_id", "shop"),
     Kind.INCOME_LINES: ("line_id", "shop"),
     Kind.BENCHMARK: ("market", "definition", "impressions", "clicks"),
+    Kind.CREATORS: ("creator",),
 }
 
 
@@ -373,10 +400,15 @@ def _benchmark(row: Row) -> dict[str, str]:
     return {"row": "row", "market": "upper(s_market)", **days}
 
 
+def _creators(row: Row) -> dict[str, str]:
+    return {"row": "row", "channel": row.channel(), "currency": row.currency()}
+
+
 _SPECIAL: Mapping[Kind, Callable[[Row], dict[str, str]]] = {
     Kind.PERFORMANCE: _performance,
     Kind.EVENTS: _events,
     Kind.ORDER_LINES: _order_lines,
     Kind.INCOME_LINES: _income_lines,
     Kind.BENCHMARK: _benchmark,
+    Kind.CREATORS: _creators,
 }

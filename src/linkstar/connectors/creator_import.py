@@ -1,0 +1,232 @@
+"""A creator file from upload to the seller's own records; every row is accounted for."""
+
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.conf import settings
+from django.db import transaction
+
+from linkstar.accounts.actions import record
+from linkstar.accounts.models import User, Workspace
+from linkstar.connectors import error_files
+from linkstar.connectors.models import CreatorImport
+from linkstar.connectors.reading.detected import Answers, Hints
+from linkstar.connectors.reading.detection import detect
+from linkstar.connectors.reading.parsing import PROBLEMS, parse
+from linkstar.connectors.registry import CREATOR_LAYOUTS
+from linkstar.creators.actions import CreatorRow, save_creators
+from linkstar.creators.rules import AudienceRefused, HandleRefused, check_audience, handle_of
+
+PROBLEMS_SHOWN = 200
+_BETWEEN = re.compile(r"[,;、，；|/]+")
+_CATEGORIES_BETWEEN = re.compile(r"[,;、，；|]+")
+LANGUAGES: Mapping[str, str] = MappingProxyType(
+    {
+        "en": "en", "english": "en", "英语": "en", "英文": "en",
+        "zh": "zh", "chinese": "zh", "中文": "zh", "汉语": "zh", "mandarin": "zh",
+        "es": "es", "spanish": "es", "西班牙语": "es",
+        "fr": "fr", "french": "fr", "法语": "fr", "de": "de", "german": "de", "德语": "de",
+        "pt": "pt", "portuguese": "pt", "葡萄牙语": "pt",
+        "ja": "ja", "japanese": "ja", "日语": "ja", "ko": "ko", "korean": "ko", "韩语": "ko",
+        "vi": "vi", "vietnamese": "vi", "越南语": "vi", "th": "th", "thai": "th", "泰语": "th",
+        "id": "id", "indonesian": "id", "印尼语": "id", "ms": "ms", "malay": "ms", "马来语": "ms",
+    }
+)  # fmt: skip
+REGIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "us": "US", "usa": "US", "united states": "US", "美国": "US",
+        "gb": "GB", "uk": "GB", "united kingdom": "GB", "英国": "GB",
+        "ca": "CA", "canada": "CA", "加拿大": "CA", "mx": "MX", "mexico": "MX", "墨西哥": "MX",
+        "au": "AU", "australia": "AU", "澳大利亚": "AU", "cn": "CN", "china": "CN", "中国": "CN",
+        "de": "DE", "germany": "DE", "德国": "DE", "fr": "FR", "france": "FR", "法国": "FR",
+        "es": "ES", "spain": "ES", "西班牙": "ES", "id": "ID", "indonesia": "ID", "印尼": "ID",
+        "my": "MY", "malaysia": "MY", "马来西亚": "MY", "th": "TH", "thailand": "TH", "泰国": "TH",
+        "vn": "VN", "vietnam": "VN", "越南": "VN", "ph": "PH", "philippines": "PH", "菲律宾": "PH",
+        "sg": "SG", "singapore": "SG", "新加坡": "SG", "jp": "JP", "japan": "JP", "日本": "JP",
+    }
+)  # fmt: skip
+_AUDIENCE = {
+    "women_ratio": ("gender", "female"),
+    "men_ratio": ("gender", "male"),
+    "age_18_24_ratio": ("age", "18-24"),
+    "age_25_34_ratio": ("age", "25-34"),
+    "age_35_44_ratio": ("age", "35-44"),
+    "age_45_54_ratio": ("age", "45-54"),
+    "age_55_ratio": ("age", "55+"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem(Exception):
+    """What is wrong with one row, as problems of files are written down."""
+
+    field: str
+    code: str
+    value: str
+    expected: str = ""
+
+
+def creator_row(cells: Mapping[str, Any]) -> CreatorRow:
+    """One staged row as the records take it.
+
+    Raises:
+        RowProblem: a cell says something that cannot be.
+    """
+    audience = tuple(
+        (*about, round(10_000 * cells[field]))
+        for field, about in _AUDIENCE.items()
+        if cells[field] is not None
+    )
+    try:
+        handle = handle_of(cells["creator"])
+        check_audience(audience)
+    except HandleRefused as refused:
+        raise RowProblem("creator", "text.format", refused.stated, "@name") from refused
+    except AudienceRefused as refused:
+        total = f"{refused.total_bps / 100:g}%"
+        raise RowProblem("women_ratio", "percent.format", total, "100%") from refused
+    engagement = cells["engagement_ratio"]
+    return CreatorRow(
+        handle=handle,
+        name=cells["creator_name"] or "",
+        channel=cells["channel"],
+        url=_address(cells["url"]),
+        region=_one_of(REGIONS, "region", cells["region"]),
+        languages=tuple(
+            _one_of(LANGUAGES, "languages", one) for one in _parts(_BETWEEN, cells["languages"])
+        ),
+        categories=tuple(_parts(_CATEGORIES_BETWEEN, cells["categories"])),
+        followers=cells["followers"],
+        average_views=cells["average_views"],
+        engagement_bps=None if engagement is None else round(10_000 * engagement),
+        video_price_minor=cells["video_price_minor"],
+        currency=cells["currency"] or "USD",
+        commission_bps_min=cells["commission_bps_min"],
+        audience=audience,
+    )
+
+
+def _parts(between: re.Pattern[str], text: str | None) -> list[str]:
+    return [part.strip() for part in between.split(text or "") if part.strip()]
+
+
+def _one_of(known: Mapping[str, str], field: str, stated: str | None) -> str:
+    if not stated:
+        return ""
+    found = known.get(stated.strip().casefold())
+    if found is None:
+        raise RowProblem(field, "choice.unknown", stated, ", ".join(sorted(set(known.values()))))
+    return found
+
+
+def _address(stated: str | None) -> str:
+    return stated if stated and stated.startswith(("https://", "http://")) else ""
+
+
+@transaction.atomic
+def import_creators(
+    *,
+    workspace: Workspace,
+    user: User,
+    path: Path,
+    name: str,
+    currency: str,
+    on: date,
+    now: datetime,
+    words: Mapping[str, str] = error_files.NO_WORDS,
+) -> CreatorImport:
+    """Read a file and keep its creators as the workspace's own records.
+
+    Good rows are kept; the others come back in the file's own format with a last column of
+    reasons, and the file can be corrected and uploaded as it is.
+
+    Args:
+        path: the file.
+        workspace: whose records they become.
+        user: who uploads.
+        name: what the file was called.
+        currency: of prices that name none.
+        on: the day the figures are of.
+        now: the instant.
+        words: the sentence of each problem's code, for the file of errors.
+
+    Raises:
+        Refusal: the file as a whole cannot be read.
+    """
+    made = CreatorImport(workspace=workspace, user=user, name=name[:255], at=now)
+    with tempfile.TemporaryDirectory(prefix="linkstar-") as folder:
+        scratch = Path(folder)
+        found = detect(path, scratch=scratch, layouts=CREATOR_LAYOUTS, hints=Hints(name=name))
+        parsed = parse(
+            found,
+            Answers(currency=currency),
+            staged=scratch / "staged.parquet",
+            problems=scratch / "problems.parquet",
+            scratch=scratch,
+        )
+        headers = {match.field: match.header for match in found.columns}
+        rows, wrong = _rows(pq.read_table(parsed.staged).to_pylist(), headers)
+        problems = pa.concat_tables([pq.read_table(parsed.problems), wrong]).sort_by("row")
+        saved = save_creators(workspace=workspace, rows=rows, on=on, now=now)
+        made.rows, made.rejected = parsed.rows, parsed.rows - len(rows)
+        made.added, made.changed, made.same = saved.added, saved.changed, saved.same
+        made.problems = problems.slice(0, PROBLEMS_SHOWN).to_pylist()
+        made.save()
+        if made.rejected:
+            pq.write_table(problems, parsed.problems)
+            made.errors = error_files.write(
+                found,
+                parsed.cells,
+                parsed.problems,
+                folder_of(made),
+                name=name,
+                words=words,
+            ).name
+            made.save(update_fields=["errors"])
+    counted = made.added + made.changed + made.same + made.rejected
+    assert counted == made.rows, (made.pk, counted, made.rows)
+    record(
+        workspace=workspace,
+        user=user,
+        verb="creators.imported",
+        target=made.pk,
+        now=now,
+        name=made.name,
+        rows=made.rows,
+    )
+    return made
+
+
+def folder_of(made: CreatorImport) -> Path:
+    """Where the file of an import's errors lies."""
+    return Path(settings.PLACES.data) / "creator_imports" / made.pk
+
+
+def _rows(
+    staged: Sequence[Mapping[str, Any]], headers: Mapping[str, str]
+) -> tuple[list[CreatorRow], pa.Table]:
+    """The rows that can be kept, and what is wrong with the others."""
+    rows: list[CreatorRow] = []
+    wrong: list[dict[str, object]] = []
+    for cells in staged:
+        try:
+            rows.append(creator_row(cells))
+        except RowProblem as problem:
+            wrong.append(
+                {
+                    "row": cells["row"],
+                    "column": headers.get(problem.field, problem.field),
+                    "code": problem.code,
+                    "value": problem.value,
+                    "expected": problem.expected,
+                }
+            )
+    return rows, pa.Table.from_pylist(wrong, schema=PROBLEMS)
