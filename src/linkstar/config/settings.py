@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "linkstar.plans",
     "linkstar.collaborations",
     "linkstar.recruiting",
+    "linkstar.recommendations",
     "linkstar.benchmarks",
     "linkstar.connectors",
     "linkstar.tracking",

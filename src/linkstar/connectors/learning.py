@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 from django.db import transaction
 
 from linkstar.accounts.models import Workspace
@@ -52,15 +53,16 @@ def learn_who(staged: Path, *, workspace: Workspace, now: datetime) -> int:
         workspace: whose they are, when they do not say.
         now: the instant of learning.
     """
+    columns = set(pq.read_schema(staged).names)
+    if not {"creator", "creator_name", "category"} <= columns:
+        return 0
+    owner = "workspace" if "workspace" in columns else "NULL"
     with duckdb.connect(":memory:") as engine:
-        facts = engine.read_parquet(str(staged))
-        if not {"creator", "creator_name", "category"} <= set(facts.columns):
-            return 0
-        owner = "workspace" if "workspace" in facts.columns else "NULL"
-        found = facts.query(
-            "facts",
-            f"""SELECT {owner}, creator, max(creator_name), mode(category) FROM facts
-            WHERE creator IS NOT NULL GROUP BY ALL ORDER BY ALL LIMIT {MOST_CREATORS}""",
+        found = engine.execute(
+            f"""SELECT {owner}, creator, max(creator_name), mode(category)
+            FROM read_parquet(?) WHERE creator IS NOT NULL
+            GROUP BY ALL ORDER BY ALL LIMIT {MOST_CREATORS}""",
+            [str(staged)],
         ).fetchall()
     seen: dict[int | None, list[CreatorSeen]] = {}
     for number, creator, name, category in found:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from tests.app.facts import export
 
 from linkstar.accounts.models import AuditEvent
 from linkstar.config.places import Places
@@ -92,8 +91,11 @@ class TestAFileInEnglish:
 class TestAWorkbookInChinese:
     def test_is_read(self, import_file, tmp_path) -> None:
         book = openpyxl.Workbook()
-        book.active.append(["达人账号", "昵称", "地区", "语言", "粉丝数", "互动率", "单条报价", "佣金率"])
-        book.active.append(["@xiaomei", "小美", "美国", "英语、中文", "1.2万", "3.4%", "¥1,200", "15%"])
+        header = "达人账号 昵称 地区 语言 粉丝数 互动率 单条报价 佣金率"
+        book.active.append(header.split())
+        book.active.append(
+            ["@xiaomei", "小美", "美国", "英语、中文", "1.2万", "3.4%", "¥1,200", "15%"]
+        )
         path = tmp_path / "达人.xlsx"
         book.save(path)
         made = import_file(path)
