@@ -12,6 +12,7 @@
 import csv
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from http.cookies import SimpleCookie
 from pathlib import Path
 
@@ -25,10 +26,12 @@ from tests.app.facts import ENDS_BEFORE, STARTS_ON, export
 
 from linkstar.accounts.inviting import invite
 from linkstar.accounts.models import Notification, Role
+from linkstar.catalog.models import Product
 from linkstar.catalog.qualifying import hand_in
 from linkstar.config.places import Places
 from linkstar.connectors.models import ImportFile
 from linkstar.lake.store import Lake
+from linkstar.plans.models import Incentive, Package, Plan, PlanRate
 from linkstar.tracking.actions import allow_host, make_key, make_link
 from linkstar.web import facts
 
@@ -92,6 +95,30 @@ class TestTheTable:
         assert changed <= own
 
 
+def promised(cast, now) -> dict[str, object]:
+    """A product with a plan, an incentive and a package."""
+    product = Product.objects.create(shop=cast.shop, external_id="serum", seen_at=now)
+    today = timezone.now().date()
+    plan = Plan.objects.create(
+        shop=cast.shop, kind="open", name="Everybody", scope="shop", starts_on=today, created_at=now
+    )
+    PlanRate.objects.create(plan=plan, number=1, rate_bps=1_500, starts_on=today, announced_at=now)
+    incentive = Incentive.objects.create(
+        shop=cast.shop, kind="fee_free", funded_by="platform", starts_on=today,
+        ends_before=today + timedelta(days=9), created_at=now,
+    )  # fmt: skip
+    package = Package.objects.create(
+        shop=cast.shop, name="Ten", videos=10, days=30, price_minor=1, currency="USD",
+        created_at=now,
+    )  # fmt: skip
+    return {
+        "product_id": product.pk,
+        "plan_id": plan.id,
+        "incentive_id": incentive.id,
+        "package_id": package.id,
+    }
+
+
 @pytest.fixture
 def things(cast, settings, tmp_path, now) -> dict[str, object]:
     """One of everything an address can name; all of it Lin's."""
@@ -124,6 +151,7 @@ def things(cast, settings, tmp_path, now) -> dict[str, object]:
         "notification_id": notice.pk,
         "qualification_id": qualification.id,
         "document_id": qualification.documents.first().id,
+        **promised(cast, now),
         "link_id": link.id,
         "key_id": write_key.id,
         "shop_id": cast.shop.id,

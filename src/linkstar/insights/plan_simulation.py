@@ -57,6 +57,11 @@ class CostInCurrency:
     lines_changed: int
     lines_without_rate: int
 
+    @property
+    def difference_minor(self) -> int:
+        """What the seller pays more (or, below zero, less) in the end."""
+        return self.later_minor - self.now_minor
+
 
 @dataclass(frozen=True, slots=True)
 class Simulated:

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
+from linkstar.catalog.models import Product
 from linkstar.insights.answers import UpliftAnswer
 from linkstar.insights.questions import By, Question
 from linkstar.web.benchmark_labels import summary_label
@@ -65,9 +66,15 @@ def detail(request: WorkspaceRequest, by: By, key: str) -> HttpResponse:
         "answer": answer,
         "notes": sentences(answer.notes, language),
         "contents": contents_table(request, question, language) if by is not By.CONTENT else None,
+        "catalogue_product": catalogue_product(request, key) if by is By.PRODUCT else None,
         "shows_dates": True,
     }
     return render(request, "web/detail.html", context)
+
+
+def catalogue_product(request: WorkspaceRequest, key: str) -> Product | None:
+    """What the catalogue knows of the product the page is about."""
+    return Product.objects.filter(shop__in=request.shops, external_id=key).first()
 
 
 def row_named(answer: UpliftAnswer, key: str) -> dict[str, Any] | None:

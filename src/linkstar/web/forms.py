@@ -1,5 +1,7 @@
 """How forms look: one field under the other, its help and its error beside it."""
 
+from collections.abc import Mapping, Sequence
+
 from django import forms
 
 
@@ -8,8 +10,16 @@ class CalmForm(forms.Form):
 
     template_name = "web/form.html"
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(
+        self,
+        *args: object,
+        offered: Mapping[str, Sequence[tuple[str, object]]] | None = None,
+        **kwargs: object,
+    ) -> None:
+        """`offered` gives fields of choice what can be chosen, before anything is looked at."""
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        for name, choices in (offered or {}).items():
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
         self.prepare()
         for name, field in self.fields.items():
             dress(field, is_wrong=self.is_bound and name in self.errors)

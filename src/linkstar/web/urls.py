@@ -42,6 +42,8 @@ urlpatterns = [
     path("affiliate/<str:shop_id>/off/", affiliate_pages.disable, name="affiliate_disable"),
     path("imports/", include("linkstar.web.import_urls")),
     path("benchmarks/", include("linkstar.web.benchmark_urls")),
+    path("catalogue/", include("linkstar.web.catalogue_urls")),
+    path("plans/", include("linkstar.web.plan_urls")),
     path("tracking/", include("linkstar.web.tracking_urls")),
     path("operations/", operations.operations, name="operations"),
     path("notifications/", notification_pages.notifications, name="notifications"),
