@@ -71,7 +71,7 @@ class TestOneCommand:
         assert female["benchmark_ctr"] != male["benchmark_ctr"]
 
     def test_speaks_chinese_to_whoever_asks(self, house: Linkstar, demo: Finished) -> None:
-        """Which verdicts there are depends on the day: the sample ends yesterday."""
+        """Which verdicts there are depends on the day, because the sample moves with it."""
         said = house("uplift", "--lang", "zh").out
         states = {row["state"] for row in house("uplift", "--json").document["rows"]}
         chinese = {"cannot_tell": "无法判定", "not_enough_data": "数据不足", "above": "高于基准"}
