@@ -79,6 +79,13 @@ def record(
     )
 
 
+def begin_as_creator(*, user: User) -> User:
+    """Mark a person as one who promotes under their own name."""
+    user.is_creator = True
+    user.save(update_fields=["is_creator"])
+    return user
+
+
 def set_language(*, user: User, language: str) -> User:
     """Speak to the person in this language from now on."""
     user.language = language

@@ -35,6 +35,19 @@ def reviewers_beside(user: User) -> QuerySet[User]:
     return User.objects.filter(is_reviewer=True, is_active=True).exclude(pk=user.pk)
 
 
+OPERATORS, REVIEWERS, OWNERS = "operators", "reviewers", "owners"
+
+
+def powerful_groups(user: User) -> frozenset[str]:
+    """The groups of people with far-reaching rights that a person belongs to."""
+    groups = {OPERATORS: user.is_operator, REVIEWERS: user.is_reviewer, OWNERS: _owns(user)}
+    return frozenset(name for name, belongs in groups.items() if belongs)
+
+
+def _owns(user: User) -> bool:
+    return Membership.objects.filter(user=user, role=Role.OWNER).exists()
+
+
 def is_fresh_installation() -> bool:
     """True until the first person exists: the first-run page is open only then."""
     return not User.objects.exists()

@@ -31,7 +31,10 @@ COLLECTOR_URL = os.environ.get("LINKSTAR_COLLECTOR_URL") or (
     f":{os.environ.get('LINKSTAR_COLLECTOR_PORT', '8001')}"
 )
 SECURE = BASE_URL.startswith("https://")
-ALLOWED_HOSTS = os.environ.get("LINKSTAR_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+BASE_HOST = urlsplit(BASE_URL).hostname or "127.0.0.1"
+ALLOWED_HOSTS = os.environ.get("LINKSTAR_HOSTS", f"127.0.0.1,localhost,[::1],{BASE_HOST}").split(
+    ","
+)
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [
@@ -68,13 +71,15 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "linkstar.web.guards.FetchSiteMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "linkstar.web.guards.SessionAgeMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -133,10 +138,19 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 ACCOUNT_SIGNUP_ALLOWED = os.environ.get("LINKSTAR_OPEN_SIGNUP") == "1"
 ACCOUNT_ADAPTER = "linkstar.web.adapter.AccountAdapter"
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/m/key,20/m/ip"}
+ACCOUNT_FORMS = {"signup": "linkstar.web.signup.SignupForm"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "5/m/key,20/m/ip",
+    "reset_password": "20/m/ip,2/m/key",
+    "signup": "10/m/ip",
+}
+TWO_FACTOR_REQUIRED = frozenset(os.environ.get("LINKSTAR_REQUIRE_TWO_FACTOR", "").split(",")) - {""}
+"""Of `operators`, `reviewers` and `owners`, those who cannot go on without a second factor."""
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
@@ -150,6 +164,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_SSL_REDIRECT = SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # the owner of the domain decides on preloading
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 
@@ -187,10 +204,28 @@ STILL_CHARTS = os.environ.get("LINKSTAR_STILL") == "1"  # charts without motion,
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
+# Counts of attempts are shared by all processes of the web server.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": PLACES.data / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+DEFAULT_FROM_EMAIL = os.environ.get("LINKSTAR_EMAIL_FROM", f"linkstar@{BASE_HOST}")
 if os.environ.get("LINKSTAR_EMAIL_HOST"):
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_HOST = os.environ["LINKSTAR_EMAIL_HOST"]
+    EMAIL_PORT = int(os.environ.get("LINKSTAR_EMAIL_PORT", "587"))
+    EMAIL_HOST_USER = os.environ.get("LINKSTAR_EMAIL_USER", "")
+    EMAIL_HOST_PASSWORD = os.environ.get("LINKSTAR_EMAIL_PASSWORD", "")
+    EMAIL_USE_TLS = os.environ.get("LINKSTAR_EMAIL_TLS", "1") == "1"
+    EMAIL_TIMEOUT = 15
+elif os.environ.get("LINKSTAR_EMAIL_FOLDER"):
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = os.environ["LINKSTAR_EMAIL_FOLDER"]
 
 LOGGING = {
     "version": 1,

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+handler429 = "linkstar.web.guards.too_many"
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("linkstar.web.urls")),

@@ -30,6 +30,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "theme_cookie": THEME_COOKIE,
         "shell_languages": [get_language_info(code) for code, _ in settings.LANGUAGES],
         "side": side_of(request),
+        "sign_up_is_open": settings.ACCOUNT_SIGNUP_ALLOWED,
         "may_write": role in WRITERS,
         "unread": SimpleLazyObject(lambda: unread_count(request)),
         "carried": getattr(request, "carried", ""),

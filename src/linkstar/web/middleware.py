@@ -6,14 +6,22 @@ from typing import cast
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from linkstar.accounts.models import User, Workspace
-from linkstar.accounts.queries import is_fresh_installation, role_in, workspaces_of
+from linkstar.accounts.queries import (
+    is_fresh_installation,
+    powerful_groups,
+    role_in,
+    workspaces_of,
+)
 from linkstar.catalog.models import Shop
 from linkstar.catalog.queries import shops_of
 from linkstar.web.known_days import covered, known_days
@@ -29,6 +37,7 @@ OPEN_WITHOUT_WORKSPACE = (
     "/creator/", "/review/", "/operator/", "/invitations/",
 )  # fmt: skip
 """Everybody's own pages, and those of creators, reviewers and operators, who say so by guard."""
+OPEN_WITHOUT_SECOND_FACTOR = ("/accounts/", "/language/", "/theme/", "/help/")
 
 
 class WorkspaceMiddleware:
@@ -49,12 +58,20 @@ class WorkspaceMiddleware:
         speak(request, user.language)
         if user.display_zone:
             timezone.activate(ZoneInfo(user.display_zone))
-        if not enter(cast("WorkspaceRequest", request), user) and not needs_no_workspace(request):
-            response = render(request, "web/no_workspace.html", status=403)
-        else:
-            response = self.get_response(request)
+        response = self._answer(cast("WorkspaceRequest", request), user)
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
+
+    def _answer(self, request: WorkspaceRequest, user: User) -> HttpResponse:
+        has_workspace = enter(request, user)
+        if lacks_second_factor(request, user):
+            messages.warning(request, _("Your role needs two-step sign-in. Set it up to go on."))
+            return redirect("mfa_index")
+        if has_workspace or needs_no_workspace(request):
+            return self.get_response(request)
+        if request.path == "/" and user.is_reviewer:
+            return redirect("review_queue")
+        return render(request, "web/no_workspace.html", status=403)
 
     def _answer_stranger(self, request: HttpRequest) -> HttpResponse:
         is_open = request.path.startswith(OPEN_BEFORE_SETUP)
@@ -68,6 +85,14 @@ def speak(request: HttpRequest, language: str) -> None:
     if language in dict(settings.LANGUAGES):
         translation.activate(language)
         request.LANGUAGE_CODE = translation.get_language() or language  # as LocaleMiddleware does
+
+
+def lacks_second_factor(request: HttpRequest, user: User) -> bool:
+    """Whether the person must set up a second factor before anything else."""
+    if not settings.TWO_FACTOR_REQUIRED or request.path.startswith(OPEN_WITHOUT_SECOND_FACTOR):
+        return False
+    is_required = bool(powerful_groups(user) & settings.TWO_FACTOR_REQUIRED)
+    return is_required and not is_mfa_enabled(user)
 
 
 def needs_no_workspace(request: HttpRequest) -> bool:
