@@ -11,7 +11,7 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import chdtrc, expit, xlogy
+from scipy.special import betainc, betaincc, chdtrc, expit, xlogy
 
 from linkstar.stats.arrays import Bools, Floats, Ints, floats, ratio
 
@@ -23,7 +23,6 @@ CLICKS_MIN = 50
 ELEMENT_CLICKS_MIN = 10.0
 """Effective clicks an element or combination needs, both periods together, to be asked about."""
 _FACTOR_LIMIT = 12.0
-_ASKED = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,7 @@ def root_cause(
     cells = _Cells(
         codes[both], (x0 + x1)[both] / effect, x1[both] / effect, np.log(n1[both] / n0[both])
     )
-    found, factors, questions = _greedy(
+    found, factors = _greedy(
         cells,
         deepest=dimensions_max,
         causes_max=causes_max,
@@ -144,10 +143,8 @@ def root_cause(
     parts = np.vstack([factors, np.full(cells.after.shape, common)])
     shares = _shares(parts, cells.together * effect, n0[both], n1[both])
     causes = tuple(
-        Cause(
-            *where, float(np.exp(size)), gain, min(1.0, float(chdtrc(1, gain)) * questions), share
-        )
-        for (where, size, gain), share in zip(found, shares[:-1], strict=True)
+        Cause(*where, float(np.exp(size)), gain, p, share)
+        for (where, size, gain, p), share in zip(found, shares[:-1], strict=True)
     )
     mix, rate = _kitagawa(x0, n0, x1, n1)
     return RootCause(
@@ -162,44 +159,59 @@ def root_cause(
     )
 
 
-_Found = tuple[tuple[tuple[int, ...], tuple[int, ...]], float, float]
+_Where = tuple[tuple[int, ...], tuple[int, ...]]
+_Found = tuple[_Where, float, float, float]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Candidates:
+    """The combinations asked about in one choice of dimensions; p is of each question alone."""
+
+    dimensions: tuple[int, ...]
+    members: list[tuple[int, ...]]
+    gains: Floats
+    p: Floats
 
 
 def _greedy(
     cells: _Cells, *, deepest: int, causes_max: int, least: float, error_rate: float
-) -> tuple[list[_Found], Floats, int]:
-    """Causes found, the log factor each puts on each cell, and how many questions were asked."""
+) -> tuple[list[_Found], Floats]:
+    """Causes found, and the log factor each puts on each cell."""
     found: list[_Found] = []
     factors = np.zeros((0, cells.after.size))
-    questions = 0
     while len(found) < causes_max:
         offset = cells.logit + factors.sum(axis=0)
         candidates = list(_candidates(cells, offset, deepest=deepest))
-        questions = sum(int((gains > 0).sum()) for _, gains, _ in candidates)
-        taken = {where for where, _, _ in found}
+        questions = sum(each.gains.size for each in candidates)
+        taken = {where for where, *_ in found}
         best = max(
             (
-                (gain - 2 * np.log(gains.size), gain, dimensions, member)
-                for dimensions, gains, members in candidates
-                for gain, member in zip(gains.tolist(), members, strict=True)
-                if (dimensions, member) not in taken
+                (gain - 2 * np.log(each.gains.size), gain, p, (each.dimensions, member))
+                for each in candidates
+                for gain, p, member in zip(each.gains, each.p, each.members, strict=True)
+                if gain >= least
+                and p * questions < error_rate
+                and (each.dimensions, member) not in taken
             ),
-            default=(0.0, 0.0, (), ()),
+            default=None,
         )
-        _, gain, dimensions, member = best
-        if gain < least or chdtrc(1, gain) * questions >= error_rate:
+        if best is None:
             break
+        _, gain, p, (dimensions, member) = best
         inside = np.all(cells.codes[:, list(dimensions)] == np.asarray(member), axis=1)
         size = _own_factor(cells, offset, inside)
-        found.append(((dimensions, member), size, gain))
+        adjusted = min(1.0, float(p) * questions)
+        found.append(((dimensions, member), size, float(gain), adjusted))
         factors = np.vstack([factors, np.where(inside, size, 0.0)])
-    return found, factors, questions
+    return found, factors
 
 
-def _candidates(
-    cells: _Cells, offset: Floats, *, deepest: int
-) -> Iterator[tuple[tuple[int, ...], Floats, list[tuple[int, ...]]]]:
-    """Likelihood gain of every element of every dimension, then of every pair, and so on."""
+def _candidates(cells: _Cells, offset: Floats, *, deepest: int) -> Iterator[_Candidates]:
+    """Likelihood gain of every element of every dimension, then of every pair, and so on.
+
+    The chi-square tail of a gain is many times too short for a dozen clicks; the binomial tail of
+    an element's clicks knows that, but not that the others' factor is estimated. The longer counts.
+    """
     dimensions = cells.codes.shape[1]
     common = _common(cells, offset)
     share = expit(offset + common)
@@ -214,10 +226,25 @@ def _candidates(
             gain = _log_likelihood(cells, offset, own, group.ravel(), count)
             gain -= _log_likelihood(cells, offset, np.full(count, common), group.ravel(), count)
             rest = np.nan_to_num(ratio(u**2, information.sum() - info))
-            asked = np.bincount(group.ravel(), cells.together, minlength=count)
-            asked = (asked >= ELEMENT_CLICKS_MIN) & (info < information.sum() * (1 - 1e-9))
-            gains = np.where(asked, np.maximum(2 * gain + rest, _ASKED), 0.0)
-            yield chosen, gains, [tuple(member) for member in members.tolist()]
+            clicks = np.bincount(group.ravel(), cells.together, minlength=count)
+            asked = np.flatnonzero(
+                (clicks >= ELEMENT_CLICKS_MIN) & (info < information.sum() * (1 - 1e-9))
+            )
+            if asked.size == 0:
+                continue
+            gains = np.maximum(2 * gain + rest, 0.0)[asked]
+            after = np.bincount(group.ravel(), cells.after, minlength=count)[asked]
+            p = _binomial_p(after, clicks[asked], after - u[asked])
+            named = [tuple(member) for member in members[asked].tolist()]
+            yield _Candidates(chosen, named, gains, np.maximum(chdtrc(1, gains), p))
+
+
+def _binomial_p(after: Floats, together: Floats, expected: Floats) -> Floats:
+    """Two-sided exact p of clicks after, given those of both periods and the share expected."""
+    share, others = expected / together, together - after
+    at_least = np.where(after > 0, betainc(np.maximum(after, 1e-9), others + 1, share), 1.0)
+    at_most = np.where(others > 0, betaincc(after + 1, np.maximum(others, 1e-9), share), 1.0)
+    return np.minimum(2 * np.minimum(at_least, at_most), 1.0)
 
 
 def _common(cells: _Cells, offset: Floats) -> float:
