@@ -220,20 +220,20 @@ def _candidates(cells: _Cells, offset: Floats, *, deepest: int) -> Iterator[_Can
         for chosen in combinations(range(dimensions), order):
             members, group = np.unique(cells.codes[:, chosen], axis=0, return_inverse=True)
             count = len(members)
-            u = np.bincount(group.ravel(), score, minlength=count)
+            u = floats(np.bincount(group.ravel(), score, minlength=count))
             info = np.bincount(group.ravel(), information, minlength=count)
             own = _fit(cells, offset, group.ravel(), count, common)
             gain = _log_likelihood(cells, offset, own, group.ravel(), count)
             gain -= _log_likelihood(cells, offset, np.full(count, common), group.ravel(), count)
             rest = np.nan_to_num(ratio(u**2, information.sum() - info))
-            clicks = np.bincount(group.ravel(), cells.together, minlength=count)
+            clicks = floats(np.bincount(group.ravel(), cells.together, minlength=count))
             asked = np.flatnonzero(
                 (clicks >= ELEMENT_CLICKS_MIN) & (info < information.sum() * (1 - 1e-9))
             )
             if asked.size == 0:
                 continue
             gains = np.maximum(2 * gain + rest, 0.0)[asked]
-            after = np.bincount(group.ravel(), cells.after, minlength=count)[asked]
+            after = floats(np.bincount(group.ravel(), cells.after, minlength=count))[asked]
             p = _binomial_p(after, clicks[asked], after - u[asked])
             named = [tuple(member) for member in members[asked].tolist()]
             yield _Candidates(chosen, named, gains, np.maximum(chdtrc(1, gains), p))
@@ -244,7 +244,7 @@ def _binomial_p(after: Floats, together: Floats, expected: Floats) -> Floats:
     share, others = expected / together, together - after
     at_least = np.where(after > 0, betainc(np.maximum(after, 1e-9), others + 1, share), 1.0)
     at_most = np.where(others > 0, betaincc(after + 1, np.maximum(others, 1e-9), share), 1.0)
-    return np.minimum(2 * np.minimum(at_least, at_most), 1.0)
+    return floats(np.minimum(2 * np.minimum(at_least, at_most), 1.0))
 
 
 def _common(cells: _Cells, offset: Floats) -> float:
