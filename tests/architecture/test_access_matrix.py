@@ -12,6 +12,7 @@
 import csv
 import logging
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import timedelta
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -23,6 +24,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from tests.app.catalog.papers import hand_over
 from tests.app.facts import ENDS_BEFORE, STARTS_ON, export
+from tests.tenancy import watched
 
 from linkstar.accounts.inviting import invite
 from linkstar.accounts.models import Notification, Role
@@ -40,6 +42,12 @@ PEOPLE = (
     "anonymous", "viewer", "finance", "manager", "owner", "other_owner",
     "creator", "reviewer", "operator",
 )  # fmt: skip
+COMPANY_PEOPLE = {"viewer", "finance", "manager", "owner", "other_owner"}
+NOT_SCOPED = {
+    "stop_link": "writes the directory of all shops anew, which only the collector reads",
+    "revoke_key": "the same",
+    "invitation": "the secret in the link is the proof",
+}
 ANSWERS = {"in", "login", "403", "404", "405"}
 METHODS = ("GET", "POST")
 KEYS = {"creator": "ada", "content": "ada-0", "product": "serum"}
@@ -185,6 +193,12 @@ def outcome(client: Client, row: dict[str, str], things: dict[str, object]) -> s
     return str(response.status_code) if response.status_code in {403, 404, 405} else "in"
 
 
+def wall(user, row, things):
+    """The second wall: no statement of a company's person is about nobody in particular."""
+    given = [things[name] for name in row["arguments"].split()]
+    return watched(user, given) if user else nullcontext()
+
+
 @pytest.mark.parametrize("person", PEOPLE)
 def test_everybody_gets_what_the_table_says(person, cast, things):
     logging.disable(logging.WARNING)  # hundreds of refusals are the point
@@ -202,13 +216,17 @@ def test_everybody_gets_what_the_table_says(person, cast, things):
     if person != "anonymous":
         client.force_login(users[person])
     signed_in = client.cookies.output()
-    differences = []
+    differences, leaks = [], {}
     for row in rows():
         client.cookies = SimpleCookie(signed_in.replace("Set-Cookie: ", ""))
         with transaction.atomic():
-            got = outcome(client, row, things)
+            with wall(users.get(person), row, things) as spy:
+                got = outcome(client, row, things)
             transaction.set_rollback(True)
+        if person in COMPANY_PEOPLE and spy.leaks and row["route"] not in NOT_SCOPED:
+            leaks[f"{row['method']} {row['route']}"] = spy.leaks[0]
         if got != row[person]:
             differences.append(f"{row['method']} {row['route']}: {got}, not {row[person]}")
     logging.disable(logging.NOTSET)
     assert differences == []
+    assert leaks == {}
