@@ -1,0 +1,66 @@
+"""The rate that holds on a day: the operator's own before the central bank's."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from linkstar.exchange.models import ExchangeRate
+from linkstar.exchange.rules import (
+    DAYS_OLD_MAX,
+    ECB,
+    OPERATOR,
+    Stamped,
+    crossed,
+    inverted,
+)
+
+_EURO = "EUR"
+
+
+class RateMissing(LookupError):
+    """No source states a rate between these currencies for the day or the week before it."""
+
+    def __init__(self, base: str, quote: str, on: date) -> None:
+        super().__init__(base, quote, on)
+        self.base = base
+        self.quote = quote
+        self.on = on
+
+
+def rate_on(base: str, quote: str, on: date) -> Stamped:
+    """How many `quote` one `base` is worth on a day.
+
+    The operator's own rate (either way round) comes first, then the central bank's, crossed over
+    the euro where need be.
+
+    Raises:
+        RateMissing: nobody states one that recent.
+    """
+    own = _stated(base, quote, on, OPERATOR)
+    back = _stated(quote, base, on, OPERATOR)
+    if own or back:
+        return own or inverted(back)  # type: ignore[arg-type]  # one of them is there
+    euros_base, euros_quote = _per_euro(base, on), _per_euro(quote, on)
+    if euros_base is None or euros_quote is None:
+        raise RateMissing(base, quote, on)
+    return crossed(euros_base, euros_quote)
+
+
+def _per_euro(code: str, on: date) -> Stamped | None:
+    if code == _EURO:
+        return Stamped(_EURO, _EURO, Decimal(1), on, ECB)
+    return _stated(_EURO, code, on, ECB)
+
+
+def _stated(base: str, quote: str, on: date, source: str) -> Stamped | None:
+    found = (
+        ExchangeRate.objects.filter(
+            base=base,
+            quote=quote,
+            source=source,
+            on__lte=on,
+            on__gt=on - timedelta(days=DAYS_OLD_MAX),
+        )
+        .order_by("-on")
+        .first()
+    )
+    return Stamped(base, quote, found.rate, found.on, source) if found else None
