@@ -192,6 +192,8 @@ class TestTheJsonDocument:
             "demo": demo,
             "doctor": house("doctor", "--json"),
             "verify": house("verify", "--json"),
+            "ledger check": house("ledger", "check", "--json"),
+            "ledger balances": house("ledger", "balances", "--json"),
             "Errors": house("benchmark", "show", "bmk_0", "--json"),
         }  # fmt: skip
         fields = documented()

@@ -2,7 +2,7 @@
 
 import typer
 
-from linkstar.cli import benchmark, benchmark_cells, benchmark_import
+from linkstar.cli import benchmark, benchmark_cells, benchmark_import, ledger
 from linkstar.cli.commands import add_command, new_group
 from linkstar.cli.demo import demo
 from linkstar.cli.doctor import doctor
@@ -37,6 +37,7 @@ def build() -> typer.Typer:
         has_table=True,
     )
     app.add_typer(_benchmark_group(), name="benchmark")
+    app.add_typer(_ledger_group(), name="ledger")
     add_command(app, "demo", demo, help=_("Set up the sample marketplace."))
     add_command(app, "doctor", doctor, help=_("Check what LinkStar needs."))
     add_command(app, "verify", verify, help=_("Recount the facts."))
@@ -77,4 +78,19 @@ def _benchmark_group() -> typer.Typer:
         benchmark.publish,
         help=_("Freeze an edition and show it."),
     )
+    return group
+
+
+def _ledger_group() -> typer.Typer:
+    group = new_group(help=_("Check the book, show balances, export it."), add_completion=False)
+    add_command(group, "check", ledger.check, help=_("Add the whole book up again."))
+    add_command(
+        group,
+        "balances",
+        ledger.balances,
+        help=_("Show balances, now or at a moment."),
+        has_table=True,
+    )
+    add_command(group, "export", ledger.export, help=_("Write the book for other programs."))
+    add_command(group, "rates", ledger.rates, help=_("Take in exchange rates."))
     return group

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "linkstar.connectors",
     "linkstar.tracking",
     "linkstar.ledger",
+    "linkstar.exchange",
     "linkstar.orders",
     "linkstar.attribution",
     "linkstar.commissions",

@@ -97,7 +97,7 @@ def unsound(book: str) -> Iterator[Unsound]:
     Every row is read and every hash worked out again: a changed, removed or inserted row shows.
     """
     link, expected = CHAIN_START, 0
-    for entry, rows in _entries_with_rows(book):
+    for entry, rows in entries_with_postings(book):
         expected += 1
         if entry.sequence != expected:
             yield Unsound("sequence_broken", entry.sequence)
@@ -116,8 +116,11 @@ def unsound(book: str) -> Iterator[Unsound]:
         yield Unsound("currencies_mixed", posting.entry.sequence)
 
 
-def _entries_with_rows(book: str) -> Iterator[tuple[Entry, list[tuple[str, str, int, str]]]]:
-    """Every entry with its postings, read side by side in one pass over each table."""
+def entries_with_postings(book: str) -> Iterator[tuple[Entry, list[tuple[str, str, int, str]]]]:
+    """Every entry in order with its postings (debit, credit, minor units, currency).
+
+    Read side by side in one pass over each table.
+    """
     postings = PostingRow.objects.filter(entry__book=book).order_by("entry__sequence", "line")
     rows = postings.values_list("entry__sequence", *_POSTING).iterator(chunk_size=10_000)
     by_entry = groupby(rows, key=itemgetter(0))

@@ -3,12 +3,15 @@
 from linkstar.commissions.actions.accruing import Accrued, accrue_commissions
 from linkstar.commissions.actions.confirming import Moved, approve_commissions, make_payable
 from linkstar.commissions.actions.flat_fees import accrue_flat_fees
+from linkstar.commissions.actions.working import Worked, work_through
 
 __all__ = [
     "Accrued",
     "Moved",
+    "Worked",
     "accrue_commissions",
     "accrue_flat_fees",
     "approve_commissions",
     "make_payable",
+    "work_through",
 ]

@@ -1,0 +1,212 @@
+"""`linkstar ledger`: add the book up again, show balances, hand it to other programs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path  # noqa: TC003  # Typer reads the annotations when it runs
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from linkstar.cli.exits import ExitCode, Refused
+from linkstar.cli.figures import count
+from linkstar.cli.output import Output  # noqa: TC001  # as above
+from linkstar.cli.words import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linkstar.accounts.models import Workspace
+    from linkstar.cli.output import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that does not agree: its name, whose book, where, and both figures if any."""
+
+    name: str
+    workspace: str
+    where: str
+    currency: str = ""
+    records_minor: int | None = None
+    book_minor: int | None = None
+
+
+def check(
+    output: Output,
+    *,
+    workspace: Annotated[str, typer.Option(help=_("Only this workspace."))] = "",
+) -> ExitCode:
+    """Work every hash out anew, add every posting up, and hold the records against the book."""
+    from linkstar.cli.installation import find_workspace, open_installation
+
+    open_installation()
+    from linkstar.accounts.models import Workspace
+
+    books = (
+        [find_workspace(workspace, output)] if workspace else Workspace.objects.order_by("number")
+    )
+    found: list[Finding] = []
+    entries = 0
+    for each in books:
+        from linkstar.ledger.queries import entries_of
+
+        entries += entries_of(each.pk).count()
+        found += _findings(each)
+    if output.form == "json":
+        findings = [asdict(one) for one in found]
+        output.document({"version": 1, "ok": not found, "entries": entries, "findings": findings})
+    elif found:
+        rows = [(_sentence(f.name), f.workspace, f.where) for f in found]
+        output.table((_("Finding"), _("Workspace"), _("Where")), rows)
+    else:
+        output.say(_("{entries} entries: the book is sound.").format(entries=count(entries)))
+    return ExitCode.CHECK_FAILED if found else ExitCode.OK
+
+
+def _findings(workspace: Workspace) -> Iterator[Finding]:
+    from linkstar.commissions.reconciling import differences, misbooked
+    from linkstar.ledger.queries import unsound
+
+    for fault in unsound(workspace.pk):
+        yield Finding(fault.code, workspace.pk, str(fault.sequence))
+    for one in differences(workspace):
+        yield Finding(
+            "records_differ",
+            workspace.pk,
+            one.path,
+            one.currency,
+            one.records_minor,
+            one.book_minor,
+        )
+    wrong = misbooked(workspace)
+    if wrong:
+        yield Finding("amount_differs", workspace.pk, str(wrong))
+
+
+def balances(
+    output: Output,
+    *,
+    account: Annotated[
+        str, typer.Argument(metavar="[PATH]", help=_("An account, or the beginning of its path."))
+    ] = "",
+    as_of: Annotated[
+        str, typer.Option("--as-of", help=_("What the book said then: 2026-10-22T10:00:00Z."))
+    ] = "",
+    workspace: Annotated[str, typer.Option(help=_("Whose book."))] = "",
+) -> ExitCode:
+    """Debits minus credits of every account, now or as the book stood at a moment."""
+    from linkstar.cli.installation import find_workspace, open_installation
+
+    open_installation()
+    from linkstar.ledger import queries
+
+    house = find_workspace(workspace, output)
+    found = queries.balances(house.pk, path=account, as_of=_moment(as_of))
+    rows: list[dict[str, Cell]] = [
+        {
+            "account": one.path,
+            "currency": one.money.currency,
+            "balance_minor": one.money.minor,
+            "balance": f"{one.money.amount:f}",
+        }
+        for one in found
+    ]
+    if output.form == "json":
+        output.document(
+            {"version": 1, "workspace": house.pk, "as_of": as_of or None, "accounts": rows}
+        )
+    elif output.form == "csv":
+        output.comma_separated(("account", "currency", "balance_minor", "balance"), rows)
+    else:
+        cells = [(str(r["account"]), str(r["balance"]), str(r["currency"])) for r in rows]
+        headers = (_("Account"), _("Balance"), _("Currency"))
+        output.table(headers, cells, right=frozenset({1}))
+    return ExitCode.OK
+
+
+def _moment(written: str) -> datetime | None:
+    if not written:
+        return None
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError as unreadable:
+        raise Refused(
+            ExitCode.USAGE,
+            "moment_unreadable",
+            _("“{written}” is not a moment.").format(written=written),
+            _("Write it as 2026-10-22T10:00:00Z."),
+        ) from unreadable
+    return moment if moment.utcoffset() is not None else moment.replace(tzinfo=UTC)
+
+
+def export(
+    output: Output,
+    *,
+    language: Annotated[
+        Literal["csv", "beancount"],
+        typer.Option("--format", help=_("csv: one posting a row; beancount: its own language.")),
+    ] = "csv",
+    workspace: Annotated[str, typer.Option(help=_("Whose book."))] = "",
+) -> ExitCode:
+    """The whole book on standard output."""
+    from linkstar.cli.installation import find_workspace, open_installation
+
+    open_installation()
+    from linkstar.ledger.exporting import beancount_lines, csv_lines
+
+    house = find_workspace(workspace, output)
+    lines = csv_lines if language == "csv" else beancount_lines
+    for line in lines(house.pk):
+        typer.echo(line, nl=False)
+    return ExitCode.OK
+
+
+def rates(
+    output: Output,
+    *,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help=_("The European Central Bank's CSV of rates."))
+    ],
+) -> ExitCode:
+    """Take in reference rates; those known already stay as they are."""
+    from linkstar.cli.installation import now, open_installation
+    from linkstar.cli.refusals import not_readable
+
+    open_installation()
+    from linkstar.exchange.actions import import_ecb_rates
+    from linkstar.exchange.rules import RatesUnreadable
+
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            new = import_ecb_rates(lines=lines, now=now())
+    except OSError as fault:
+        raise not_readable(file, fault) from fault
+    except (RatesUnreadable, UnicodeDecodeError) as unreadable:
+        line = getattr(unreadable, "line", 1)
+        raise Refused(
+            ExitCode.FAILURE,
+            "rates_unreadable",
+            _("{path}, line {line}: not the bank's file of rates; nothing was taken in.").format(
+                path=file, line=line
+            ),
+            _("Expected a first line `Date,USD,JPY,…` and a day in each row."),
+        ) from unreadable
+    if output.form == "json":
+        output.document({"version": 1, "new": new})
+    else:
+        output.say(_("{new} new rates.").format(new=count(new)))
+    return ExitCode.OK
+
+
+def _sentence(name: str) -> str:
+    return {
+        "sequence_broken": _("an entry is missing"),
+        "entry_without_postings": _("an entry has no postings"),
+        "entry_changed": _("an entry was changed"),
+        "chain_broken": _("the chain is broken"),
+        "currencies_mixed": _("a posting crosses currencies"),
+        "records_differ": _("records and book disagree"),
+        "amount_differs": _("amounts are booked otherwise"),
+    }[name]

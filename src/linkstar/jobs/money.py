@@ -1,0 +1,60 @@
+"""From orders to what is payable: after each import of orders, and regularly.
+
+Every step is idempotent and works in sets; a worker killed in between is simply run again.
+"""
+
+import logging
+from datetime import UTC, datetime
+
+from django.conf import settings
+from huey import crontab
+
+from linkstar.accounts.models import Workspace
+from linkstar.catalog.models import Shop
+from linkstar.commissions.actions import work_through
+from linkstar.commissions.reconciling import differences, misbooked
+from linkstar.connectors.models import ImportFile
+from linkstar.jobs.queue import every, job
+from linkstar.lake.store import Lake
+from linkstar.ledger.queries import unsound
+from linkstar.orders.actions import take_in_import, take_in_reports
+
+EVERY_TEN_MINUTES = crontab(minute="3-59/10")
+EVERY_NIGHT = crontab(hour="11", minute="7")
+"""UTC: the small hours of the American west coast."""
+logger = logging.getLogger(__name__)
+
+
+@job
+def take_in_orders(import_id: str) -> None:
+    """Take an import's order lines into the records, and work the workspace's shops through."""
+    workspace = ImportFile.objects.select_related("workspace").get(pk=import_id).workspace
+    lake = Lake(settings.PLACES.lake)
+    taken = take_in_import(lake, workspace=workspace, import_id=import_id, now=datetime.now(UTC))
+    logger.info(
+        "orders of %s: %s, unknown words %s", import_id, taken.recorded, taken.unknown_words
+    )
+    for shop in Shop.objects.filter(workspace=workspace):
+        work_through(shop=shop, lake=lake, now=datetime.now(UTC))
+
+
+@every(EVERY_TEN_MINUTES)
+def work_shops_through() -> None:
+    """Take in what shops' own pages reported, and move on what has become due."""
+    lake = Lake(settings.PLACES.lake)
+    for shop in Shop.objects.select_related("workspace").order_by("number"):
+        take_in_reports(lake, shop=shop, now=datetime.now(UTC))
+        work_through(shop=shop, lake=lake, now=datetime.now(UTC))
+
+
+@every(EVERY_NIGHT)
+def reconcile_books() -> None:
+    """Add every book up again; what disagrees with the records goes to the log as an error."""
+    for workspace in Workspace.objects.order_by("number"):
+        for fault in unsound(workspace.pk):
+            logger.error("book of %s unsound: %s", workspace.pk, fault)
+        for difference in differences(workspace):
+            logger.error("book of %s differs from its records: %s", workspace.pk, difference)
+        wrong = misbooked(workspace)
+        if wrong:
+            logger.error("book of %s: %s amounts booked otherwise", workspace.pk, wrong)

@@ -1,0 +1,88 @@
+"""`linkstar ledger` on a book with entries in it."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from tests.app.cli.conftest import Linkstar, command
+
+WRITE = """
+from datetime import UTC, datetime
+import django; django.setup()
+from linkstar.accounts.models import Workspace
+from linkstar.ledger.actions import post_entry
+from linkstar.ledger.rules import Draft, Posting
+from linkstar.money.amounts import Money
+at = datetime(2026, 10, 22, tzinfo=UTC)
+posting = Posting("asset:bank", "equity:opening", Money(12345, "USD"))
+post_entry(book=Workspace.objects.get().pk, draft=Draft("opened", "k", at, (posting,)), now=at)
+"""
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    import os
+    import subprocess
+    import sys
+
+    folder = tmp_path_factory.mktemp("book")
+    made = command(folder)(
+        "init", "--email", "lin@example.com", "--workspace", "Lin", "--shop", "Lin Beauty",
+        LINKSTAR_PASSWORD="a long enough password",
+    )  # fmt: skip
+    assert made.code == 0, made.err
+    settings = {"DJANGO_SETTINGS_MODULE": "linkstar.config.settings", "LINKSTAR_DATA": str(folder)}
+    subprocess.run([sys.executable, "-c", WRITE], env=os.environ | settings, check=True)
+    return folder
+
+
+@pytest.fixture
+def linkstar(data: Path) -> Linkstar:
+    return command(data)
+
+
+class TestBalances:
+    def test_are_shown_now_and_as_they_were(self, linkstar: Linkstar) -> None:
+        accounts = linkstar("ledger", "balances", "asset", "--json").document["accounts"]
+        assert [(a["account"], a["balance"]) for a in accounts] == [("asset:bank", "123.45")]
+        then = linkstar("ledger", "balances", "asset", "--as-of", "2026-10-21", "--json").document
+        assert [a["balance_minor"] for a in then["accounts"]] == [0]
+
+    def test_of_an_unreadable_moment_are_refused(self, linkstar: Linkstar) -> None:
+        ended = linkstar("ledger", "balances", "--as-of", "yesterday", "--json")
+        assert (ended.code, ended.document["error"]["name"]) == (2, "moment_unreadable")
+
+
+class TestExport:
+    def test_speaks_both_languages(self, linkstar: Linkstar) -> None:
+        assert "asset:bank,equity:opening,123.45,USD" in linkstar("ledger", "export").out
+        assert (
+            "Assets:Xbank  123.45 USD" in linkstar("ledger", "export", "--format", "beancount").out
+        )
+
+
+class TestRates:
+    def test_are_taken_in_once_and_other_files_refused(self, linkstar: Linkstar, tmp_path) -> None:
+        good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
+        good.write_text("Date,USD,CNY\n2026-10-30,1.1172,7.4326\n")
+        bad.write_text("creator,clicks\nada,3\n")
+        assert linkstar("ledger", "rates", good, "--json").document["new"] == 2
+        assert linkstar("ledger", "rates", good, "--json").document["new"] == 0
+        assert linkstar("ledger", "rates", bad, "--json").document["error"]["name"] == (
+            "rates_unreadable"
+        )
+
+
+class TestCheck:
+    def test_finds_a_sound_book_sound_and_a_changed_one_changed(
+        self, linkstar: Linkstar, data: Path
+    ) -> None:
+        assert linkstar("ledger", "check", "--json").document == {
+            "version": 1, "ok": True, "entries": 1, "findings": [],
+        }  # fmt: skip
+        with sqlite3.connect(data / "linkstar.sqlite3") as records:
+            records.execute("DROP TRIGGER ledger_posting_no_update")
+            records.execute("UPDATE ledger_posting SET amount_minor = 1")
+        ended = linkstar("ledger", "check", "--json")
+        assert ended.code == 7
+        assert "entry_changed" in {f["name"] for f in ended.document["findings"]}
