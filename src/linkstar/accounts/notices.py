@@ -45,6 +45,19 @@ NOTICES: dict[str, Notice] = {
     ),
     "application.declined": Notice(_("You were not selected for “%(campaign)s”")),
     "campaign.cancelled": Notice(_("The campaign “%(campaign)s” was cancelled")),
+    "qualification.submit": Notice(
+        _("%(shop)s waits for review"), _("Its company handed in its papers.")
+    ),
+    "qualification.approve": Notice(
+        _("%(shop)s is qualified"), _("Switch LinkStar on under Marketing > Affiliate.")
+    ),
+    "qualification.send_back": Notice(
+        _("The qualification of %(shop)s was returned"), _("The page says what to correct.")
+    ),
+    "qualification.suspend": Notice(
+        _("%(shop)s was suspended"), _("Its plans are not shown to creators.")
+    ),
+    "qualification.lift": Notice(_("The suspension of %(shop)s was lifted")),
     "creator.submitted": Notice(_("@%(creator)s waits for verification")),
     "creator.verified": Notice(
         _("Your profile is verified"), _("Sellers can find you, and you can sign up for campaigns.")

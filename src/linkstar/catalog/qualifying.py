@@ -9,7 +9,8 @@ from pathlib import Path
 from django.db import transaction
 
 from linkstar.accounts.models import User
-from linkstar.accounts.queries import may_review
+from linkstar.accounts.notifying import notify, writers_of
+from linkstar.accounts.queries import may_review, reviewers_beside
 from linkstar.catalog.documents import keep_document
 from linkstar.catalog.market_rules import rules_on
 from linkstar.catalog.models import Qualification, QualificationDocument, QualificationStep, Shop
@@ -179,6 +180,10 @@ def hand_in(*, shop: Shop, user: User, seen: int, now: datetime) -> Qualificatio
     qualification.submitted_at = now
     qualification.save(update_fields=["submitted_at"])
     qualification.documents.filter(removed_at=None).update(was_handed_in=True)
+    notify(
+        users=reviewers_beside(user), code="qualification.submit", now=now, shop=shop.name,
+        address=f"/review/{qualification.id}/",
+    )  # fmt: skip
     return step
 
 
@@ -226,10 +231,15 @@ def decide(
         raise ReasonMissing
     if not may_review(user, shop.workspace):
         raise OwnCompany
-    return _step(
+    step = _step(
         _locked(shop, now), verb, user=user, seen=seen, now=now,
         reason=reason.strip(), document_reasons=given,
     )  # fmt: skip
+    notify(
+        users=writers_of(shop.workspace), code=f"qualification.{verb}", now=now, shop=shop.name,
+        workspace=shop.workspace, address=f"/settings/shops/{shop.id}/qualification/",
+    )  # fmt: skip
+    return step
 
 
 def _step(

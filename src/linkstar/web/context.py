@@ -1,5 +1,7 @@
 """What every page's frame shows."""
 
+from typing import TYPE_CHECKING, cast
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -7,7 +9,11 @@ from django.utils.translation import get_language_info
 
 from linkstar.accounts.queries import WRITERS
 from linkstar.web.notification_pages import unread_count
+from linkstar.web.onboarding import checklist_of
 from linkstar.web.session_pages import THEME_COOKIE, theme_of
+
+if TYPE_CHECKING:
+    from linkstar.web.requests import WorkspaceRequest
 
 SIDES = "web/sides/"
 """Where the navigation of each kind of person is written down."""
@@ -30,6 +36,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "theme_cookie": THEME_COOKIE,
         "shell_languages": [get_language_info(code) for code, _ in settings.LANGUAGES],
         "side": side_of(request),
+        "checklist": SimpleLazyObject(lambda: checklist_of(cast("WorkspaceRequest", request))),
         "sign_up_is_open": settings.ACCOUNT_SIGNUP_ALLOWED,
         "may_write": role in WRITERS,
         "unread": SimpleLazyObject(lambda: unread_count(request)),

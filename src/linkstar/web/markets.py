@@ -1,20 +1,5 @@
-"""Markets a shop can be on."""
+"""Markets a shop can be on, in the order they are offered."""
 
-MARKETS = (
-    "US",
-    "GB",
-    "MX",
-    "BR",
-    "DE",
-    "FR",
-    "ES",
-    "IT",
-    "IE",
-    "ID",
-    "MY",
-    "PH",
-    "SG",
-    "TH",
-    "VN",
-    "JP",
-)
+from linkstar.catalog.market_rules import markets
+
+MARKETS = tuple(markets())

@@ -14,12 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from linkstar.accounts.actions import set_display_zone, set_language
 from linkstar.accounts.models import Membership, User
 from linkstar.catalog.actions import change_shop, open_shop
+from linkstar.catalog.market_rules import Market, market_named, markets
 from linkstar.catalog.models import Category, Shop
-from linkstar.money.currencies import CURRENCIES
 from linkstar.web.access import writers_only
 from linkstar.web.audit import log
 from linkstar.web.forms import CalmForm
-from linkstar.web.markets import MARKETS
 from linkstar.web.middleware import now, speak
 from linkstar.web.requests import WorkspaceRequest
 from linkstar.web.session_pages import YEAR_SECONDS
@@ -54,11 +53,20 @@ class ShopForm(CalmForm):
 
 
 class NewShopForm(ShopForm):
-    market = forms.ChoiceField(label=gettext_lazy("Market"), choices=[(m, m) for m in MARKETS])
-    currency = forms.ChoiceField(
-        label=gettext_lazy("Currency"), choices=[(c, c) for c in CURRENCIES]
+    market = forms.ChoiceField(
+        label=gettext_lazy("Market"),
+        choices=lambda: [(one.code, market_label(one)) for one in markets().values()],
+        help_text=gettext_lazy("It cannot be changed later: each market settles in one currency."),
     )
-    field_order = ("name", "market", "zone", "currency", "category", "shares_with_benchmark")
+    field_order = ("name", "market", "zone", "category", "shares_with_benchmark")
+
+
+def market_label(market: Market) -> str:
+    return _("%(market)s: settles in %(currency)s, days usually in %(zone)s") % {
+        "market": market.code,
+        "currency": market.currency,
+        "zone": market.zone,
+    }
 
 
 class ProfileForm(CalmForm):
@@ -87,7 +95,10 @@ def workspace_settings(request: WorkspaceRequest) -> HttpResponse:
 def new_shop(request: WorkspaceRequest) -> HttpResponse:
     form = NewShopForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        shop = open_shop(workspace=request.workspace, now=now(), **form.cleaned_data)
+        currency = market_named(form.cleaned_data["market"]).currency
+        shop = open_shop(
+            workspace=request.workspace, now=now(), currency=currency, **form.cleaned_data
+        )
         log(request, "shop.opened", shop.id)
         messages.success(request, _("The shop %(name)s was added.") % {"name": shop.name})
         return redirect("settings")
