@@ -2,13 +2,14 @@
 
 import typer
 
-from linkstar.cli import benchmark, benchmark_cells, benchmark_import, ledger
+from linkstar.cli import benchmark, benchmark_cells, benchmark_import, ledger, lists
 from linkstar.cli.commands import add_command, new_group
 from linkstar.cli.demo import demo
 from linkstar.cli.doctor import doctor
 from linkstar.cli.imports import import_files
 from linkstar.cli.init import init
 from linkstar.cli.serving import serve
+from linkstar.cli.traffic import traffic
 from linkstar.cli.uplift import uplift
 from linkstar.cli.verify import verify
 from linkstar.cli.words import gettext as _
@@ -38,10 +39,25 @@ def build() -> typer.Typer:
     )
     app.add_typer(_benchmark_group(), name="benchmark")
     app.add_typer(_ledger_group(), name="ledger")
+    add_command(
+        app,
+        "traffic",
+        traffic,
+        help=_("Show valid and invalid traffic of tracked links."),
+        has_table=True,
+    )
+    app.add_typer(_lists_group(), name="lists")
     add_command(app, "demo", demo, help=_("Set up the sample marketplace."))
     add_command(app, "doctor", doctor, help=_("Check what LinkStar needs."))
     add_command(app, "verify", verify, help=_("Recount the facts."))
     return app
+
+
+def _lists_group() -> typer.Typer:
+    group = new_group(help=_("Lists that invalid traffic is judged by."), add_completion=False)
+    add_command(group, "show", lists.show, help=_("Show the lists in use and their dates."))
+    add_command(group, "add", lists.add, help=_("Take in networks of data centres."))
+    return group
 
 
 def _benchmark_group() -> typer.Typer:

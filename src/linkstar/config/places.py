@@ -46,6 +46,10 @@ class Places:
         return self.data / "exports"
 
     @property
+    def lists(self) -> Path:
+        return self.data / "lists"
+
+    @property
     def secret(self) -> Path:
         return self.data / "secret-key"
 

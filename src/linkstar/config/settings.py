@@ -30,6 +30,7 @@ COLLECTOR_URL = os.environ.get("LINKSTAR_COLLECTOR_URL") or (
     f"{BASE_URL.partition(':')[0]}://{urlsplit(BASE_URL).hostname}"
     f":{os.environ.get('LINKSTAR_COLLECTOR_PORT', '8001')}"
 )
+TRUSTED_PROXIES = int(os.environ.get("LINKSTAR_TRUSTED_PROXIES", "0"))
 SECURE = BASE_URL.startswith("https://")
 BASE_HOST = urlsplit(BASE_URL).hostname or "127.0.0.1"
 ALLOWED_HOSTS = os.environ.get("LINKSTAR_HOSTS", f"127.0.0.1,localhost,[::1],{BASE_HOST}").split(

@@ -12,7 +12,7 @@ from linkstar.jobs.queue import every, job, queue
 from linkstar.lake import rollups, upkeep
 from linkstar.lake.judging import judge
 from linkstar.lake.store import Lake, Overtaken
-from linkstar.tracking.directory import agent_kinds
+from linkstar.tracking.directory import recorded_lists
 
 EVERY_MINUTE = crontab(minute="*")
 EVERY_FIVE_MINUTES = crontab(minute="*/5")
@@ -55,7 +55,8 @@ def flag_invalid_traffic() -> None:
     with one_at_a_time() as is_mine:
         if is_mine:
             with suppress(Overtaken):  # a merge came in between: judged a minute later
-                judge(Lake(settings.PLACES.lake), agent_kinds, now=datetime.now(UTC))
+                lists = recorded_lists(settings.PLACES.lists, settings.PLACES.collector)
+                judge(Lake(settings.PLACES.lake), lists, now=datetime.now(UTC))
 
 
 @every(AT_NIGHT)

@@ -4,11 +4,12 @@ Receipts tell what loading did, line by line; the facts tell what is stored and 
 The two are made independently, and a difference between them is a fault.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from linkstar.lake.relations import relation, rows_of
+from linkstar.lake.relations import empty_relation, rows_of
 from linkstar.lake.selection import Scope
 from linkstar.lake.store import Lake
 from linkstar.lake.tables import EVENTS_TABLE, RECEIPTS_TABLE, SET_ASIDE_TABLE, Table
@@ -49,15 +50,6 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class RuleCounts:
-    """Impressions and clicks that one rule flagged; `rule` None is what counts."""
-
-    rule: str | None
-    impressions: int
-    clicks: int
-
-
-@dataclass(frozen=True, slots=True)
 class Aside:
     """Why lines were set aside, how many, and one of them."""
 
@@ -71,42 +63,37 @@ def identities(lake: Lake, scope: Scope | None) -> list[Identity]:
     """The books of each shop of a scope; of all shops where none is named."""
     kept = f"""SELECT shop, count(*) FILTER (filtered IS NULL) AS counted,
         count(*) FILTER (filtered IS NOT NULL) AS filtered
-        FROM {{events}} WHERE {TRACKED} AND {_owned(scope)} GROUP BY shop"""
+        FROM {{events}} WHERE {TRACKED} AND {owned_by(scope)} GROUP BY shop"""
     sums = ("received", "duplicates", "conflicts", "quarantined")
     told = f"""SELECT shop, {", ".join(f"sum({name})::BIGINT AS {name}" for name in sums)},
-        max(loaded_at) AS loaded_at FROM {{receipts}} WHERE {_owned(scope)} GROUP BY shop"""
+        max(loaded_at) AS loaded_at FROM {{receipts}} WHERE {owned_by(scope)} GROUP BY shop"""
     sql = f"""SELECT shop, received, coalesce(counted, 0) AS counted,
         coalesce(filtered, 0) AS filtered, duplicates, conflicts, quarantined, loaded_at
         FROM ({told}) LEFT JOIN ({kept}) USING (shop) ORDER BY shop"""
-    rows = _asked(lake, sql, scope, events=EVENTS_TABLE, receipts=RECEIPTS_TABLE)
+    rows = ask(lake, sql, scope, {}, events=EVENTS_TABLE, receipts=RECEIPTS_TABLE)
     return [Identity(**row) for row in rows]
-
-
-def counts_by_rule(lake: Lake, scope: Scope) -> list[RuleCounts]:
-    """Tracked impressions and clicks: those that count, then by the rule that flagged them."""
-    sql = f"""SELECT filtered AS rule, count(*) FILTER (kind = 'impression') AS impressions,
-        count(*) FILTER (kind = 'click') AS clicks
-        FROM {{events}} WHERE {TRACKED} AND {_owned(scope)}
-        GROUP BY filtered ORDER BY filtered NULLS FIRST"""
-    return [RuleCounts(**row) for row in _asked(lake, sql, scope, events=EVENTS_TABLE)]
 
 
 def set_aside(lake: Lake, scope: Scope) -> list[Aside]:
     """Lines that were set aside, by reason, with the latest of each as a sample."""
     sql = f"""SELECT reason, count(*) AS lines, max(received_at) AS last_at,
         arg_max(line, received_at) AS sample
-        FROM {{aside}} WHERE {_owned(scope)} GROUP BY reason ORDER BY reason"""
-    return [Aside(**row) for row in _asked(lake, sql, scope, aside=SET_ASIDE_TABLE)]
+        FROM {{aside}} WHERE {owned_by(scope)} GROUP BY reason ORDER BY reason"""
+    return [Aside(**row) for row in ask(lake, sql, scope, {}, aside=SET_ASIDE_TABLE)]
 
 
-def _owned(scope: Scope | None) -> str:
+def owned_by(scope: Scope | None) -> str:
+    """SQL for the rows of a scope; for all rows where none is named."""
     return "true" if scope is None else "workspace = $workspace AND list_contains($shops, shop)"
 
 
-def _asked(lake: Lake, sql: str, scope: Scope | None, **tables: Table) -> list[dict[str, Any]]:
-    bound: dict[str, Any] = {}
+def ask(
+    lake: Lake, sql: str, scope: Scope | None, values: Mapping[str, Any], **tables: Table
+) -> list[dict[str, Any]]:
+    """Rows of a question that names each of its tables in braces, and its scope's parameters."""
+    bound = dict(values)
     if scope is not None:
-        bound = {"workspace": scope.workspace, "shops": list(scope.shops)}
+        bound |= {"workspace": scope.workspace, "shops": list(scope.shops)}
     relations = {name: _rows(lake, t, name, bound) for name, t in tables.items()}
     rows: list[dict[str, Any]] = lake.engine.query(sql.format(**relations), bound).to_pylist()
     return rows
@@ -116,6 +103,7 @@ def _rows(lake: Lake, table: Table, name: str, bound: dict[str, Any]) -> str:
     """SQL for the rows of a table, its files bound to a parameter of that name."""
     seen = lake.snapshot(table)
     if seen is None or not seen.files:
-        return relation(table.schema, has_files=False)
+        return empty_relation(table.schema)
     bound[name] = seen.paths()
-    return rows_of(name)
+    return f"""(SELECT * FROM {empty_relation(table.schema)}
+        UNION ALL BY NAME SELECT * FROM {rows_of(name, widened=True)})"""

@@ -24,7 +24,7 @@ _ADDED_BY_LOADING = frozenset(
 
 OUR_OWN = (
     "link", "agent", "network", "load_ms", "order_id", "line_id", "quantity", "click_id",
-    "promo_code",
+    "promo_code", "received_at", "billable",
 )  # fmt: skip
 """Columns of events that only those have which came through our own door."""
 
@@ -132,6 +132,8 @@ EVENTS = pa.schema(
         ("quantity", pa.int64()),
         ("click_id", pa.string()),  # the click that led to the order, where the page passed it on
         ("promo_code", pa.string()),
+        ("received_at", INSTANT),
+        ("billable", pa.bool_()),  # of a click: the first of its visitor and link in an hour
     ]
 )
 

@@ -1,7 +1,12 @@
-"""What a user agent says of the device behind it. Agents come from ua-parser's maintained list."""
+"""What a user agent says of the device and the kind of software behind it.
+
+Devices and robots come from ua-parser's maintained list, robots and programs also from COUNTER's.
+"""
 
 from functools import lru_cache
+from importlib.metadata import version
 
+from counter_robots import is_machine, is_robot
 from ua_parser import Result, parse
 
 _PHONES = frozenset({"iPhone", "iPod"})
@@ -40,7 +45,14 @@ def _is_tablet(said: Result) -> bool:
 @lru_cache(maxsize=AGENTS_KEPT)
 def agent_kind(agent: str) -> str:
     """`browser`, `robot` (it says so), or `program` (no browser runs without a system)."""
+    if not agent or is_machine(agent):
+        return "program"
     said = parse(agent)
-    if said.device and said.device.family == "Spider":
+    if is_robot(agent) or (said.device and said.device.family == "Spider"):
         return "robot"
     return "browser" if said.os else "program"
+
+
+def agent_lists() -> dict[str, str]:
+    """The lists that tell agents apart, with the edition in use; both are named by their month."""
+    return {name: version(name) for name in ("counter-robots", "ua-parser-builtins")}

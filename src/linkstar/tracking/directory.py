@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 
 import pyarrow as pa
 
 from linkstar.catalog.models import Shop
 from linkstar.lake.invalid_rules import AGENT_KINDS
 from linkstar.lake.journaled_resolving import DEVICES, LINKS, SHOPS
-from linkstar.tracking.agents import agent_kind, device_of
+from linkstar.lake.judging import Lists
+from linkstar.tracking.agents import agent_kind, agent_lists, device_of
 from linkstar.tracking.models import TrackedLink
+from linkstar.tracking.network_lists import DataCentres, edition
+from linkstar.tracking.own_visitors import own_visitors
 
 NAMES_AT_ONCE = 10_000
 _OF_LINKS = ("creator", "content_id", "content_type", "product_id", "channel")
@@ -38,6 +42,22 @@ class RecordedDirectory:
 def agent_kinds(agents: Sequence[str]) -> pa.Table:
     """Who is behind each user agent, as `AGENT_KINDS`."""
     return _table([(agent, agent_kind(agent)) for agent in agents], AGENT_KINDS)
+
+
+def recorded_lists(lists: Path, collector: Path) -> Lists:
+    """Everything this installation knows that invalid traffic is judged by.
+
+    Args:
+        lists: the folder of published networks of data centres.
+        collector: the collector's folder, which knows the shops' own visitors.
+    """
+    named = "|".join(f"{name} {dated}" for name, dated in agent_lists().items())
+    return Lists(
+        agent_kinds,
+        DataCentres(lists).among,
+        own_visitors(collector),
+        f"{named}|{edition(lists)}",
+    )
 
 
 def _parts(names: Iterable[str]) -> Iterator[list[str]]:

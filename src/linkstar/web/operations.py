@@ -1,7 +1,6 @@
 """How the data is doing: what was received and what became of it, and what was filtered why."""
 
 import shutil
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -11,14 +10,12 @@ from django.views.decorators.http import require_GET
 
 from linkstar.accounts.queries import WRITERS
 from linkstar.jobs.tracking import waiting_segments
-from linkstar.lake.journaled_counts import (
-    Identity,
-    RuleCounts,
-    counts_by_rule,
-    identities,
-    set_aside,
-)
+from linkstar.lake.invalid_rules import VERSION
+from linkstar.lake.journaled_counts import Identity, identities, set_aside
 from linkstar.lake.selection import Scope
+from linkstar.lake.traffic import traffic
+from linkstar.tracking.agents import agent_lists
+from linkstar.tracking.network_lists import known_lists
 from linkstar.web.facts import lake
 from linkstar.web.requests import WorkspaceRequest
 
@@ -34,50 +31,25 @@ REASONS = {
 """Why a line was set aside, in the order of their codes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quality:
-    """Totals before and after filtering, and the share that was decided upon."""
-
-    impressions: int
-    clicks: int
-    net_impressions: int
-    net_clicks: int
-
-    @property
-    def decision_rate(self) -> float | None:
-        """Filtered events over all; None without any event."""
-        total = self.impressions + self.clicks
-        return (total - self.net_impressions - self.net_clicks) / total if total else None
-
-
 @require_GET
 def operations(request: WorkspaceRequest) -> HttpResponse:
     """Received, and what became of it; the identity is checked as it is shown."""
     scope = Scope(request.workspace.number, tuple(shop.number for shop in request.shops))
     names = {shop.number: shop.name for shop in request.shops}
     books: list[Identity] = identities(lake(), scope)
-    rules = counts_by_rule(lake(), scope)
     aside = [
         (REASONS.get(one.reason, one.reason), one, one.sample[:SAMPLE_CHARACTERS])
         for one in set_aside(lake(), scope)
     ]
     shown = {
         "books": [(names[book.shop], book) for book in books],
-        "quality": quality_of(rules),
-        "rules": [rule for rule in rules if rule.rule],
+        "traffic": traffic(lake(), scope),
+        "rules_version": VERSION,
+        "agent_lists": agent_lists(),
+        "network_lists": known_lists(settings.PLACES.lists),
         "aside": aside,
         "shows_samples": request.role in WRITERS,
         "waiting": waiting_segments(settings.PLACES.collector),
         "free_gib": round(shutil.disk_usage(settings.PLACES.data).free / 2**30, 1),
     }
     return render(request, "web/operations.html", shown)
-
-
-def quality_of(rules: list[RuleCounts]) -> Quality:
-    net = [rule for rule in rules if rule.rule is None]
-    return Quality(
-        impressions=sum(rule.impressions for rule in rules),
-        clicks=sum(rule.clicks for rule in rules),
-        net_impressions=sum(rule.impressions for rule in net),
-        net_clicks=sum(rule.clicks for rule in net),
-    )

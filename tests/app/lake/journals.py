@@ -21,12 +21,13 @@ LINK_FIELDS = ("ada's link", 1, "@Ada", "73001", "video", "17001", "tiktok")
 
 
 class Directory:
-    """Shops 1 and 2 of workspace 1; one link of shop 1; every agent is a phone."""
+    """Shops 1 and 2 of workspace 1; links of shop 1, alike; every agent is a phone."""
 
     zone = "America/Los_Angeles"
+    tokens: Sequence[str] = (TOKEN,)
 
     def links(self, tokens: Sequence[str]) -> pa.Table:
-        rows = [(TOKEN, *LINK_FIELDS[1:])] if TOKEN in tokens else []
+        rows = [(token, *LINK_FIELDS[1:]) for token in tokens if token in self.tokens]
         return pa.Table.from_pylist(
             [dict(zip(LINKS.names, row, strict=True)) for row in rows], schema=LINKS
         )

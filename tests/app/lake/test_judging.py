@@ -7,8 +7,8 @@ import pytest
 from tests.app.lake.journals import NOW, Desk, followed, single
 
 from linkstar.lake.days import Grain
-from linkstar.lake.invalid_rules import AGENT_KINDS, NETWORKS
-from linkstar.lake.judging import judge
+from linkstar.lake.invalid_rules import AGENT_KINDS, NETWORKS, OWN_VISITORS, VERSION
+from linkstar.lake.judging import Lists, judge
 from linkstar.lake.rollups import refresh_rollups
 from linkstar.lake.tables import CONTENT_ROLLUPS_TABLE, EVENTS_TABLE
 from linkstar.lake.verify import verify
@@ -19,6 +19,10 @@ START = datetime(2026, 1, 5, 20, 0, tzinfo=UTC)
 def agent_kinds(agents) -> pa.Table:
     kinds = [{"Bot": "robot", "curl": "program"}.get(agent, "browser") for agent in agents]
     return pa.table([list(agents), kinds], schema=AGENT_KINDS)
+
+
+def data_centre(networks) -> pa.Table:
+    return pa.table([[each for each in networks if each == "203.0.113.0"]], schema=NETWORKS)
 
 
 @pytest.fixture
@@ -38,11 +42,15 @@ def clicks(*seconds: float, **more: object) -> list[dict]:
     ]
 
 
-def flags(desk: Desk, *events: dict, **options: object) -> dict[str, str | None]:
+def lists(**more: object) -> Lists:
+    return Lists(agent_kinds, **more)
+
+
+def flags(desk: Desk, *events: dict, **known: object) -> dict[str, str | None]:
     """Load the events, judge, and say which flag each bears."""
     desk.write(*map(single, events))
     desk.load(now=START + timedelta(days=1))
-    judge(desk.lake, agent_kinds, now=NOW, **options)
+    judge(desk.lake, lists(**known), now=NOW)
     return {row["event_id"]: row["filtered"] for row in desk.rows()}
 
 
@@ -55,8 +63,8 @@ class TestAClick:
         assert flags(desk, *clicks(0, agent=agent)) == {"vclick0": rule}
 
     def test_from_a_data_centre_is_flagged_where_its_networks_are_known(self, desk: Desk) -> None:
-        networks = pa.table([["203.0.113.0"]], schema=NETWORKS)
-        assert flags(desk, *clicks(0), networks=networks) == {"vclick0": "data_centre"}
+        told = flags(desk, *clicks(0), data_centres=data_centre)
+        assert told == {"vclick0": "data_centre"}
 
     @pytest.mark.parametrize(
         ("second", "rule"), [(29.0, "double_click"), (30.0, "double_click"), (31.0, None)]
@@ -98,6 +106,24 @@ class TestAClick:
         told = flags(desk, *clicks(0, kind="impression", visitor="w"), *clicks(5))
         assert told["vclick0"] == "not_shown"
 
+    def test_by_the_shops_own_people_is_flagged(self, desk: Desk) -> None:
+        own = {START.date(): pa.table([[1], ["v"]], schema=OWN_VISITORS)}
+        told = flags(desk, *clicks(0), *clicks(5, visitor="w"), own_visitors=own)
+        assert told == {"vclick0": "self_click", "wclick0": None}
+
+
+class TestABilledClick:
+    @pytest.mark.parametrize(("second", "billed"), [(3_600, False), (3_601, True)])
+    def test_is_the_first_of_its_visitor_and_link_in_an_hour(self, desk, second, billed) -> None:
+        told = flags(desk, *clicks(0, second))
+        assert set(told.values()) == {None}
+        assert [row["billable"] for row in desk.rows(order="occurred_at")] == [True, billed]
+
+    def test_is_never_one_that_was_flagged_nor_an_impression(self, desk: Desk) -> None:
+        flags(desk, *clicks(1, 11), *clicks(0, kind="impression"))
+        billed = {row["event_id"]: row["billable"] for row in desk.rows()}
+        assert billed == {"vclick0": True, "vclick1": False, "vimpression0": None}
+
 
 class TestAnImpression:
     @pytest.mark.parametrize(("second", "rule"), [(60, "double_impression"), (61, None)])
@@ -110,7 +136,7 @@ class TestJudging:
     def test_again_changes_nothing_and_writes_nothing(self, desk: Desk) -> None:
         flags(desk, *clicks(0, 5))
         version = desk.lake.snapshot(EVENTS_TABLE).version
-        assert judge(desk.lake, agent_kinds, now=NOW) == 0
+        assert judge(desk.lake, lists(), now=NOW) == 0
         assert desk.lake.snapshot(EVENTS_TABLE).version == version
 
     def test_follows_events_that_come_later(self, desk: Desk) -> None:
@@ -120,9 +146,14 @@ class TestJudging:
 
     def test_under_another_version_judges_every_day_anew(self, desk: Desk) -> None:
         flags(desk, *clicks(0, 5))
-        assert judge(desk.lake, lambda a: agent_kinds(["Bot"]), now=NOW, version=2) == 0
-        networks = pa.table([["203.0.113.0"]], schema=NETWORKS)
-        assert judge(desk.lake, agent_kinds, now=NOW, version=3, networks=networks) == 2
+        known = lists(data_centres=data_centre)
+        assert judge(desk.lake, known, now=NOW) == 0
+        assert judge(desk.lake, known, now=NOW, version=VERSION + 1) == 2
+
+    def test_upon_a_new_edition_of_a_list_judges_every_day_anew(self, desk: Desk) -> None:
+        flags(desk, *clicks(0, 5))
+        known = lists(data_centres=data_centre, edition="2026-11")
+        assert judge(desk.lake, known, now=NOW) == 2
 
     def test_sees_across_midnight(self, desk: Desk) -> None:
         midnight = datetime(2026, 1, 6, 8, tzinfo=UTC)  # of the shop

@@ -1,0 +1,230 @@
+"""From the journal to the facts: rate, cost as the table grows, judging, and how fresh facts are.
+
+    python -m bench loading            2 M events
+    python bench/loading.py 100000000  as many as said
+
+Events are link events as the collector writes them, over twenty days that end now. *Fresh* is the
+time from the answer a client gets (the event is on disk) until a question counts it: segments are
+sealed every second and loaded every half, as `linkstar serve` does, while 1,000 events a second
+arrive.
+"""
+
+import resource
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from linkstar.collector.app import SEAL_SECONDS
+from linkstar.events.journal import Journal, frame_of
+from linkstar.lake.invalid_rules import AGENT_KINDS
+from linkstar.lake.journaled import load_journal
+from linkstar.lake.journaled_resolving import DEVICES, LINKS, SHOPS
+from linkstar.lake.judging import Lists, judge
+from linkstar.lake.relations import rows_of
+from linkstar.lake.store import Lake
+from linkstar.lake.tables import EVENTS_TABLE
+from linkstar.lake.upkeep import compact_journaled
+
+FILES_MAX, SECONDS_BETWEEN_LOADS = 100, 0.5  # as jobs.tracking
+AT_ONCE = 500_000
+LINKS_KNOWN = 2_000
+DAYS = 20
+FRESH_SECONDS = 40
+FRESH_PER_SECOND = 1_000
+
+_LINES = """
+SELECT '{"event_id":"' || printf('%%016x', hash(n)) || printf('%%x', n) || '","kind":"'
+    || CASE WHEN n %% 23 = 0 THEN 'click' ELSE 'impression' END || '","occurred_at":"'
+    || strftime($until::TIMESTAMPTZ - to_milliseconds(
+        (hash(n * 7) %% ($days * 86400000)::UBIGINT)::BIGINT), '%%Y-%%m-%%dT%%H:%%M:%%S.%%fZ')
+    || '","shop":' || (1 + n %% 10) || ',"workspace":1,"link":"link'
+    || lpad(((n %% 10) * 200 + hash(n * 3) %% 200)::VARCHAR, 8, '0') || '","visitor":"'
+    || md5((hash(n * 11) %% $visitors)::VARCHAR) || '","network":"203.0.' || (n %% 250)
+    || '.0","agent":"Mozilla/5.0 (iPhone; CPU iPhone OS 17_' || (hash(n) %% 40)
+    || ' like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1"}' AS line
+FROM range($first, $last) AS each(n)
+""".replace("%%", "%")
+
+
+class Directory:
+    """Ten shops of one workspace with 200 links each; every agent is a phone."""
+
+    def links(self, tokens: Sequence[str]) -> pa.Table:
+        numbers = [int(token.removeprefix("link")) for token in tokens]
+        rows = {
+            "token": list(tokens),
+            "link_shop": [1 + each // 200 for each in numbers],
+            "link_creator": [f"creator{each // 20}" for each in numbers],
+            "link_content_id": [f"73{each:06}" for each in numbers],
+            "link_content_type": ["video"] * len(numbers),
+            "link_product_id": [f"17{each % 50:06}" for each in numbers],
+            "link_channel": ["tiktok"] * len(numbers),
+        }
+        return pa.table(rows, schema=LINKS)
+
+    def shops(self, numbers: Sequence[int]) -> pa.Table:
+        zone = "America/Los_Angeles"
+        rows = [
+            {"workspace": 1, "shop": each, "zone": zone, "home_market": "US"} for each in numbers
+        ]
+        return pa.Table.from_pylist(rows, schema=SHOPS)
+
+    def devices(self, agents: Sequence[str]) -> pa.Table:
+        return pa.table([list(agents), ["phone"] * len(agents)], schema=DEVICES)
+
+
+def browsers(agents: Sequence[str]) -> pa.Table:
+    return pa.table([list(agents), ["browser"] * len(agents)], schema=AGENT_KINDS)
+
+
+def main(events: int = 2_000_000) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="linkstar-bench-"))
+    try:
+        _run(folder, events)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _run(folder: Path, events: int) -> None:
+    lake, journal = Lake(folder / "lake"), folder / "journal"
+    report = _marks(events)
+    print(f"{'events stored':>14}{'load, k/s':>11}{'us each':>9}{'merge s':>9}{'MB':>8}")
+    spent = merging = 0.0
+    since = 0
+    for first in range(0, events, AT_ONCE):
+        last = min(first + AT_ONCE, events)
+        _write(journal, first, last, events)
+        spent += _timed(lambda: load_journal(lake, journal, Directory(), now=datetime.now(UTC)))
+        merging += _timed(
+            lambda: compact_journaled(lake, now=datetime.now(UTC), files_max=FILES_MAX)
+        )
+        if last in report or last == events:
+            done = last - since
+            size = sum(file.size for file in lake.opened(EVENTS_TABLE).files) / 1e6
+            each = spent / done * 1e6
+            print(f"{last:>14,}{done / spent / 1e3:>11.0f}{each:>9.2f}{merging:>9.1f}{size:>8,.0f}")
+            spent, merging, since = 0.0, 0.0, last
+    _judging(lake)
+    _freshness(lake, journal, events)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    print(f"peak memory of all this {peak:.2f} GiB")
+
+
+def _marks(events: int) -> set[int]:
+    """Where to report: ten times on the way, in whole loads."""
+    return {(events * part // 10) // AT_ONCE * AT_ONCE for part in range(1, 11)}
+
+
+def _write(journal: Path, first: int, last: int, events: int) -> None:
+    bound = {
+        "until": datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=1),
+        "days": 6,
+        "visitors": max(events // 6, 1),
+        "first": first,
+        "last": last,
+    }
+    with duckdb.connect() as connection:
+        lines = connection.sql(_LINES, params=bound).to_arrow_table()["line"].to_pylist()
+    with Journal(journal) as sink:
+        for start in range(0, len(lines), 10_000):
+            part = lines[start : start + 10_000]
+            sink.commit([frame_of(("\n".join(part) + "\n").encode(), len(part))])
+
+
+def _judging(lake: Lake) -> None:
+    rows = sum(file.rows for file in lake.opened(EVENTS_TABLE).files)
+    changed = 0
+
+    def work() -> None:
+        nonlocal changed
+        changed = judge(lake, Lists(browsers), now=datetime.now(UTC))
+
+    spent = _timed(work)
+    again = _timed(work)
+    print(f"judged {rows:,} events in {spent:.1f} s: {rows / spent / 1e3:,.0f} k/s", end="")
+    print(f"; again, nothing new: {again:.2f} s")
+
+
+def _freshness(lake: Lake, journal: Path, events: int) -> None:
+    """Write steadily, load steadily, and see from a third thread when each event counts."""
+    stop = threading.Event()
+    loading = threading.Thread(target=_keep_loading, args=(lake, journal, stop))
+    answered: dict[int, float] = {}
+    counted: dict[int, float] = {}
+    before = sum(file.rows for file in lake.opened(EVENTS_TABLE).files)
+    watching = threading.Thread(target=_watch, args=(lake, before, answered, counted, stop))
+    loading.start()
+    watching.start()
+    _arrive(journal, events, answered)
+    time.sleep(5 * SEAL_SECONDS)
+    stop.set()
+    loading.join()
+    watching.join()
+    waits = np.array([counted[part] - answered[part] for part in answered if part in counted])
+    missing = len(answered) - len(waits)
+    p50, p95, worst = np.percentile(waits, [50, 95, 100])
+    print(
+        f"fresh at {before:,} events: p50 {p50:.2f} s, p95 {p95:.2f} s, worst {worst:.2f} s"
+        f" (goal: p95 under 5 s); {missing} of {len(answered)} batches not seen"
+    )
+
+
+def _arrive(journal: Path, events: int, answered: dict[int, float]) -> None:
+    """Ten batches a second; `answered` tells when the last event of so many was on disk."""
+    each = FRESH_PER_SECOND // 10
+    bound = {"days": 0.00001, "visitors": 500, "until": datetime.now(UTC)}
+    with duckdb.connect() as connection, Journal(journal) as sink:
+        sealed_at = time.monotonic()
+        for part in range(FRESH_SECONDS * 10):
+            first = events + part * each
+            bound |= {"first": first, "last": first + each, "until": datetime.now(UTC)}
+            lines = connection.sql(_LINES, params=bound).to_arrow_table()["line"].to_pylist()
+            sink.commit([frame_of(("\n".join(lines) + "\n").encode(), each)])
+            answered[(part + 1) * each] = time.monotonic()
+            if time.monotonic() - sealed_at >= SEAL_SECONDS:
+                sink.seal()
+                sealed_at = time.monotonic()
+            time.sleep(0.08)
+
+
+def _keep_loading(lake: Lake, journal: Path, stop: threading.Event) -> None:
+    while not stop.wait(SECONDS_BETWEEN_LOADS):
+        load_journal(lake, journal, Directory(), now=datetime.now(UTC))
+        compact_journaled(lake, now=datetime.now(UTC), files_max=FILES_MAX)
+
+
+def _watch(
+    lake: Lake,
+    before: int,
+    answered: dict[int, float],
+    counted: dict[int, float],
+    stop: threading.Event,
+) -> None:
+    reader = Lake(lake.root)
+    while not stop.wait(0.1):
+        seen = reader.opened(EVENTS_TABLE)
+        sql = f"SELECT count(*) AS events FROM {rows_of('files')}"
+        [told] = reader.engine.query(sql, {"files": seen.paths()}).to_pylist()
+        now = time.monotonic()
+        for part in [part for part in answered if part not in counted]:
+            if before + part <= told["events"]:
+                counted[part] = now
+
+
+def _timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

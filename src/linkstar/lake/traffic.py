@@ -1,0 +1,95 @@
+"""How much of the tracked traffic is valid: gross, without general invalid traffic, and net."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from linkstar.lake.invalid_rules import RULE_CLASSES, RuleClass
+from linkstar.lake.journaled_counts import TRACKED, ask, owned_by
+from linkstar.lake.selection import Scope
+from linkstar.lake.store import Lake
+from linkstar.lake.tables import EVENTS_TABLE
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCounts:
+    """Impressions and clicks that one rule flagged; `rule` None is what counts.
+
+    `billable` are the clicks among them that are the first of their visitor and link in an hour.
+    """
+
+    rule: str | None
+    impressions: int
+    clicks: int
+    billable: int = 0
+
+    @property
+    def kind(self) -> RuleClass | None:
+        """General, sophisticated or a repeat; None of what counts, and of a rule not known here."""
+        return RULE_CLASSES.get(self.rule or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """Totals before and after filtering, and the share that was decided upon."""
+
+    rules: tuple[RuleCounts, ...]
+
+    @property
+    def gross(self) -> RuleCounts:
+        return _sum("gross", self.rules)
+
+    @property
+    def without_general(self) -> RuleCounts:
+        """What is left when only lists and simple counts have filtered (GIVT)."""
+        left = (each for each in self.rules if each.kind is not RuleClass.GENERAL)
+        return _sum("without_general", left)
+
+    @property
+    def net(self) -> RuleCounts:
+        return _sum("net", (each for each in self.rules if each.rule is None))
+
+    @property
+    def flagged(self) -> tuple[RuleCounts, ...]:
+        return tuple(each for each in self.rules if each.rule is not None)
+
+    @property
+    def decision_rate(self) -> float | None:
+        """Filtered events over all; None without any event."""
+        total = self.gross.impressions + self.gross.clicks
+        kept = self.net.impressions + self.net.clicks
+        return (total - kept) / total if total else None
+
+
+def traffic(
+    lake: Lake, scope: Scope, *, starts_on: date | None = None, ends_before: date | None = None
+) -> Traffic:
+    """Tracked impressions and clicks of a scope and period, by the rule that flagged them."""
+    days = " AND ".join(
+        [
+            *(["day >= $starts_on"] if starts_on else []),
+            *(["day < $ends_before"] if ends_before else []),
+            "true",
+        ]
+    )
+    sql = f"""SELECT filtered AS rule, count(*) FILTER (kind = 'impression') AS impressions,
+        count(*) FILTER (kind = 'click') AS clicks,
+        count(*) FILTER (kind = 'click' AND billable) AS billable
+        FROM {{events}} WHERE {TRACKED} AND {owned_by(scope)} AND {days}
+        GROUP BY filtered ORDER BY filtered NULLS FIRST"""
+    period = {"starts_on": starts_on, "ends_before": ends_before}
+    bound = {name: day for name, day in period.items() if day}
+    rows = ask(lake, sql, scope, bound, events=EVENTS_TABLE)
+    place = {rule: at for at, rule in enumerate(RULE_CLASSES)}
+    counted = sorted(rows, key=lambda row: place.get(row["rule"], -1 if not row["rule"] else 99))
+    return Traffic(tuple(RuleCounts(**row) for row in counted))
+
+
+def _sum(name: str, parts: Iterable[RuleCounts]) -> RuleCounts:
+    own = list(parts)
+    return RuleCounts(
+        name,
+        sum(each.impressions for each in own),
+        sum(each.clicks for each in own),
+        sum(each.billable for each in own),
+    )
