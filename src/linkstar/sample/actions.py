@@ -23,6 +23,7 @@ from linkstar.sample.drawing import draw_market
 from linkstar.sample.event_files import write_event_files
 from linkstar.sample.labels import Labels, labels_of
 from linkstar.sample.market import Market, Size
+from linkstar.sample.papers import join_affiliate
 from linkstar.sample.people import (
     OWNER_EMAIL,
     VIEWER_EMAIL,
@@ -146,6 +147,7 @@ def _set_up(places: SamplePlaces, plan: Plan, language: str, progress: Progress)
     owner = add_sample_people(
         workspace, password=sample_password(places.sign_in), language=language
     )
+    join_affiliate(workspace, owner=owner, data=places.data, now=plan.now)
     zone = ZoneInfo(ZONE)
     pq.write_table(truth_table(market, labels, zone=zone, now=plan.now), places.truth)
     tally = _track(

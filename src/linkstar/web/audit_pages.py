@@ -31,7 +31,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 class FilterForm(CalmForm):
     about = forms.ChoiceField(
-        label=gettext_lazy("About"),
+        label=gettext_lazy("Subject"),
         required=False,
         choices=lambda: [("", _("everything")), *SUBJECTS.items()],
     )

@@ -27,9 +27,13 @@ class InvitationForm(CalmForm):
     email = forms.EmailField(label=gettext_lazy("E-mail address"))
     role = forms.ChoiceField(
         label=gettext_lazy("Role"),
-        choices=lambda: [(role.value, f"{role.label}: {ROLES[role]}") for role in Role],
+        choices=lambda: [(role.value, role_label(role)) for role in Role],
         initial=Role.VIEWER,
     )
+
+
+def role_label(role: Role) -> str:
+    return _("%(role)s: %(may)s") % {"role": role.label, "may": ROLES[role]}
 
 
 @owners_only

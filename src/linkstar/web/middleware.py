@@ -40,6 +40,7 @@ OPEN_WITHOUT_WORKSPACE = (
 )  # fmt: skip
 """Everybody's own pages, and those of creators, reviewers and operators, who say so by guard."""
 OPEN_WITHOUT_SECOND_FACTOR = ("/accounts/", "/language/", "/theme/", "/help/")
+CREATORS_BEGIN_AT = "profile"
 
 
 class WorkspaceMiddleware:
@@ -73,8 +74,8 @@ class WorkspaceMiddleware:
             note_own_visit(request)
         if has_workspace or needs_no_workspace(request):
             return self.get_response(request)
-        if request.path == "/" and user.is_reviewer:
-            return redirect("review_queue")
+        if request.path == "/" and (home := home_of(user)):
+            return redirect(home)
         return render(request, "web/no_workspace.html", status=403)
 
     def _answer_stranger(self, request: HttpRequest) -> HttpResponse:
@@ -113,6 +114,13 @@ def speak(request: HttpRequest, language: str) -> None:
     if language in dict(settings.LANGUAGES):
         translation.activate(language)
         request.LANGUAGE_CODE = translation.get_language() or language  # as LocaleMiddleware does
+
+
+def home_of(user: User) -> str:
+    """Where somebody without a workspace begins; nothing for who has to be let in first."""
+    if user.is_creator:
+        return CREATORS_BEGIN_AT
+    return "review_queue" if user.is_reviewer else ""
 
 
 def lacks_second_factor(request: HttpRequest, user: User) -> bool:

@@ -17,6 +17,7 @@ from linkstar.accounts.models import Role, User, Workspace
 from linkstar.accounts.queries import role_in
 from linkstar.benchmarks.models import Benchmark
 from linkstar.catalog.models import Category, Product, Shop
+from linkstar.catalog.queries import may_promote
 from linkstar.config.places import Places
 from linkstar.connectors.models import ImportFile
 from linkstar.insights.answers import UpliftAnswer
@@ -109,6 +110,11 @@ class TestTheSample:
         self, sample: Sample, places: SamplePlaces
     ) -> None:
         assert places.sign_in.stat().st_mode & 0o077 == 0
+
+    def test_has_the_demo_sellers_shops_qualified_and_linkstar_on(self, sample: Sample) -> None:
+        today = sample.plan.now.date()
+        shops = Shop.objects.filter(workspace=demo_workspace())
+        assert all(may_promote(shop, today) for shop in shops)
 
     def test_names_categories_in_both_languages(self, sample: Sample) -> None:
         assert Category.objects.get(path="Beauty & Personal Care > Skincare").name_zh == "护肤"
