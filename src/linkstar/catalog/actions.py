@@ -24,6 +24,14 @@ class ProductSeen:
     price: Money | None = None
 
 
+def hold_shop(shop: Shop) -> None:
+    """Nobody else who asks for it works on the shop until the transaction we are in has ended.
+
+    Whoever decides what to write from what stands in its records asks first.
+    """
+    Shop.objects.select_for_update().filter(pk=shop.pk).values_list("pk").first()
+
+
 @transaction.atomic
 def open_shop(
     *,

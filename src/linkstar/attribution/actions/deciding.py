@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from linkstar.attribution.claims import LINE_FIELDS, Claims, Line
 from linkstar.attribution.naming import Names
 from linkstar.attribution.rules import Claim, Decision, Method, Verdict, decide, windows_on
+from linkstar.catalog.actions import hold_shop
 from linkstar.catalog.models import Shop
 from linkstar.lake.store import Lake
 from linkstar.orders.models import OrderLine
@@ -54,6 +55,7 @@ def attribute_lines(*, shop: Shop, lake: Lake | None, now: datetime) -> Attribut
     after = 0
     while True:
         with transaction.atomic():
+            hold_shop(shop)
             lines, numbers = _undecided(shop, after)
             if not lines:
                 return Attributed(dict(counted))

@@ -13,6 +13,7 @@ from linkstar.attribution.claims import LINE_FIELDS, Line
 from linkstar.attribution.models import Attribution
 from linkstar.attribution.naming import Names
 from linkstar.attribution.rules import Method
+from linkstar.catalog.actions import hold_shop
 from linkstar.catalog.models import Shop
 from linkstar.creators.models import Creator
 from linkstar.lake.store import Lake
@@ -39,6 +40,7 @@ def reattribute_by_rule(
     earned anew where it now belongs.
     """
     assert reason
+    hold_shop(shop)
     numbers = _numbers(lines)
     rows = OrderLine.objects.filter(shop=shop, pk__in=numbers).values_list(*LINE_FIELDS)
     heard = [Line(*row) for row in rows.order_by("pk")]
@@ -63,7 +65,8 @@ def reattribute_by_hand(
         NothingToRedecide: the line was never decided, or is that creator's already.
     """
     assert reason
-    before = Attribution.objects.select_for_update().filter(line=line, is_current=True).first()
+    hold_shop(line.shop)
+    before = Attribution.objects.filter(line=line, is_current=True).first()
     if before is None or before.creator_id == (creator.pk if creator else None):
         raise NothingToRedecide(str(line))
     earned_on = line.ordered_at.astimezone(ZoneInfo(line.shop.zone)).date()

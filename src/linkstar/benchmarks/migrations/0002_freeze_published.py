@@ -24,21 +24,46 @@ class TriggersUnknown(NotImplementedError):
 
 
 def freeze(apps, schema_editor):
-    if schema_editor.connection.vendor != "sqlite":
-        raise TriggersUnknown(schema_editor.connection.vendor)
+    vendor = schema_editor.connection.vendor
+    if vendor not in STATEMENTS:
+        raise TriggersUnknown(vendor)
     for table, frozen in TABLES.items():
-        for verb in VERBS:
-            schema_editor.execute(
-                f"CREATE TRIGGER {table}_frozen_{verb.lower()} BEFORE {verb} ON {table}"
-                f" WHEN {frozen}"
-                " BEGIN SELECT RAISE(ABORT, 'a published benchmark is frozen'); END"
-            )
+        for statement in STATEMENTS[vendor](table, frozen):
+            schema_editor.execute(statement)
 
 
 def unfreeze(apps, schema_editor):
+    on_table = schema_editor.connection.vendor == "postgresql"
     for table in TABLES:
         for verb in VERBS:
-            schema_editor.execute(f"DROP TRIGGER {table}_frozen_{verb.lower()}")
+            where = f" ON {table}" if on_table else ""
+            schema_editor.execute(f"DROP TRIGGER {table}_frozen_{verb.lower()}{where}")
+
+
+def sqlite(table, frozen):
+    for verb in VERBS:
+        yield (
+            f"CREATE TRIGGER {table}_frozen_{verb.lower()} BEFORE {verb} ON {table} WHEN {frozen}"
+            " BEGIN SELECT RAISE(ABORT, 'a published benchmark is frozen'); END"
+        )
+
+
+def postgresql(table, frozen):
+    """There a trigger's condition may not ask other tables; its function may."""
+    yield (
+        f"CREATE OR REPLACE FUNCTION {table}_frozen() RETURNS trigger AS $$ BEGIN IF {frozen} THEN "
+        "RAISE EXCEPTION 'a published benchmark is frozen' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+        "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$ LANGUAGE plpgsql"
+    )
+    for verb in VERBS:
+        yield (
+            f"CREATE TRIGGER {table}_frozen_{verb.lower()} BEFORE {verb} ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {table}_frozen()"
+        )
+
+
+STATEMENTS = {"sqlite": sqlite, "postgresql": postgresql}
 
 
 class Migration(migrations.Migration):

