@@ -120,7 +120,9 @@ def home_of(user: User) -> str:
     """Where somebody without a workspace begins; nothing for who has to be let in first."""
     if user.is_creator:
         return CREATORS_BEGIN_AT
-    return "review_queue" if user.is_reviewer else ""
+    if user.is_reviewer:
+        return "review_queue"
+    return "staff" if user.is_operator else ""
 
 
 def lacks_second_factor(request: HttpRequest, user: User) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from linkstar.web import audit_pages, invitation_pages, members_pages
+from linkstar.web import audit_pages, invitation_pages, members_pages, staff_pages
 
 urlpatterns = [
     path("settings/members/", members_pages.members, name="members"),
@@ -15,5 +15,6 @@ urlpatterns = [
     ),
     path("settings/audit/", audit_pages.audit_log, name="audit_log"),
     path("settings/audit/audit-log.csv", audit_pages.audit_file, name="audit_file"),
+    path("operator/staff/", staff_pages.staff, name="staff"),
     path("invitations/<str:token>/", invitation_pages.invitation, name="invitation"),
 ]

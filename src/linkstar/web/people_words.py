@@ -18,6 +18,10 @@ REFUSALS: dict[str, Words] = {
     "people.not_their_invitation": _(
         "This invitation was sent to another address. Sign out and open the link again."
     ),
+    "people.unknown": _("Nobody has an account with this address."),
+    "people.last_operator": _(
+        "This is the only operator. Appoint another first, so that somebody runs the installation."
+    ),
     "people.last_owner": _(
         "This is the only owner. Make somebody else an owner first, so that the company keeps one."
     ),
@@ -40,6 +44,7 @@ SUBJECTS: dict[str, Words] = {
     "qualification": _("Qualification"),
     "service": _("Affiliate service"),
     "shop": _("Shops"),
+    "staff": _("Staff"),
     "uplift": _("CTR uplift"),
 }
 """What an audit line is about: the first part of its verb."""
@@ -73,6 +78,8 @@ VERBS: dict[str, Words] = {
     "service.disabled": _("affiliate service switched off"),
     "shop.opened": _("shop added"),
     "shop.changed": _("shop changed"),
+    "staff.grant": _("staff appointed"),
+    "staff.withdraw": _("staff mark withdrawn"),
     "uplift.exported": _("figures exported"),
 }
 """What was done. A verb that is not here is shown as it was written down."""

@@ -144,3 +144,34 @@ class TestTheAuditLog:
         assert len(rows) == 3
         assert not any(cell.startswith("=") for row in rows for cell in row.split(","))
         assert AuditEvent.objects.filter(verb="audit.exported", user=cast.lin).exists()
+
+
+class TestTheStaffPage:
+    @pytest.fixture
+    def olga(self, client, cast):
+        client.force_login(cast.olga)
+        return client
+
+    def post(self, client, email, mark, verb="grant"):
+        given = {"email": email, "mark": mark, "verb": verb}
+        return text(client.post(reverse("staff"), given, follow=True))
+
+    def test_appoints_a_reviewer_and_takes_it_back(self, olga, cast):
+        self.post(olga, "VERA@example.com", "reviewer")
+        cast.vera.refresh_from_db()
+        assert cast.vera.is_reviewer
+        self.post(olga, "vera@example.com", "reviewer", "withdraw")
+        cast.vera.refresh_from_db()
+        assert not cast.vera.is_reviewer
+        assert AuditEvent.objects.filter(user=cast.olga, target="vera@example.com").count() == 2
+
+    def test_says_when_nobody_has_the_address(self, olga):
+        assert "Nobody has an account" in self.post(olga, "no@example.com", "reviewer")
+
+    def test_keeps_the_last_operator(self, olga, cast):
+        assert "only operator" in self.post(olga, "olga@example.com", "operator", "withdraw")
+        cast.olga.refresh_from_db()
+        assert cast.olga.is_operator
+
+    def test_is_where_an_operator_without_a_company_begins(self, olga):
+        assert olga.get("/").headers["Location"] == reverse("staff")
