@@ -24,6 +24,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from tests.app.catalog.papers import hand_over
 from tests.app.facts import ENDS_BEFORE, STARTS_ON, export
+from tests.architecture.recruiting_things import VERBS, recruiting_things
 from tests.tenancy import watched
 
 from linkstar.accounts.inviting import invite
@@ -153,6 +154,7 @@ def things(cast, settings, tmp_path, now) -> dict[str, object]:
         now=timezone.now(),
     )  # fmt: skip
     yield {
+        **recruiting_things(cast),
         "invitation_id": invited.id,
         "member_id": cast.vera.memberships.get().pk,
         "token": token,
@@ -177,8 +179,9 @@ def things(cast, settings, tmp_path, now) -> dict[str, object]:
 
 def outcome(client: Client, row: dict[str, str], things: dict[str, object]) -> str:
     """What the person with this client gets."""
-    named = {name: things[name] for name in row["arguments"].split()}
+    named = {name: things[name] for name in row["arguments"].split() if name != "verb"}
     named |= {"key": KEYS[row["route"]]} if row["route"] in KEYS else {}
+    named |= {"verb": VERBS[row["route"]]} if row["route"] in VERBS else {}
     address = reverse(row["route"], kwargs=named)
     if row["method"] == "GET":
         by_key = {"by": "creator", "key": "ada"} if row["route"] == "evidence_part" else {}

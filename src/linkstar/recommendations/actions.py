@@ -29,6 +29,8 @@ from linkstar.recommendations.rules import (
 )
 from linkstar.recruiting.queries import worked_with
 
+FIGURES = ("fit", "impressions", "contents", "uplift", "low", "high", "price_minor",
+           "price_low_minor", "price_high_minor")  # fmt: skip
 FACTS_DAYS = 90
 """How far back facts speak for what somebody will do next."""
 
@@ -137,7 +139,8 @@ def _kept(
 def figures_of(place: Recommended) -> dict[str, float | int | str | None]:
     """The numbers behind a place, as they were when it was given."""
     facts, price = place.candidate.facts, place.price
-    told: dict[str, float | int | str | None] = {"fit": str(place.candidate.fit)}
+    told: dict[str, float | int | str | None] = dict.fromkeys(FIGURES)
+    told["fit"] = str(place.candidate.fit)
     if facts is not None:
         told |= {
             "impressions": facts.impressions,

@@ -45,6 +45,7 @@ urlpatterns = [
     path("catalogue/", include("linkstar.web.catalogue_urls")),
     path("plans/", include("linkstar.web.plan_urls")),
     path("tracking/", include("linkstar.web.tracking_urls")),
+    path("", include("linkstar.web.recruiting.urls")),
     path("operations/", operations.operations, name="operations"),
     path("notifications/", notification_pages.notifications, name="notifications"),
     path("notifications/read/", notification_pages.read_all, name="notifications_read"),

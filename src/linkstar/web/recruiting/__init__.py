@@ -1,0 +1,1 @@
+"""Pages for finding creators: search, recommendations, campaigns, invitations, negotiations."""

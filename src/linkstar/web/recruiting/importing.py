@@ -1,0 +1,92 @@
+"""A file of creators from upload to report."""
+
+from datetime import UTC
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from linkstar.connectors.creator_import import folder_of, import_creators
+from linkstar.connectors.models import CreatorImport
+from linkstar.connectors.reading.refusals import Refusal
+from linkstar.money.currencies import CURRENCIES
+from linkstar.web.access import writers_only
+from linkstar.web.forms import CalmForm
+from linkstar.web.middleware import now
+from linkstar.web.problems import in_error_files, sentence_of, told
+from linkstar.web.requests import WorkspaceRequest
+
+BYTES_MAX = 20 * 1024 * 1024
+
+
+class FileForm(CalmForm):
+    file = forms.FileField(
+        label=gettext_lazy("CSV or XLSX file"),
+        help_text=gettext_lazy(
+            "One row per creator. Needed: handle. Also read: name, country, languages, categories, "
+            "followers, average views, engagement rate, price per video, commission, share of "
+            "women and of ages; in English or Chinese."
+        ),
+    )
+    currency = forms.ChoiceField(
+        label=gettext_lazy("Currency of prices that name none"),
+        choices=[(code, code) for code in CURRENCIES],
+        initial="USD",
+    )
+
+    def clean_file(self) -> TemporaryUploadedFile:
+        file: TemporaryUploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > BYTES_MAX:
+            raise forms.ValidationError(_("The file is larger than 20 MB. Split it."))
+        return file
+
+
+@writers_only
+@require_http_methods(["GET", "POST"])
+def import_file(request: WorkspaceRequest) -> HttpResponse:
+    form = FileForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        zone = ZoneInfo(request.zone) if request.shops else UTC
+        try:
+            made = import_creators(
+                workspace=request.workspace,
+                user=request.user,
+                path=Path(file.temporary_file_path()),
+                name=file.name or "creators.csv",
+                currency=form.cleaned_data["currency"],
+                on=now().astimezone(zone).date(),
+                now=now(),
+                words=in_error_files("zh" if (get_language() or "").startswith("zh") else "en"),
+            )
+        except Refusal as refused:
+            form.add_error("file", sentence_of(refused))
+        else:
+            return redirect("creator_import", creator_import_id=made.pk)
+    before = CreatorImport.objects.filter(workspace=request.workspace).order_by("-at")[:10]
+    return render(request, "web/recruiting/import.html", {"form": form, "before": before})
+
+
+@require_GET
+def report(request: WorkspaceRequest, creator_import_id: str) -> HttpResponse:
+    made = get_object_or_404(CreatorImport, workspace=request.workspace, pk=creator_import_id)
+    problems = [
+        {**problem, "told": told(problem["code"], problem["expected"])} for problem in made.problems
+    ]
+    return render(request, "web/recruiting/imported.html", {"made": made, "problems": problems})
+
+
+@require_GET
+def errors(request: WorkspaceRequest, creator_import_id: str) -> FileResponse:
+    """The rows that could not be kept, in the file's own format, with the reasons."""
+    made = get_object_or_404(CreatorImport, workspace=request.workspace, pk=creator_import_id)
+    path = folder_of(made) / made.errors
+    if not made.errors or not path.is_file():
+        raise Http404
+    return FileResponse(path.open("rb"), as_attachment=True, filename=made.errors)
