@@ -125,6 +125,22 @@ def applications_to(campaign: Campaign, workspace: Workspace | None) -> QuerySet
     return found
 
 
+def applications_for(workspace: Workspace) -> QuerySet[Application]:
+    """Every sign-up a workspace may look at and decide.
+
+    To its own campaigns, and to the operator's in its markets as long as no other shop selected
+    the creator.
+    """
+    own = Q(campaign__shop__workspace=workspace)
+    markets = Shop.objects.filter(workspace=workspace).values("market")
+    operators = Q(campaign__shop=None, campaign__market__in=markets)
+    free = ~Q(state=Application.State.SELECTED) | Q(shop__workspace=workspace)
+    found = Application.objects.filter(own | operators & free)
+    return found.exclude(state=Application.State.WITHDRAWN).select_related(
+        "campaign__shop", "creator"
+    )
+
+
 def invitations_of(workspace: Workspace) -> QuerySet[Invitation]:
     return (
         Invitation.objects.filter(shop__workspace=workspace)

@@ -20,7 +20,7 @@ from linkstar.recruiting.actions import (
     select_application,
 )
 from linkstar.recruiting.models import Application, Campaign
-from linkstar.recruiting.queries import applications_to, campaigns_of
+from linkstar.recruiting.queries import applications_for, applications_to, campaigns_of
 from linkstar.web.access import writers_only
 from linkstar.web.middleware import now
 from linkstar.web.recruiting.finding import lines_of
@@ -143,13 +143,7 @@ def application_of(request: WorkspaceRequest, application_id: str) -> Applicatio
     Raises:
         Http404: it may not.
     """
-    found = get_object_or_404(
-        Application.objects.select_related("campaign__shop", "creator"), pk=application_id
-    )
-    campaign = campaigns_of(request.workspace).filter(pk=found.campaign_id).first()
-    if campaign is None or found not in applications_to(campaign, request.workspace):
-        raise Http404
-    return found
+    return get_object_or_404(applications_for(request.workspace), pk=application_id)
 
 
 @writers_only

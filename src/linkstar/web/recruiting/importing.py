@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.files.uploadedfile import TemporaryUploadedFile
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -83,10 +84,13 @@ def report(request: WorkspaceRequest, creator_import_id: str) -> HttpResponse:
 
 
 @require_GET
-def errors(request: WorkspaceRequest, creator_import_id: str) -> FileResponse:
+def errors(request: WorkspaceRequest, creator_import_id: str) -> HttpResponse:
     """The rows that could not be kept, in the file's own format, with the reasons."""
     made = get_object_or_404(CreatorImport, workspace=request.workspace, pk=creator_import_id)
     path = folder_of(made) / made.errors
     if not made.errors or not path.is_file():
         raise Http404
-    return FileResponse(path.open("rb"), as_attachment=True, filename=made.errors)
+    headers = {
+        "Content-Disposition": content_disposition_header(as_attachment=True, filename=made.errors)
+    }
+    return HttpResponse(path.read_bytes(), content_type="application/octet-stream", headers=headers)
