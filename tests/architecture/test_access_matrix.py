@@ -32,7 +32,7 @@ from linkstar.accounts.models import Notification, Role
 from linkstar.catalog.models import Product
 from linkstar.catalog.qualifying import hand_in
 from linkstar.config.places import Places
-from linkstar.connectors.models import ImportFile
+from linkstar.connectors.models import ImportFile, ProductImport
 from linkstar.lake.store import Lake
 from linkstar.plans.models import Incentive, Package, Plan, PlanRate
 from linkstar.tracking.actions import allow_host, make_key, make_link
@@ -120,7 +120,11 @@ def promised(cast, now) -> dict[str, object]:
         shop=cast.shop, name="Ten", videos=10, days=30, price_minor=1, currency="USD",
         created_at=now,
     )  # fmt: skip
+    product_import = ProductImport.objects.create(
+        shop=cast.shop, name="p.csv", rows=1, loaded=1, duplicates=0, rejected=0, at=now
+    )
     return {
+        "pim_id": product_import.pk,
         "product_id": product.pk,
         "plan_id": plan.id,
         "incentive_id": incentive.id,

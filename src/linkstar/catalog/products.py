@@ -15,6 +15,8 @@ HAND = "hand"
 """The source of what a person typed in."""
 TAGS_MAX = 20
 TAG_LENGTH_MAX = 40
+Differs = tuple[str, Any, Any]
+"""A field, what it said before, and what it says now."""
 
 
 class ProductKnown(ValueError):
@@ -77,22 +79,11 @@ def change_product(
     Raises:
         TagsRefused: see there.
     """
-    fields = _fields(stated)
-    if source != HAND and product.category_set_by_hand:
-        fields.pop("category", None)
-    before = {name: _told(product, name) for name in fields}
-    _fill(product, fields, is_hand=source == HAND)
     changes = [
         ProductChange(
-            product=product,
-            field=name,
-            before=old,
-            after=_told(product, name),
-            source=source,
-            at=now,
+            product=product, field=field, before=before, after=after, source=source, at=now
         )
-        for name, old in before.items()
-        if old != _told(product, name)
+        for field, before, after in restate(product, stated, source=source)
     ]
     if changes:
         product.seen_at = now
@@ -100,24 +91,49 @@ def change_product(
     return ProductChange.objects.bulk_create(changes)
 
 
-@transaction.atomic
-def put_sku(*, product: Product, stated: SkuStated, now: datetime, source: str = HAND) -> bool:
-    """Add a variant or change what is said of it; whether anything was new."""
-    sku = Sku.objects.filter(product=product, external_id=stated.external_id).first()
-    is_new = sku is None
-    sku = sku or Sku(product=product, external_id=stated.external_id)
-    before = _price_of(sku)
-    was = (sku.seller_sku, sku.name, before)
+def restate(product: Product, stated: ProductStated, *, source: str) -> list[Differs]:
+    """Fill in what is said and tell what differs; nothing is written.
+
+    Raises:
+        TagsRefused: see there.
+    """
+    fields = _fields(stated)
+    if source != HAND and product.category_set_by_hand:
+        fields.pop("category", None)
+    before = {name: _told(product, name) for name in fields}
+    _fill(product, fields, is_hand=source == HAND)
+    return [
+        (name, old, _told(product, name))
+        for name, old in before.items()
+        if old != _told(product, name)
+    ]
+
+
+def restate_sku(sku: Sku, stated: SkuStated) -> tuple[bool, Differs | None]:
+    """Fill in what is said: whether anything differs, and how the price does, if it does."""
+    price = _price_of(sku)
+    before = (sku.seller_sku, sku.name, price)
     sku.seller_sku = sku.seller_sku if stated.seller_sku is None else stated.seller_sku
     sku.name = sku.name if stated.name is None else stated.name
     if stated.price is not None:
         sku.price_minor, sku.currency = stated.price.minor, stated.price.currency
-    if not is_new and was == (sku.seller_sku, sku.name, _price_of(sku)):
+    after = (sku.seller_sku, sku.name, _price_of(sku))
+    return before != after, ("price", price, _price_of(sku)) if price != _price_of(sku) else None
+
+
+@transaction.atomic
+def put_sku(*, product: Product, stated: SkuStated, now: datetime, source: str = HAND) -> bool:
+    """Add a variant or change what is said of it; whether anything was new."""
+    found = Sku.objects.filter(product=product, external_id=stated.external_id).first()
+    sku = found or Sku(product=product, external_id=stated.external_id)
+    differs, priced = restate_sku(sku, stated)
+    if found is not None and not differs:
         return False
     sku.save()
-    if not is_new and before != _price_of(sku):
+    if found is not None and priced is not None:
+        field, before, after = priced
         ProductChange.objects.create(
-            product=product, sku=sku, field="price", before=before, after=_price_of(sku),
+            product=product, sku=sku, field=field, before=before, after=after,
             source=source, at=now,
         )  # fmt: skip
     return True

@@ -100,6 +100,31 @@ class CreatorImport(models.Model):
         return self.name
 
 
+def product_import_id() -> str:
+    return new_id("pim")
+
+
+class ProductImport(models.Model):
+    """One product file. `rows = loaded + duplicates + rejected`."""
+
+    id = models.CharField(
+        primary_key=True, max_length=40, default=product_import_id, editable=False
+    )
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="product_imports")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
+    name = models.CharField(_("file name"), max_length=255)
+    rows = models.PositiveIntegerField(_("rows"))
+    loaded = models.PositiveIntegerField(_("loaded"))
+    duplicates = models.PositiveIntegerField(_("duplicates"))
+    rejected = models.PositiveIntegerField(_("rejected"))
+    problems = models.JSONField(default=list)  # the first of them, to be shown
+    errors = models.CharField(max_length=300, blank=True)  # the name of the file of errors
+    at = models.DateTimeField(_("uploaded"))
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ColumnMapping(models.Model):
     """Which of their columns fills which of our fields, for files with these very columns."""
 

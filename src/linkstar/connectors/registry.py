@@ -1,6 +1,12 @@
 """Every layout there is, the outside parties' own before the generic ones."""
 
-from linkstar.connectors import benchmark_file, creator_file, generic, tiktok_shop
+from linkstar.connectors import (
+    benchmark_file,
+    creator_file,
+    generic,
+    product_file,
+    tiktok_shop,
+)
 from linkstar.connectors.reading.layouts import Kind, Layout
 
 LAYOUTS: tuple[Layout, ...] = (*tiktok_shop.LAYOUTS, *generic.LAYOUTS)
@@ -12,12 +18,14 @@ BENCHMARK_LAYOUTS: tuple[Layout, ...] = benchmark_file.LAYOUTS
 CREATOR_LAYOUTS: tuple[Layout, ...] = creator_file.LAYOUTS
 """What a creator file may be; it says who somebody is, not what they did."""
 
+PRODUCT_LAYOUTS: tuple[Layout, ...] = product_file.LAYOUTS
+"""What a file of the catalogue may be; it is never taken for facts."""
+
 
 def layout_named(name: str) -> Layout:
     """The layout of that name; it must exist."""
-    return next(
-        layout for layout in (*LAYOUTS, *BENCHMARK_LAYOUTS, *CREATOR_LAYOUTS) if layout.name == name
-    )
+    every = (*LAYOUTS, *BENCHMARK_LAYOUTS, *CREATOR_LAYOUTS, *PRODUCT_LAYOUTS)
+    return next(layout for layout in every if layout.name == name)
 
 
 def layouts_of(kind: Kind) -> tuple[Layout, ...]:

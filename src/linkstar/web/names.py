@@ -67,5 +67,6 @@ LAYOUTS: dict[str, str | Promise] = {
     "generic.performance": _("Table of impressions and clicks"),
     "generic.events": _("Tracked events"),
     "benchmark.cells": _("Benchmark figures"),
+    "catalogue.products": _("Products"),
 }
 """What a person calls each layout of file."""

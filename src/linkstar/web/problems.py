@@ -71,6 +71,16 @@ ROW_PROBLEMS: dict[str, Advice] = {
         _("a link such as %(example)s"),
         _("The ID of the content is read from its link. Put the full link into the cell."),
     ),
+    "url.format": Advice(
+        _("an address such as https://shop.example.com/serum"), CORRECT_AND_SEND_AGAIN
+    ),
+    "tags.too_many": Advice(
+        _("at most 20 tags of up to 40 characters, apart by commas"), CORRECT_AND_SEND_AGAIN
+    ),
+    "row.contradicts": Advice(
+        _("the same as an earlier row of the file says of this product or variant"),
+        _("Two rows disagree; the first was kept. Keep one value and upload the file again."),
+    ),
     "shop.unknown": Advice(
         _("a shop of this workspace"),
         _("Write the name or the ID of one of your shops, or add the shop in the settings."),

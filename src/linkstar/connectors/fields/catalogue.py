@@ -190,6 +190,13 @@ FIELDS: Mapping[Kind, Mapping[str, Form]] = MappingProxyType(
             count="impressions clicks shops creators contents",
             ratio="median p25 p75",
         ),
+        Kind.PRODUCTS: _fields(
+            id="product_id sku_id",
+            text="product_name brand tags image_url landing_page seller_sku sku_name",
+            category="category",
+            currency="currency",
+            money="price_minor",
+        ),
     }
 )
 """Per kind: every field, and the form of its values."""

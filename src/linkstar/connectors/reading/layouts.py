@@ -16,6 +16,7 @@ class Kind(StrEnum):
     ORDER_LINES = "order_lines"
     INCOME_LINES = "income_lines"
     BENCHMARK = "benchmark"
+    PRODUCTS = "products"
     CREATORS = "creators"
 
 

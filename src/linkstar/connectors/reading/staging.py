@@ -65,12 +65,30 @@ STAGED_CREATORS = pa.schema(
         ("commission_bps_min", pa.int32()),
     ]
 )
+STAGED_PRODUCTS = pa.schema(
+    [
+        ("row", pa.int32()),
+        ("product_id", pa.string()),
+        ("product_name", pa.string()),
+        ("category", pa.string()),
+        ("brand", pa.string()),
+        ("price_minor", pa.int64()),
+        ("currency", pa.string()),
+        ("tags", pa.string()),
+        ("image_url", pa.string()),
+        ("landing_page", pa.string()),
+        ("sku_id", pa.string()),
+        ("seller_sku", pa.string()),
+        ("sku_name", pa.string()),
+    ]
+)
 SCHEMAS: Mapping[Kind, pa.Schema] = {
     Kind.PERFORMANCE: STAGED_PERFORMANCE,
     Kind.EVENTS: STAGED_EVENTS,
     Kind.ORDER_LINES: STAGED_ORDER_LINES,
     Kind.INCOME_LINES: STAGED_INCOME_LINES,
     Kind.BENCHMARK: STAGED_BENCHMARK,
+    Kind.PRODUCTS: STAGED_PRODUCTS,
     Kind.CREATORS: STAGED_CREATORS,
 }
 NOTHING = "NULL"
@@ -179,6 +197,7 @@ _ALWAYS: Mapping[Kind, tuple[str, ...]] = {
     Kind.ORDER_LINES: ("order_id", "shop"),
     Kind.INCOME_LINES: ("line_id", "shop"),
     Kind.BENCHMARK: ("market", "definition", "impressions", "clicks"),
+    Kind.PRODUCTS: ("product_id",),
     Kind.CREATORS: ("creator",),
 }
 
@@ -404,11 +423,16 @@ def _creators(row: Row) -> dict[str, str]:
     return {"row": "row", "channel": row.channel(), "currency": row.currency()}
 
 
+def _products(row: Row) -> dict[str, str]:
+    return {"row": "row", "currency": row.currency()}
+
+
 _SPECIAL: Mapping[Kind, Callable[[Row], dict[str, str]]] = {
     Kind.PERFORMANCE: _performance,
     Kind.EVENTS: _events,
     Kind.ORDER_LINES: _order_lines,
     Kind.INCOME_LINES: _income_lines,
     Kind.BENCHMARK: _benchmark,
+    Kind.PRODUCTS: _products,
     Kind.CREATORS: _creators,
 }

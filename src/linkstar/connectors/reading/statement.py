@@ -39,6 +39,7 @@ _KEYS: Mapping[Kind, tuple[str, ...]] = {
     Kind.ORDER_LINES: ("order_id",),
     Kind.INCOME_LINES: ("line_id",),
     Kind.BENCHMARK: ("category",),
+    Kind.PRODUCTS: ("product_id",),
     Kind.CREATORS: ("creator",),
 }
 VALUE_CHARACTERS_MAX = 200
