@@ -1,5 +1,6 @@
 """Marketing > Affiliate: LinkStar switched on for a shop, its default rate and its targets."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -7,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,6 +26,7 @@ from linkstar.web.audit import log
 from linkstar.web.forms import CalmForm
 from linkstar.web.middleware import now
 from linkstar.web.qualification_forms import basis_points, percent
+from linkstar.web.qualification_pages import own_shop
 from linkstar.web.qualification_words import STANDINGS, refusal_sentence
 from linkstar.web.requests import WorkspaceRequest
 
@@ -110,26 +112,19 @@ def affiliate_shop(request: WorkspaceRequest, shop_id: str) -> HttpResponse:
 def enable(request: WorkspaceRequest, shop_id: str) -> HttpResponse:
     """Switch it on, with the terms accepted. Somebody who comes back gets the page."""
     shop = own_shop(request, shop_id)
-    if request.method == "GET":
-        return redirect("affiliate_shop", shop_id=shop.id)
-    form = EnableForm(request.POST)
-    if not form.is_valid():
-        return page(request, shop, form)
-    try:
-        service = affiliate_service.enable_service(
+    form = EnableForm(request.POST or None)
+
+    def act() -> AffiliateService:
+        return affiliate_service.enable_service(
             shop=shop, user=request.user, terms=terms_now(shop),
             accepted_version=form.cleaned_data["version"], start=form.start(), now=now(),
         )  # fmt: skip
-    except affiliate_service.RateOutOfBounds as refused:
-        form.add_error("default_rate", refusal_sentence(refused))
-        return page(request, shop, form)
-    except REFUSED as refused:
-        messages.error(request, refusal_sentence(refused))
-    else:
+
+    if service := _done(request, form, act):
         log(request, "service.enabled", shop.id, terms=service.terms_version,
             terms_sha256=service.terms_sha256, rate_bps=service.default_rate_bps)  # fmt: skip
         messages.success(request, _("LinkStar is on for %(shop)s.") % {"shop": shop.name})
-    return redirect("affiliate_shop", shop_id=shop.id)
+    return page(request, shop, form) if form.errors else _back(shop)
 
 
 @writers_only
@@ -137,22 +132,30 @@ def enable(request: WorkspaceRequest, shop_id: str) -> HttpResponse:
 def change(request: WorkspaceRequest, shop_id: str) -> HttpResponse:
     """Another default rate, other targets. Somebody who comes back gets the page."""
     shop = own_shop(request, shop_id)
-    if request.method == "GET":
-        return redirect("affiliate_shop", shop_id=shop.id)
-    form = TargetsForm(request.POST)
-    if not form.is_valid():
-        return page(request, shop, form)
-    try:
-        service = affiliate_service.change_service(shop=shop, start=form.start(), now=now())
-    except affiliate_service.RateOutOfBounds as refused:
-        form.add_error("default_rate", refusal_sentence(refused))
-        return page(request, shop, form)
-    except REFUSED as refused:
-        messages.error(request, refusal_sentence(refused))
-    else:
+    form = TargetsForm(request.POST or None)
+
+    def act() -> AffiliateService:
+        return affiliate_service.change_service(shop=shop, start=form.start(), now=now())
+
+    if service := _done(request, form, act):
         log(request, "service.changed", shop.id, rate_bps=service.default_rate_bps)
         messages.success(request, _("Saved."))
-    return redirect("affiliate_shop", shop_id=shop.id)
+    return page(request, shop, form) if form.errors else _back(shop)
+
+
+def _done(
+    request: WorkspaceRequest, form: TargetsForm, act: Callable[[], AffiliateService]
+) -> AffiliateService | None:
+    """What was done; what stands in the way is said beside the field or above the page."""
+    if not form.is_valid():
+        return None
+    try:
+        return act()
+    except affiliate_service.RateOutOfBounds as refused:
+        form.add_error("default_rate", refusal_sentence(refused))
+    except REFUSED as refused:
+        messages.error(request, refusal_sentence(refused))
+    return None
 
 
 @owners_only
@@ -166,7 +169,7 @@ def disable(request: WorkspaceRequest, shop_id: str) -> HttpResponse:
     else:
         log(request, "service.disabled", shop.id)
         messages.success(request, _("LinkStar is off for %(shop)s.") % {"shop": shop.name})
-    return redirect("affiliate_shop", shop_id=shop.id)
+    return _back(shop)
 
 
 def page(request: WorkspaceRequest, shop: Shop, form: TargetsForm) -> HttpResponse:
@@ -188,8 +191,8 @@ def page(request: WorkspaceRequest, shop: Shop, form: TargetsForm) -> HttpRespon
     return render(request, "web/affiliate/shop.html", shown)
 
 
-def own_shop(request: WorkspaceRequest, shop_id: str) -> Shop:
-    return get_object_or_404(Shop, workspace=request.workspace, id=shop_id)
+def _back(shop: Shop) -> HttpResponse:
+    return redirect("affiliate_shop", shop_id=shop.id)
 
 
 def terms_now(shop: Shop) -> Terms:

@@ -102,6 +102,8 @@ class TestAPage:
         assert f'href="/uplift/?shop={cast.shop.id}&amp;period=7d"' in page
 
     def test_says_whom_to_ask_when_a_person_belongs_nowhere(self, client, cast):
+        cast.olga.is_operator = False
+        cast.olga.save()
         client.force_login(cast.olga)
         response = client.get("/")
         assert response.status_code == 403
