@@ -97,7 +97,7 @@ def preview_statements(lake: Lake, kind: Kind, batch: Batch) -> Loaded:
 def _identity(expressions: tuple[str, ...]) -> str:
     """SQL for 63 bits of MD5 over the values: the same for ever, for it decides what adds up."""
     values = ", ".join(f"coalesce(({each})::VARCHAR, '')" for each in expressions)
-    return f"(md5_number_lower(concat_ws(chr(31), {values})) >> 1)::BIGINT"
+    return f"(md5_number(concat_ws(chr(31), {values})) >> 65)::BIGINT"
 
 
 def _fingerprint(columns: tuple[str, ...]) -> str:

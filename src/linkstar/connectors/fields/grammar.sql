@@ -17,8 +17,11 @@ CREATE MACRO unguarded(x) AS
     coalesce(nullif(regexp_extract(x, '^="(.*)"$', 1), ''),
              nullif(regexp_extract(x, '^''([0-9.,$%/: -]+|[=+@-].*)$', 1), ''), x);
 -- What a visible text states; NULL when it says nothing. `--` is "not applicable", never 0.
+-- Whatever begins with a digit states itself, and so does every longer text without a guard.
 CREATE MACRO stated(x) AS
-    CASE WHEN x IN ('', '--', '-', '—', '——', '–', '/', 'N/A', 'n/a', 'NULL', 'null', 'None', 'nan', 'NaN') THEN NULL
+    CASE WHEN x >= '0' AND x < '=' THEN x
+         WHEN x >= '>' AND strlen(x) > 6 THEN x
+         WHEN x IN ('', '--', '-', '—', '——', '–', '/', 'N/A', 'n/a', 'NULL', 'null', 'None', 'nan', 'NaN') THEN NULL
          WHEN x[1] IN ('''', '=') THEN unguarded(x) ELSE x END;
 
 -- Full-width digits and signs as plain ones; every kind of minus and space as one.
@@ -111,10 +114,10 @@ CREATE MACRO money_slow(x, exponent, dots, marks) AS
              THEN to_minor(amount_of(n, dots, money_unit(n.mark)), exponent) END)[1];
 CREATE MACRO money_value(x, exponent, dots, dollar, marks) AS
     CASE WHEN x IS NULL THEN NULL  -- the branches below run on rows that state something only
+         WHEN dollar AND x < '%' AND regexp_full_match(x, '\$([0-9]{1,12}|[0-9]{1,3}(,[0-9]{3}){1,3})(\.[0-9]{1,2})?')
+             THEN to_minor(CAST(replace(replace(x, '$', ''), ',', '') AS DECIMAL(18, 2)), exponent)
          WHEN regexp_full_match(x, '[0-9]{1,13}(\.[0-9]{1,2})?') AND NOT dots
              THEN to_minor(CAST(x AS DECIMAL(18, 2)), exponent)
-         WHEN dollar AND regexp_full_match(x, '\$([0-9]{1,12}|[0-9]{1,3}(,[0-9]{3}){1,3})(\.[0-9]{1,2})?')
-             THEN to_minor(CAST(replace(replace(x, '$', ''), ',', '') AS DECIMAL(18, 2)), exponent)
          ELSE money_slow(x, exponent, dots, marks) END;
 -- Written with another currency's mark.
 CREATE MACRO money_of_another(x, marks) AS
@@ -160,7 +163,9 @@ CREATE MACRO time_value(x, day_order) AS
     CASE WHEN regexp_full_match(x, '\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?') THEN try_cast(x AS TIMESTAMP)
          ELSE time_slow(x, day_order) END;
 CREATE MACRO local_time_value(x, day_order) AS time_value(x, day_order);
-CREATE MACRO date_value(x, day_order) AS CAST(time_value(x, day_order) AS DATE);
+CREATE MACRO date_value(x, day_order) AS
+    CASE WHEN x >= '0' AND x < ':' AND x LIKE '____-__-__' THEN try_cast(x AS DATE)
+         ELSE CAST(time_value(x, day_order) AS DATE) END;
 
 -- Instants. A stated offset wins; bare times are read in `zone`.
 CREATE MACRO states_zone(x) AS
@@ -219,7 +224,8 @@ CREATE MACRO category_slow(x) AS
     nullif(array_to_string(list_filter(
         [trim(regexp_replace(name, '\s+', ' ', 'g')) FOR name IN regexp_split_to_array(x, '\s*[>›»]\s*|/\s|\s/')], lambda name: name <> ''), ' > '), '');
 CREATE MACRO category_value(x) AS
-    CASE WHEN regexp_matches(x, '\s\s|[›»/]|[^ ]>|>[^ ]|^>|>$') THEN category_slow(x) ELSE x END;
+    CASE WHEN regexp_full_match(x, '[!-.0-=?-~]+( (> )?[!-.0-=?-~]+)*') THEN x
+         WHEN regexp_matches(x, '\s\s|[›»/]|[^ ]>|>[^ ]|^>|>$') THEN category_slow(x) ELSE x END;
 
 -- `2026-09-28-2026-09-29`, `2026-09-28 ~ 2026-09-29`, one day, or an ISO week such as `2026-W42`:
 -- the first day and the last day as texts.

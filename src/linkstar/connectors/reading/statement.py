@@ -107,13 +107,10 @@ class Statement:
         values = ", ".join(
             f"{r.value} AS v_{r.name}" for r in self.readings if r.form is not Form.SHOP
         )
-        visible = ", ".join(
-            f"tidy(c{index}) AS t{index}"
-            for index in sorted({r.match.index for r in self.readings if r.is_text})
-        )
-        also = f", {visible}" if visible else ""
-        sql = f"SELECT *, {broken} AS broken{also} FROM ({self.data})"
-        sql = f"SELECT row, broken, {stated} FROM ({sql})"
+        looks = dict.fromkeys(r.looked_at for r in self.readings if r.is_text)
+        sql = f"SELECT {', '.join(['*', f'{broken} AS broken', *looks])} FROM ({self.data})"
+        numbers = [f"n{r.match.index}" for r in self.readings if r.is_text and r.is_count]
+        sql = f"SELECT {', '.join(['row', 'broken', *dict.fromkeys(numbers), stated])} FROM ({sql})"
         if "shop" in self.row.fields:
             sql = f"""SELECT read.*, shop_names.workspace AS v_workspace, shop_names.shop AS v_shop
                 FROM ({sql}) AS read LEFT JOIN shop_names
@@ -228,9 +225,7 @@ class Statement:
         wanted = {"product_id", "product_name", "category", "shop"}
         readings = [r for r in self.readings if r.name in wanted]
         cells = ", ".join(f"c{r.match.index}" for r in readings)
-        tidied = ", ".join(
-            f"tidy(c{r.match.index}) AS t{r.match.index}" for r in readings if r.is_text
-        )
+        tidied = ", ".join(r.looked_at for r in readings if r.is_text)
         stated = ", ".join(f"{r.stated} AS s_{r.name}" for r in readings)
         values = ", ".join(
             f"{r.value} AS v_{r.name}" for r in readings if r.form in {Form.ID, Form.CATEGORY}
@@ -257,12 +252,14 @@ class Statement:
         if self.detected.cells.type_of(0) != "VARCHAR":
             return "false"
         words = ", ".join(text_literal(word) for word in _TOTALS)
+        # A space, G to T in both cases, a Chinese character: others begin none of the words.
+        like = "(c0 < '!' OR c0 >= 'G' AND c0 < 'U' OR c0 >= 'g' AND c0 < 'u' OR c0 >= '一')"
         known = _KEYS[self.detected.kind]
         key = next((r for r in self.readings if r.name in known), None)
         if key is None or key.match.index == 0:
-            return f"coalesce(trim(c0) IN ({words}), false)"
+            return f"coalesce({like} AND trim(c0) IN ({words}), false)"
         keyed = f"c{key.match.index}"
-        return f"""coalesce(lower(trim(c0)) IN ({words.lower()})
+        return f"""coalesce({like} AND lower(trim(c0)) IN ({words.lower()})
             AND stated(visible(CAST({keyed} AS VARCHAR))) IS NULL, false)"""
 
     def _broken(self) -> str:

@@ -60,10 +60,28 @@ class Reading:
         return self.cell_type == "VARCHAR"
 
     @property
+    def is_count(self) -> bool:
+        return self.form is Form.COUNT
+
+    @property
+    def looked_at(self) -> str:
+        """SQL for what the cell looks like at first sight: `t` tidied, or `n` as a number."""
+        index = self.match.index
+        if self.is_count:
+            return f"try_cast(c{index} AS BIGINT) AS n{index}"
+        return f"tidy(c{index}) AS t{index}"
+
+    @property
     def stated(self) -> str:
         """SQL for what the cell says, from the cell itself."""
-        cell = f"c{self.match.index}"
-        return cell if self.cell_type != "VARCHAR" else f"stated(t{self.match.index})"
+        index = self.match.index
+        if not self.is_text:
+            return f"c{index}"
+        if self.is_count:
+            # A number that reads back as it is written needs no closer look.
+            return f"""CASE WHEN CAST(n{index} AS VARCHAR) = c{index} THEN c{index}
+                ELSE stated(tidy(c{index})) END"""
+        return f"stated(t{index})"
 
     @property
     def value(self) -> str:
@@ -77,10 +95,11 @@ def text_literal(value: str) -> str:
 
 
 def _written(reading: Reading) -> str:
-    s, form = f"s_{reading.name}", reading.form
+    s, n, form = f"s_{reading.name}", f"n{reading.match.index}", reading.form
     order, zone = f"'{reading.match.day_order}'", text_literal(reading.zone)
     by_form = {
         Form.TEXT: s,
+        Form.COUNT: f"CASE WHEN CAST({n} AS VARCHAR) = {s} THEN {n} ELSE count_value({s}) END",
         Form.DATE: f"date_value({s}, {order})",
         Form.LOCAL_TIME: f"time_value({s}, {order})",
         Form.INSTANT: f"instant_value({s}, {order}, {zone})",
