@@ -132,6 +132,23 @@ def promised(cast, now) -> dict[str, object]:
     }
 
 
+def sold(cast, now) -> dict[str, object]:
+    """An order line, and an entry in the book."""
+    from linkstar.ledger.actions import post_entry
+    from linkstar.ledger.rules import Draft, Posting
+    from linkstar.money.amounts import Money
+    from linkstar.orders.actions import record_lines
+    from linkstar.orders.models import OrderLine
+    from linkstar.orders.rules import Source, StatedLine
+
+    line = StatedLine(order_id="o1", line_id="1", ordered_at=now, items=1, price_micros=10_000_000)
+    record_lines(shop=cast.shop, lines=[line], source=Source.API, stated_at=now, now=now)
+    opened = Posting("asset:bank", "equity:opening", Money(1, "USD"))
+    draft = Draft("opened", "opened", now, (opened,))
+    entry = post_entry(book=cast.workspace.pk, draft=draft, now=now)
+    return {"line_id": OrderLine.objects.get().pk, "entry_id": entry.pk}
+
+
 @pytest.fixture
 def things(cast, settings, tmp_path, now) -> dict[str, object]:
     """One of everything an address can name; all of it Lin's."""
@@ -166,6 +183,7 @@ def things(cast, settings, tmp_path, now) -> dict[str, object]:
         "qualification_id": qualification.id,
         "document_id": qualification.documents.first().id,
         **promised(cast, now),
+        **sold(cast, now),
         "link_id": link.id,
         "key_id": write_key.id,
         "shop_id": cast.shop.id,

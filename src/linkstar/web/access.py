@@ -8,14 +8,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponseBase
 
 from linkstar.accounts.models import Role
 from linkstar.accounts.queries import SETTLERS, WRITERS
 from linkstar.web.requests import WorkspaceRequest
 
 P = ParamSpec("P")
-Page = Callable[Concatenate[WorkspaceRequest, P], HttpResponse]
+Page = Callable[Concatenate[WorkspaceRequest, P], HttpResponseBase]
 
 
 def writers_only(page: Page[P]) -> Page[P]:
@@ -50,7 +50,9 @@ def operators_only(page: Page[P]) -> Page[P]:
 
 def _guarded(page: Page[P], may: Callable[[WorkspaceRequest], bool]) -> Page[P]:
     @wraps(page)
-    def guarded(request: WorkspaceRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(
+        request: WorkspaceRequest, /, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
         if not may(request):
             raise Http404
         return page(request, *args, **kwargs)

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language_info
 
-from linkstar.accounts.queries import WRITERS
+from linkstar.accounts.queries import SETTLERS, WRITERS
 from linkstar.web.notification_pages import unread_count
 from linkstar.web.onboarding import checklist_of
 from linkstar.web.session_pages import THEME_COOKIE, theme_of
@@ -39,6 +39,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "checklist": SimpleLazyObject(lambda: checklist_of(cast("WorkspaceRequest", request))),
         "sign_up_is_open": settings.ACCOUNT_SIGNUP_ALLOWED,
         "may_write": role in WRITERS,
+        "may_settle_all": role in SETTLERS,
         "unread": SimpleLazyObject(lambda: unread_count(request)),
         "carried": getattr(request, "carried", ""),
         "is_still": settings.STILL_CHARTS,

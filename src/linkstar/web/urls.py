@@ -44,6 +44,7 @@ urlpatterns = [
     path("benchmarks/", include("linkstar.web.benchmark_urls")),
     path("catalogue/", include("linkstar.web.catalogue_urls")),
     path("plans/", include("linkstar.web.plan_urls")),
+    path("", include("linkstar.web.order_urls")),
     path("tracking/", include("linkstar.web.tracking_urls")),
     path("", include("linkstar.web.recruiting.urls")),
     path("operations/", operations.operations, name="operations"),

@@ -1,0 +1,80 @@
+"""What people call verdicts on claims, kinds of amounts, their states, and entries of the book."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from linkstar.attribution.rules import Method, Verdict
+from linkstar.commissions.rules import Component, Kind, RateSource, State
+
+Label = Any
+"""A string that is translated when it is printed."""
+
+METHODS: dict[str, Label] = {
+    Method.PLATFORM: _("stated by the platform"),
+    Method.PROMO_CODE: _("promo code"),
+    Method.LIVE: _("sold in a LIVE"),
+    Method.LAST_CLICK: _("last valid click"),
+    Method.BY_HAND: _("decided by hand"),
+    Method.NOBODY: _("nobody"),
+}
+VERDICTS: dict[str, Label] = {
+    Verdict.WON: _("earned the line"),
+    Verdict.EARLIER_CLICK: _("a later click came after it"),
+    Verdict.TIE_LOST: _("another click at the same instant comes first"),
+    Verdict.HEARD_LATER: _("a claim of a kind that comes first is valid"),
+    Verdict.OUTSIDE_WINDOW: _("too long before the order"),
+    Verdict.AFTER_THE_ORDER: _("after the order"),
+    Verdict.FILTERED: _("invalid traffic"),
+    Verdict.PAID_FOR: _("an ad: it earns nothing by itself"),
+    Verdict.CODE_UNKNOWN: _("no such code"),
+    Verdict.CODE_NOT_VALID: _("the code did not hold on that day"),
+}
+COMPONENTS: dict[str, Label] = {
+    Component.STANDARD: pgettext_lazy("amount", "commission"),
+    Component.ADS: _("commission for ads"),
+    Component.SELLER_BOOST: _("bonus from the seller"),
+    Component.PLATFORM_BOOST: _("bonus from the platform"),
+    Component.FLAT_FEE: _("flat fee"),
+}
+KINDS: dict[str, Label] = {
+    Kind.ACCRUED: _("accrued"),
+    Kind.CLAWED_BACK: _("clawed back"),
+    Kind.RESTORED: _("restored"),
+    Kind.RELEASED: _("deposit released"),
+    Kind.REATTRIBUTED: _("earned by somebody else"),
+}
+STATES: dict[str, Label] = {
+    State.ACCRUED: _("accrued"),
+    State.APPROVED: _("confirmed"),
+    State.PAYABLE: _("payable"),
+    State.HELD: _("held"),
+    State.SETTLED: _("settled"),
+    State.PAID: pgettext_lazy("amount", "paid out"),
+}
+SOURCES: dict[str, Label] = {
+    RateSource.AGREEMENT: _("agreed with the creator"),
+    RateSource.PLAN: _("commission plan"),
+    RateSource.SHOP_DEFAULT: _("default of the shop"),
+    RateSource.STATED: _("stated by the platform"),
+    RateSource.NOBODY: _("nobody promised a rate"),
+}
+ENTRIES: dict[str, Label] = {
+    **{f"commission_{kind}": label for kind, label in KINDS.items()},
+    "flat_fee_accrued": _("flat fee accrued"),
+    "commissions_approved": _("commission confirmed"),
+    "commissions_payable": _("commission made payable"),
+    "exchanged": _("exchanged"),
+    "exchange_settled": _("exchange settled by the bank"),
+}
+
+
+def entry_label(kind: str) -> str:
+    """What an entry of the book is called; one written by another part goes by its own name."""
+    if kind in ENTRIES:
+        return str(ENTRIES[kind])
+    begun = kind.removesuffix("_reversed")
+    if begun in ENTRIES and begun != kind:
+        return str(_("{entry}, taken back")).format(entry=ENTRIES[begun])
+    return kind.replace("_", " ")

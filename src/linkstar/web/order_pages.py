@@ -1,0 +1,152 @@
+"""Order lines: who earned each and why, and every amount it earned, explained."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet, Sum
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from linkstar.accounts.queries import SETTLERS
+from linkstar.commissions.models import Commission
+from linkstar.orders.models import OrderLine, UnmatchedRefund
+from linkstar.web.money_words import COMPONENTS, KINDS, METHODS, SOURCES, STATES, VERDICTS
+from linkstar.web.requests import WorkspaceRequest
+
+LINES_PER_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim on a line, in words."""
+
+    method: str
+    creator: str
+    at: datetime | None
+    evidence: str
+    content: str
+    is_ad: bool
+    has_won: bool
+    verdict: str
+
+
+@require_GET
+def order_lines(request: WorkspaceRequest) -> HttpResponse:
+    """The lines of the shops looked at, the newest first."""
+    lines = _found(request)
+    page = Paginator(lines, LINES_PER_PAGE).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    earned = _earned(shown)
+    rows = [(line, _current(line), earned.get(line.pk)) for line in shown]
+    counted = OrderLine.objects.filter(shop__workspace=request.workspace)
+    return render(
+        request,
+        "web/orders/lines.html",
+        {
+            "page": page,
+            "rows": rows,
+            "states": OrderLine.State.choices,
+            "state": request.GET.get("state", ""),
+            "words": request.GET.get("q", ""),
+            "unmatched": _unmatched(request),
+            "is_empty": not shown and not counted.exists(),
+        },
+    )
+
+
+@require_GET
+def order_line(request: WorkspaceRequest, line_id: int) -> HttpResponse:
+    """One line: what is stated, who earned it and why, and each amount with its working."""
+    line = get_object_or_404(
+        OrderLine.objects.filter(shop__workspace=request.workspace).select_related("shop"),
+        pk=line_id,
+    )
+    decisions = line.attributions.select_related("creator", "user").order_by("-number")
+    amounts = line.commissions.select_related("creator").order_by("pk")
+    told = [_amount(amount) for amount in amounts]
+    return render(
+        request,
+        "web/orders/line.html",
+        {
+            "line": line,
+            "decision": next((d for d in decisions if d.is_current), None),
+            "claims": [_claim(each) for each in _why(decisions)],
+            "earlier": [d for d in decisions if not d.is_current],
+            "methods": METHODS,
+            "amounts": told,
+            "may_settle": request.role in SETTLERS,
+            "total": sum(amount.amount_minor for amount in amounts),
+            "refunds": line.refunds.order_by("happened_at"),
+            "revisions": line.revisions.order_by("-number"),
+            "discounts": (line.seller_discount_minor or 0) + (line.platform_discount_minor or 0),
+        },
+    )
+
+
+def _found(request: WorkspaceRequest) -> QuerySet[OrderLine]:
+    lines = OrderLine.objects.filter(
+        shop__workspace=request.workspace, shop__in=request.shops
+    ).select_related("shop")
+    words = request.GET.get("q", "").strip()
+    if words:
+        handle = words.lstrip("@").casefold()
+        is_meant = Q(order_id=words) | Q(product_id=words) | Q(sku_id=words)
+        is_creators = Q(attributions__is_current=True, attributions__creator__handle=handle)
+        lines = lines.filter(is_meant | is_creators).distinct()
+    state = request.GET.get("state", "")
+    if state in OrderLine.State.values:
+        lines = lines.filter(state=state)
+    return lines.prefetch_related("attributions__creator").order_by("-ordered_at", "-pk")
+
+
+def _current(line: OrderLine) -> Any:
+    """The decision in force, with what its kind of claim is called."""
+    current = next((each for each in line.attributions.all() if each.is_current), None)
+    return (current, METHODS[current.method]) if current else None
+
+
+def _earned(lines: list[OrderLine]) -> dict[int, int]:
+    rows = (
+        Commission.objects.filter(line__in=[line.pk for line in lines])
+        .order_by("line")
+        .values_list("line")
+        .annotate(minor=Sum("amount_minor"))
+    )
+    return {line: minor for line, minor in rows if line is not None}
+
+
+def _unmatched(request: WorkspaceRequest) -> int:
+    return UnmatchedRefund.objects.filter(
+        shop__workspace=request.workspace, shop__in=request.shops
+    ).count()
+
+
+def _why(decisions: QuerySet[Any]) -> list[dict[str, Any]]:
+    return next((each.why for each in decisions if each.is_current), [])
+
+
+def _claim(said: dict[str, Any]) -> Claim:
+    return Claim(
+        method=str(METHODS[said["claim"]]),
+        creator=said["creator"],
+        at=datetime.fromisoformat(said["at"]) if said.get("at") else None,
+        evidence=said.get("evidence", ""),
+        content=said.get("content", ""),
+        is_ad=said.get("ad", False),
+        has_won=said["verdict"] == "won",
+        verdict=str(VERDICTS[said["verdict"]]),
+    )
+
+
+def _amount(amount: Commission) -> dict[str, Any]:
+    """An amount and the words for it."""
+    return {
+        "row": amount,
+        "component": COMPONENTS[amount.component],
+        "kind": KINDS[amount.kind],
+        "state": STATES[amount.state],
+        "source": SOURCES.get(amount.rate_source, ""),
+    }

@@ -1,0 +1,91 @@
+from datetime import UTC, date, datetime
+
+import pytest
+
+from linkstar.attribution.actions import attribute_lines
+from linkstar.commissions.actions import accrue_commissions
+from linkstar.ledger.models import Entry
+from linkstar.orders.actions import StatedRefund, record_lines, record_refunds
+from linkstar.orders.models import OrderLine
+from linkstar.orders.rules import Source, State, StatedLine
+from linkstar.plans.models import Plan, PlanRate
+
+ORDERED = datetime(2026, 10, 1, 18, tzinfo=UTC)
+
+
+@pytest.fixture
+def sold(cast, now) -> OrderLine:
+    """Three of the serum, sold through Ada's video at 15 %, one of them given back."""
+    plan = Plan.objects.create(
+        shop=cast.shop, kind="open", name="open", scope="shop", starts_on=date(2026, 9, 1),
+        created_at=now,
+    )  # fmt: skip
+    PlanRate.objects.create(
+        plan=plan, number=1, rate_bps=1_500, starts_on=date(2026, 9, 1), announced_at=now
+    )
+    line = StatedLine(
+        order_id="o1", line_id="1", product_id="serum", channel="tiktok", creator="ada",
+        content_id="v1", promo_code="nobody10", state=State.PAID, ordered_at=ORDERED, items=3,
+        currency="USD", price_micros=19_995_000,
+    )  # fmt: skip
+    record_lines(shop=cast.shop, lines=[line], source=Source.API, stated_at=now, now=now)
+    attribute_lines(shop=cast.shop, lake=None, now=now)
+    accrue_commissions(shop=cast.shop, now=now)
+    back = StatedRefund(key="r", order_id="o1", line_id="1", happened_at=now, items=1)
+    record_refunds(shop=cast.shop, refunds=[back], source=Source.API, now=now)
+    accrue_commissions(shop=cast.shop, now=now)
+    return OrderLine.objects.get()
+
+
+def read(client, user, path: str) -> str:
+    client.force_login(user)
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+class TestTheLines:
+    def test_say_who_earned_them_and_how_much(self, client, cast, sold) -> None:
+        page = read(client, cast.vera, "/orders/?q=@ada")
+        assert "o1" in page
+        assert "2 / 3" in page
+        assert "$6.00" in page
+        assert "No line matches" in read(client, cast.vera, "/orders/?q=@bo")
+
+    def test_of_an_empty_workspace_say_how_to_begin(self, client, cast) -> None:
+        assert "No orders yet" in read(client, cast.otto, "/orders/")
+
+
+class TestALine:
+    def test_explains_every_amount_and_every_claim(self, client, cast, sold) -> None:
+        page = read(client, cast.lin, f"/orders/{sold.pk}/")
+        # 3 x 19.995 = 59.985, 15 % of it 8.99775; 2 x 19.995 = 39.99, 15 % of it 5.9985
+        for words in ("$9.00", "−$3.00", "59.985 USD", "15%", "no such code", "earned the line"):
+            assert words in page, words
+        assert f"/ledger/entries/{Entry.objects.first().pk}/" in page
+
+    def test_hides_the_book_from_who_does_not_settle(self, client, cast, sold) -> None:
+        assert "/ledger/entries/" not in read(client, cast.mei, f"/orders/{sold.pk}/")
+
+
+class TestTheBook:
+    def test_leads_from_accounts_to_entries_and_back_to_the_line(self, client, cast, sold) -> None:
+        page = read(client, cast.lin, "/ledger/")
+        assert f"expense:shop:{cast.shop.number}:commission" in page
+        assert "add up to $0.00" in page
+        entry = Entry.objects.order_by("sequence").first()
+        page = read(client, cast.lin, f"/ledger/entries/{entry.pk}/")
+        assert f'href="/orders/{sold.pk}/"' in page
+        path = f"expense:shop:{cast.shop.number}:commission"
+        page = read(client, cast.lin, f"/ledger/account/?path={path}&currency=USD")
+        assert "clawed back" in page
+
+    def test_as_of_the_past_was_empty(self, client, cast, sold) -> None:
+        page = read(client, cast.lin, "/ledger/?as_of=2026-01-01T00:00")
+        assert "Nothing stood in the book" in page
+
+    def test_is_handed_out_as_files(self, client, cast, sold) -> None:
+        client.force_login(cast.lin)
+        for kind, words in (("csv", "sequence,entry"), ("beancount", " open Expenses")):
+            body = b"".join(client.get(f"/ledger/book.{kind}").streaming_content).decode()
+            assert words in body
