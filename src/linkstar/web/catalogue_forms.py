@@ -137,7 +137,7 @@ class NewProductForm(ProductForm):
 class SkuForm(Priced):
     sku = forms.RegexField(_PRODUCT_ID, label=_("SKU ID"))
     seller_sku = forms.CharField(label=_("Seller SKU"), max_length=120, required=False)
-    variant = forms.CharField(label=_("Variant"), max_length=300, required=False)
+    variant = forms.CharField(label=_("Variation"), max_length=300, required=False)
     price = price_field()
     currency = currency_field()
 

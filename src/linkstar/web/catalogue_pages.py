@@ -43,7 +43,7 @@ FIELD_NAMES = {
     "image_url": gettext_lazy("Image"),
     "landing_page": gettext_lazy("Landing page"),
     "retired": gettext_lazy("Sold no more"),
-    "sku": gettext_lazy("Variant"),
+    "sku": gettext_lazy("Variation"),
 }
 COLUMNS = (
     ("name", gettext_lazy("Product")),

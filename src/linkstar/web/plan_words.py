@@ -29,7 +29,7 @@ SCOPES: dict[Scope, Words] = {
 }
 STATES: dict[State, Words] = {
     State.SCHEDULED: _("scheduled"),
-    State.RUNNING: _("running"),
+    State.RUNNING: _("in force"),
     State.STOPPING: _("stopped, last day today"),
     State.ENDED: _("ended"),
     State.STOPPED: _("stopped"),
