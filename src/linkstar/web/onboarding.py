@@ -17,7 +17,7 @@ from linkstar.recruiting.models import Campaign, Invitation
 from linkstar.tracking.models import TrackedLink
 from linkstar.web.requests import WorkspaceRequest
 
-INVITING_STARTS_AT = "uplift"
+INVITING_STARTS_AT = "find_creators"
 """The page on which a company sees whom to invite."""
 
 
