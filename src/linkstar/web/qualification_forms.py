@@ -107,10 +107,8 @@ class DocumentForm(CalmForm):
     )
 
 
-def company_initial(qualification: Qualification | None) -> dict[str, Any]:
+def company_initial(qualification: Qualification) -> dict[str, Any]:
     """What is written down already, as the form shows it."""
-    if qualification is None:
-        return {}
     names = [name for name in CompanyForm.base_fields if hasattr(qualification, name)]
     stated = {name: getattr(qualification, name) for name in names}
     stated["negative_reviews"] = percent(qualification.negative_review_bps)

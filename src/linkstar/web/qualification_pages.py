@@ -25,7 +25,7 @@ from linkstar.catalog.models import (
     Shop,
 )
 from linkstar.catalog.qualification import EDITABLE, State, StepRefused, Verb, lacks
-from linkstar.catalog.queries import application_of, day_of, qualification_of
+from linkstar.catalog.queries import FIGURES, application_of, day_of, qualification_of
 from linkstar.web.access import owners_only, writers_only
 from linkstar.web.audit import log
 from linkstar.web.middleware import now
@@ -181,8 +181,18 @@ def told_steps(found: Qualification) -> list[dict[str, Any]]:
 
 
 def company_form(request: WorkspaceRequest, shop: Shop, given: QueryDict | None) -> CompanyForm:
-    initial = company_initial(qualification_of(shop))
+    told = Qualification.objects.filter(shop=shop).first() or sibling_of(shop)
+    initial = company_initial(told)
     return CompanyForm(given, initial=initial, addresses=confirmed_addresses(request.workspace))
+
+
+def sibling_of(shop: Shop) -> Qualification:
+    """What the company said last for another of its shops; blank figures, which differ by shop."""
+    others = Qualification.objects.filter(shop__workspace=shop.workspace).exclude(shop=shop)
+    told = others.order_by("-created_at").first() or Qualification(shop=shop)
+    for figure in FIGURES:
+        setattr(told, figure, None)
+    return told
 
 
 def confirmed_addresses(workspace: Workspace) -> list[str]:

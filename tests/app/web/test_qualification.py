@@ -6,6 +6,7 @@ from django.urls import reverse
 from tests.app.catalog.papers import Kind, hand_over, pdf, qualified
 
 from linkstar.accounts.models import AuditEvent
+from linkstar.catalog.actions import open_shop
 from linkstar.catalog.models import AffiliateService, Qualification, QualificationDocument
 from linkstar.catalog.qualifying import hand_in, take_back
 from linkstar.config.places import Places
@@ -102,6 +103,13 @@ class TestACompany:
             {**COMPANY, "contact_email": "somebody@else.example"},
         )
         assert not Qualification.objects.exists()
+
+    def test_need_not_type_the_same_again_for_another_shop(self, lin, cast, handed_in, now):
+        second = open_shop(workspace=cast.workspace, name="Lin GB", market="GB", now=now)
+        shown = text(lin.get(reverse("qualification", args=[second.id])))
+        assert "Lin Cosmetics Ltd." in shown
+        assert 'value="4.6' not in shown
+        assert not Qualification.objects.filter(shop=second).exists()
 
     def test_keeps_the_name_of_a_file_to_its_last_part(self, lin, cast):
         upload(lin, cast.shop, pdf(), name="C:\\papers\\营业执照.pdf")
