@@ -24,6 +24,7 @@ from linkstar.recommendations.rules import (
     Facts,
     Recommended,
     fit_of,
+    proven,
     recommend,
     seed_of,
 )
@@ -65,11 +66,12 @@ def recommend_for(lake: Lake, *, product: Product, on: date, now: datetime) -> R
             "pk", "handle", "categories", "followers", "tier", "video_price_minor", "has_worked"
         )
     )
+    told = {handle: facts_in(row) for handle, row in rows.items()}
     candidates = [
         Candidate(
             creator=pk,
-            fit=fit_of(product.category, categories),
-            facts=facts_in(rows.get(handle)),
+            fit=proven(fit_of(product.category, categories), told.get(handle)),
+            facts=told.get(handle),
             followers=followers,
             tier=tier,
             price_minor=price_minor,

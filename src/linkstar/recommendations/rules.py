@@ -119,6 +119,15 @@ def fit_of(product_category: str, categories: Sequence[str]) -> Fit:
     return Fit.OTHER
 
 
+def proven(fit: Fit, facts: Facts | None) -> Fit:
+    """The fit after facts.
+
+    Who was shown enough in the product's main category is near it at least, whatever is stated.
+    """
+    is_shown = facts is not None and facts.impressions >= KNOWN_IMPRESSIONS_MIN
+    return Fit.NEAR if is_shown and fit in {Fit.UNKNOWN, Fit.OTHER} else fit
+
+
 def _touch(one: str, other: str) -> bool:
     return f"{one}{SEPARATOR}".startswith(
         f"{other}{SEPARATOR}"

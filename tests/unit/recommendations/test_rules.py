@@ -20,6 +20,7 @@ from linkstar.recommendations.rules import (
     inclusion_probabilities,
     is_tried,
     price_of,
+    proven,
     recommend,
     score,
     seed_of,
@@ -75,6 +76,15 @@ class TestFit:
 
     def test_of_a_product_without_category_is_not_known(self):
         assert fit_of("", ["Beauty"]) is Fit.UNKNOWN
+
+    @pytest.mark.parametrize(
+        ("stated", "impressions", "fit"),
+        [(Fit.UNKNOWN, 1_000, Fit.NEAR), (Fit.OTHER, 9_000, Fit.NEAR), (Fit.SAME, 9_000, Fit.SAME),
+         (Fit.UNKNOWN, 999, Fit.UNKNOWN)],
+    )  # fmt: skip
+    def test_is_near_once_facts_show_it(self, stated, impressions, fit):
+        assert proven(stated, facts(impressions=impressions)) is fit
+        assert proven(stated, None) is stated
 
 
 class TestAScore:

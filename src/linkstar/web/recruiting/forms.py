@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linkstar.catalog.models import Product, Shop
@@ -41,9 +42,11 @@ class TermsForm(CalmForm):
     last_on = forms.DateField(label=_("Last day"), widget=forms.DateInput(DAY))
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
         self.currency = currency
-        self.fields["fee"].label = _("Flat fee (%(currency)s)") % {"currency": currency}
+        super().__init__(*args, **kwargs)
+
+    def prepare(self) -> None:
+        self.fields["fee"].label = _("Flat fee (%(currency)s)") % {"currency": self.currency}
 
     def terms(self, text: str = "") -> Terms:
         given = self.cleaned_data
@@ -77,12 +80,13 @@ class InviteForm(TermsForm):
     field_order = ("products", "text", "days")
 
     def __init__(self, *args: Any, shop: Shop, **kwargs: Any) -> None:
+        self.shop = shop
         super().__init__(*args, currency=shop.currency, **kwargs)
-        offer_products(self, [shop])
-        names = " ".join(f"{{{name}}}" for name in PLACEHOLDERS)
-        self.fields["text"].help_text = _("Filled in for each creator: %(names)s") % {
-            "names": names
-        }
+
+    def prepare(self) -> None:
+        super().prepare()
+        offer_products(self, self.shop)
+        self.fields["text"].help_text = placeholders_told()
 
 
 class CampaignForm(TermsForm):
@@ -101,12 +105,16 @@ class CampaignForm(TermsForm):
     field_order = ("title", "text", "market", "products", "signup_last_on", "places")
 
     def __init__(self, *args: Any, shop: Shop | None, **kwargs: Any) -> None:
+        self.shop = shop
         super().__init__(*args, currency=shop.currency if shop else "USD", **kwargs)
-        if shop is None:
+
+    def prepare(self) -> None:
+        super().prepare()
+        if self.shop is None:
             del self.fields["products"]
         else:
             del self.fields["market"]
-            offer_products(self, [shop])
+            offer_products(self, self.shop)
 
     def signup_ends_at(self, zone: str) -> datetime:
         """The end of the last day to sign up, in a zone."""
@@ -121,8 +129,12 @@ class SelectForm(OfferForm):
     field_order = ("products",)
 
     def __init__(self, *args: Any, shop: Shop, **kwargs: Any) -> None:
+        self.shop = shop
         super().__init__(*args, currency=shop.currency, **kwargs)
-        offer_products(self, [shop])
+
+    def prepare(self) -> None:
+        super().prepare()
+        offer_products(self, self.shop)
 
 
 class TemplateForm(CalmForm):
@@ -130,12 +142,8 @@ class TemplateForm(CalmForm):
     language = forms.ChoiceField(label=_("Language"), choices=[("en", "English"), ("zh", "中文")])
     text = forms.CharField(label=_("Text"), max_length=2_000, widget=forms.Textarea({"rows": 8}))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        names = " ".join(f"{{{name}}}" for name in PLACEHOLDERS)
-        self.fields["text"].help_text = _("Filled in for each creator: %(names)s") % {
-            "names": names
-        }
+    def prepare(self) -> None:
+        self.fields["text"].help_text = placeholders_told()
 
 
 class OutreachForm(CalmForm):
@@ -149,15 +157,24 @@ class OutreachForm(CalmForm):
     )  # fmt: skip
 
     def __init__(self, *args: Any, tiers: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        self.tiers = tiers
         super().__init__(*args, **kwargs)
-        self.fields["tier"].choices = [("", _("not told")), *tiers]  # type: ignore[attr-defined]
+
+    def prepare(self) -> None:
+        choices = [("", _("not told")), *self.tiers]
+        self.fields["tier"].choices = choices  # type: ignore[attr-defined]
 
 
-def offer_products(form: forms.Form, shops: Sequence[Shop]) -> None:
-    """Let a form choose among what these shops sell."""
+def placeholders_told() -> str:
+    names = " ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+    return gettext("Filled in for each creator: %(names)s") % {"names": names}
+
+
+def offer_products(form: forms.Form, shop: Shop) -> None:
+    """Let a form choose among what the shop sells."""
     field = form.fields["products"]
     assert isinstance(field, forms.ModelMultipleChoiceField)
-    sold = products_of(shops[0].workspace).filter(shop__in=shops, retired_at=None)
+    sold = products_of(shop.workspace).filter(shop=shop, retired_at=None)
     field.queryset = sold.order_by("name", "pk")
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -72,7 +73,7 @@ def invitations(request: WorkspaceRequest) -> HttpResponse:
     ]
     context = {
         "page": page, "shown": shown, "budgets": budgets, "now": at,
-        "templates": templates_of(request.workspace),
+        "templates": templates_of(request.workspace), "site": settings.BASE_URL,
     }  # fmt: skip
     return render(request, "web/recruiting/invitations.html", context)
 
