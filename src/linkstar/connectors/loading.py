@@ -7,19 +7,24 @@ from pathlib import Path
 from typing import Any
 
 from linkstar.connectors.reading.layouts import Kind
-from linkstar.lake.lines import (
-    load_income_lines,
-    load_order_lines,
-    preview_income_lines,
-    preview_order_lines,
-)
+from linkstar.lake.lines import INCOME_ROWS, ORDER_ROWS
 from linkstar.lake.loading import Loaded
-from linkstar.lake.performance import load_performance, preview_performance
+from linkstar.lake.performance import PERFORMANCE_ROWS
+from linkstar.lake.statements import load_statements, preview_statements
+from linkstar.lake.stating import Kind as Statements
+from linkstar.lake.stating import Origin, as_stored
 from linkstar.lake.store import Lake
 from linkstar.lake.tracked import load_events, preview_events
 
 RowsDone = Callable[[int, int], None]
 """Called with rows done and rows in all."""
+
+
+_STATEMENTS: dict[Kind, Statements] = {
+    Kind.PERFORMANCE: PERFORMANCE_ROWS,
+    Kind.ORDER_LINES: ORDER_ROWS,
+    Kind.INCOME_LINES: INCOME_ROWS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +49,15 @@ def load(lake: Lake, rows: Load, *, now: datetime, progress: RowsDone) -> Loaded
     }
     if rows.kind is Kind.EVENTS:
         return load_events(lake, rows.staged, **owner, zone=rows.zone, now=now, progress=progress)
-    stated: dict[str, Any] = {"exported_on": rows.exported_on, "now": now}
-    if rows.kind is Kind.PERFORMANCE:
-        return load_performance(lake, rows.staged, **owner, **stated, progress=progress)
-    if rows.kind is Kind.ORDER_LINES:
-        return load_order_lines(lake, rows.staged, **owner, **stated)
-    assert rows.kind is Kind.INCOME_LINES
-    return load_income_lines(lake, rows.staged, **owner, **stated)
+    return load_statements(
+        lake,
+        rows.staged,
+        kind=_STATEMENTS[rows.kind],
+        **owner,
+        exported_on=rows.exported_on,
+        now=now,
+        progress=progress,
+    )
 
 
 def preview(lake: Lake, rows: Load, *, now: datetime) -> Loaded:
@@ -62,10 +69,22 @@ def preview(lake: Lake, rows: Load, *, now: datetime) -> Loaded:
     }
     if rows.kind is Kind.EVENTS:
         return preview_events(lake, rows.staged, **owner, zone=rows.zone)
-    stated: dict[str, Any] = {"exported_on": rows.exported_on, "now": now}
-    if rows.kind is Kind.PERFORMANCE:
-        return preview_performance(lake, rows.staged, **owner, **stated)
-    if rows.kind is Kind.ORDER_LINES:
-        return preview_order_lines(lake, rows.staged, **owner, **stated)
-    assert rows.kind is Kind.INCOME_LINES
-    return preview_income_lines(lake, rows.staged, **owner, **stated)
+    return preview_statements(
+        lake,
+        rows.staged,
+        kind=_STATEMENTS[rows.kind],
+        **owner,
+        exported_on=rows.exported_on,
+        now=now,
+    )
+
+
+def stored_form(kind: Kind, origin: Origin) -> Callable[[str], str]:
+    """From SQL of staged rows to SQL of rows as the facts store them, where they state something.
+
+    Rows of other kinds stay as they are staged.
+    """
+    statements = _STATEMENTS.get(kind)
+    if statements is None:
+        return lambda rows: rows
+    return lambda rows: as_stored(f"({rows})", statements, origin)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 _SPANS_KEPT = ("workspace", "shop", "import_id", "starts_on", "ends_before")
 _NUMBERS = frozenset({"workspace", "shop"})
@@ -80,6 +81,57 @@ def written_file(folder: Path, row: tuple[Any, ...]) -> DataFile:
     )
 
 
+def adopted_file(folder: Path, path: Path) -> DataFile:
+    """A file that was written elsewhere, as its own footer tells of it."""
+    footer = pq.read_metadata(path)
+    spans = {name: span for name, span in spans_of(footer).items() if name in _SPANS_KEPT}
+    known = {name: span for name, span in spans.items() if span != (None, None)}
+    return DataFile(
+        name=str(path.relative_to(folder)),
+        rows=footer.num_rows,
+        size=path.stat().st_size,
+        parted={},
+        low={name: _value(name, low) for name, (low, _) in known.items()},
+        high={name: _value(name, high) for name, (_, high) in known.items()},
+        empty=empty_in(footer),
+    )
+
+
+def spans_of(footer: pq.FileMetaData) -> dict[str, tuple[Any, Any]]:
+    """Least and greatest value of the columns that have no empty value or nothing else.
+
+    A column that is empty throughout spans from None to None; one whose file does not tell, or
+    that is empty in places, has no entry.
+    """
+    spans = {}
+    for name, chunks in _chunks(footer).items():
+        if any(one is None or not one.has_null_count for one in chunks):
+            continue
+        if all(not one.has_min_max for one in chunks) and not any(o.num_values for o in chunks):
+            spans[name] = (None, None)
+        elif all(one.has_min_max and not one.null_count for one in chunks):
+            spans[name] = (min(one.min for one in chunks), max(one.max for one in chunks))
+    return spans
+
+
+def empty_in(footer: pq.FileMetaData) -> dict[str, int]:
+    """Rows without a value, by column, as far as the file tells."""
+    return {
+        name: sum(one.null_count for one in chunks)
+        for name, chunks in _chunks(footer).items()
+        if all(one is not None and one.has_null_count for one in chunks)
+    }
+
+
+def _chunks(footer: pq.FileMetaData) -> dict[str, list[pq.Statistics]]:
+    """What the file tells of each plain column, row group by row group."""
+    groups = [footer.row_group(place) for place in range(footer.num_row_groups)]
+    return {
+        footer.schema.column(place).path: [group.column(place).statistics for group in groups]
+        for place in range(footer.num_columns)
+    }
+
+
 def _by_row(actions: pa.Table, prefix: str) -> list[dict[str, Any]]:
     """Per file, what the columns with this prefix say, as far as they say anything."""
     known = {
@@ -93,5 +145,5 @@ def _by_row(actions: pa.Table, prefix: str) -> list[dict[str, Any]]:
     ]
 
 
-def _value(column: str, stated: str) -> str | int:
-    return int(stated) if column in _NUMBERS else stated
+def _value(column: str, stated: Any) -> str | int:
+    return int(stated) if column in _NUMBERS else str(stated)

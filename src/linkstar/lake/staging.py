@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from linkstar.lake.datafiles import empty_in
 from linkstar.lake.tables import Table
 
 
@@ -30,6 +31,8 @@ class StagedValueMissing(ValueError):
 def check_staged(staged: Path, table: Table, *, names_shops: bool) -> int:
     """The number of rows of a staged file that has exactly the columns it must have.
 
+    A file may also be written as the table stores it, with all its columns.
+
     Args:
         staged: a Parquet file.
         table: where its rows are to go.
@@ -44,7 +47,7 @@ def check_staged(staged: Path, table: Table, *, names_shops: bool) -> int:
     with pq.ParquetFile(staged) as file:
         wanted = {*table.staged.names, *owner}
         given = set(file.schema_arrow.names)
-        if wanted != given:
+        if given not in (wanted, set(table.schema.names)):
             raise StagedColumnsDiffer(table.name, sorted(wanted - given), sorted(given - wanted))
         for column in (*table.required, *owner):
             empty = _empty_values(file, column)
@@ -54,6 +57,9 @@ def check_staged(staged: Path, table: Table, *, names_shops: bool) -> int:
 
 
 def _empty_values(file: pq.ParquetFile, column: str) -> int:
+    told = empty_in(file.metadata)
+    if column in told:
+        return told[column]
     return sum(batch.column(0).null_count for batch in file.iter_batches(1 << 20, columns=[column]))
 
 

@@ -13,123 +13,151 @@ from typing import Any
 import duckdb
 
 from linkstar.lake.datafiles import DataFile
-from linkstar.lake.loading import Loaded, Prepared, commit_once
-from linkstar.lake.relations import SQL_TYPES, relation, rows_of
-from linkstar.lake.staging import owner_columns
+from linkstar.lake.loading import Loaded, Prepared, Progress, commit_once, no_progress
+from linkstar.lake.relations import relation, rows_of
+from linkstar.lake.staging import check_staged, owner_columns
+from linkstar.lake.stating import Kind, Origin, as_stored, fingerprint, identity, is_as_stored
 from linkstar.lake.store import Lake, Snapshot
-from linkstar.lake.tables import Table
-
-_ADDED = frozenset(
-    {"workspace", "shop", "import_id", "exported_on", "stated_on", "subject", "fingerprint"}
-)
-_UNSAID = frozenset({*_ADDED, "row", "layout", "flags"})
 
 
-@dataclass(frozen=True)
-class Kind:
-    """How rows of one table state something.
+def load_statements(
+    lake: Lake,
+    staged: Path,
+    *,
+    kind: Kind,
+    import_id: str,
+    workspace: int,
+    shop: int | None,
+    exported_on: date | None,
+    now: datetime,
+    progress: Progress = no_progress,
+) -> Loaded:
+    """Load a staged file once; a second call with the same import id changes nothing.
 
-    Attributes:
-        key: columns that, with workspace, shop and subject, tell statements apart.
-        subject: SQL expressions whose values together are what a row is about.
-    """
-
-    table: Table
-    key: tuple[str, ...]
-    subject: tuple[str, ...]
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        return ("workspace", "shop", *self.key, "subject")
-
-    @property
-    def said(self) -> tuple[str, ...]:
-        """Columns whose values make the fingerprint: all that the row says, not where it stood."""
-        return tuple(name for name in self.table.schema.names if name not in _UNSAID)
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """One staged file and what is known about it beside its rows."""
-
-    staged: Path
-    rows: int
-    import_id: str
-    workspace: int
-    shop: int | None
-    exported_on: date | None
-    now: datetime
-
-    @property
-    def stated_on(self) -> date:
-        """When it was stated: the day of loading where the file does not say."""
-        return self.exported_on or self.now.date()
-
-    def bound(self) -> dict[str, Any]:
-        """Parameters of a query over the staged rows and their owner."""
-        owner = {} if self.shop is None else {"workspace": self.workspace, "shop": self.shop}
-        return {"staged": str(self.staged), **owner}
-
-
-def load_statements(lake: Lake, kind: Kind, batch: Batch) -> Loaded:
-    """Load a staged file of one kind once.
+    Args:
+        lake: where to.
+        staged: Parquet with exactly the staged columns of the kind's table; and, when `shop` is
+            None, `workspace` and `shop` of each row. Or with all columns, as `as_stored` has them.
+        kind: of which rows.
+        import_id: sortable by time; the later of two imports counts when both state the same.
+        workspace: number of the workspace.
+        shop: number of the shop, or None when the file names it row by row.
+        exported_on: when the platform made the file, if the file says so.
+        now: the instant of loading; its date stands in for an unknown `exported_on`.
+        progress: called with rows done and rows in all.
 
     Raises:
-        ImportUndone: the import was undone.
+        StagedColumnsDiffer: the file has other columns.
+        StagedValueMissing: a column every row must state is empty in some.
+        ImportUndone: this import was undone.
     """
+    origin = Origin(import_id, workspace, shop, exported_on, now)
+    batch = _batch(kind, staged, origin)
 
     def prepare(seen: Snapshot) -> Prepared:
         with lake.duckdb.cursor() as cursor:
             loaded = _decide(cursor, kind, batch, seen)
-            kept = loaded.loaded + loaded.superseded
-            return Prepared(loaded, _write(lake, cursor, kind, batch) if kept else ())
+            return Prepared(loaded, _files(lake, cursor, kind, batch, loaded))
 
-    done = commit_once(lake, kind.table, batch.import_id, prepare, now=batch.now)
+    done = commit_once(lake, kind.table, import_id, prepare, now=now)
+    progress(batch.rows, batch.rows)
     return done or _recount(lake, kind, batch)
 
 
-def preview_statements(lake: Lake, kind: Kind, batch: Batch) -> Loaded:
-    """What loading would report, without writing anything."""
+def preview_statements(
+    lake: Lake,
+    staged: Path,
+    *,
+    kind: Kind,
+    import_id: str,
+    workspace: int,
+    shop: int | None,
+    exported_on: date | None,
+    now: datetime,
+) -> Loaded:
+    """What `load_statements` would report, without writing anything."""
+    batch = _batch(kind, staged, Origin(import_id, workspace, shop, exported_on, now))
     with lake.duckdb.cursor() as cursor:
         return _decide(cursor, kind, batch, lake.snapshot(kind.table))
 
 
-def _identity(expressions: tuple[str, ...]) -> str:
-    """SQL for 63 bits of MD5 over the values: the same for ever, for it decides what adds up."""
-    values = ", ".join(f"coalesce(({each})::VARCHAR, '')" for each in expressions)
-    return f"(md5_number(concat_ws(chr(31), {values})) >> 65)::BIGINT"
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """One staged file, where it comes from, and whether its rows are as the table stores them."""
+
+    staged: Path
+    rows: int
+    origin: Origin
+    is_stored: bool
+
+    def bound(self) -> dict[str, Any]:
+        """Parameters of a query over the staged rows and their owner."""
+        shop = self.origin.shop
+        owner = {} if shop is None else {"workspace": self.origin.workspace, "shop": shop}
+        return {"staged": str(self.staged), **({} if self.is_stored else owner)}
 
 
-def _fingerprint(columns: tuple[str, ...]) -> str:
-    """SQL for 63 bits of the engine's own hash, five times cheaper over some fifty columns.
+def _batch(kind: Kind, staged: Path, origin: Origin) -> _Batch:
+    rows = check_staged(staged, kind.table, names_shops=origin.shop is None)
+    return _Batch(staged, rows, origin, is_as_stored(staged, kind, origin))
 
-    Should an engine ever hash otherwise, a file loaded before and after it is reported as restated
-    instead of repeated; what is counted does not change.
-    """
-    return f"(hash({', '.join(columns)}) >> 1)::BIGINT"
+
+def _said(kind: Kind, batch: _Batch) -> str:
+    """SQL for the number, the keys and the fingerprint of each staged row."""
+    keys = ", ".join(kind.key)
+    if batch.is_stored:
+        told = f"workspace, shop, {keys}, subject, fingerprint"
+    else:
+        owner = owner_columns(names_shops=batch.origin.shop is None)
+        told = f"{owner}, {keys}, {identity(kind)} AS subject, {fingerprint(kind)} AS fingerprint"
+    return f"SELECT file_row_number AS n, {told} FROM {rows_of('staged', numbered=True)}"
 
 
 def _decide(
-    cursor: duckdb.DuckDBPyConnection, kind: Kind, batch: Batch, seen: Snapshot | None
+    cursor: duckdb.DuckDBPyConnection, kind: Kind, batch: _Batch, seen: Snapshot | None
 ) -> Loaded:
-    """Fill the temporary table `kept` with the file rows to store; count what becomes of all."""
-    keys = ", ".join(kind.keys)
-    owner = owner_columns(names_shops=batch.shop is None)
-    cursor.execute(
-        f"""CREATE OR REPLACE TEMP TABLE said AS
-        SELECT file_row_number AS n, {owner}, {", ".join(kind.key)},
-            {_identity(kind.subject)} AS subject, {_fingerprint(kind.said)} AS fingerprint
-        FROM {rows_of("staged", numbered=True)}""",
-        batch.bound(),
-    )
+    """Count what becomes of all rows; unless all are stored, `kept` is a table of those to store.
+
+    Where nothing is known of these shops and no row says what another says, there is nothing to
+    compare: two numbers of each row tell.
+    """
+    said, keys = _said(kind, batch), ", ".join(kind.keys)
+    files = _files_about(cursor, batch, seen)
+    if not files and _differ(cursor, said, batch):
+        return Loaded(batch.rows, batch.rows, 0)
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE kept AS
-        SELECT min(n) AS n, {keys}, fingerprint FROM said GROUP BY {keys}, fingerprint"""
+        SELECT min(n) AS n, {keys}, fingerprint FROM ({said}) GROUP BY {keys}, fingerprint""",
+        batch.bound(),
     )
-    _find_stored(cursor, kind, seen)
+    _find_stored(cursor, kind, seen, files)
     cursor.execute(_DROP_REPEATS.format(keys=keys), _rank(batch))
     stored, superseded, supersedes = _count(cursor, kind, batch)
     return Loaded(batch.rows, stored - superseded, batch.rows - stored, superseded, supersedes)
+
+
+def _differ(cursor: duckdb.DuckDBPyConnection, said: str, batch: _Batch) -> bool:
+    """Whether no two rows are one: fewer columns than the keys tell it, if they tell it at all."""
+    found = cursor.execute(
+        f"SELECT count(*) FROM (SELECT DISTINCT shop, subject, fingerprint FROM ({said}))",
+        batch.bound(),
+    ).fetchone()
+    return found == (batch.rows,)
+
+
+def _files_about(
+    cursor: duckdb.DuckDBPyConnection, batch: _Batch, seen: Snapshot | None
+) -> list[DataFile]:
+    """The stored files that may hold rows of the same shops."""
+    if seen is None or not seen.files:
+        return []
+    shops: list[int | None] = [batch.origin.shop]
+    if batch.origin.shop is None:
+        found = cursor.execute(
+            f"SELECT DISTINCT shop FROM {rows_of('staged')}", {"staged": str(batch.staged)}
+        )
+        shops = [shop for (shop,) in found.fetchall()]
+    return [file for file in seen.files if file.may_hold("shop", shops)]
 
 
 _DROP_REPEATS = """
@@ -146,15 +174,16 @@ DELETE FROM kept WHERE ({keys}) IN (
 """A repeat changes nothing. Going back to what was said before the newest statement is news."""
 
 
-def _rank(batch: Batch) -> dict[str, Any]:
-    return {"stated_on": batch.stated_on, "import_id": batch.import_id}
+def _rank(batch: _Batch) -> dict[str, Any]:
+    origin = batch.origin
+    return {"stated_on": origin.stated_on, "import_id": origin.import_id}
 
 
-def _find_stored(cursor: duckdb.DuckDBPyConnection, kind: Kind, seen: Snapshot | None) -> None:
+def _find_stored(
+    cursor: duckdb.DuckDBPyConnection, kind: Kind, seen: Snapshot | None, files: list[DataFile]
+) -> None:
     """Fill the temporary table `stored` with the facts that speak about the same keys."""
     keys = ", ".join(kind.keys)
-    shops = [row[0] for row in cursor.execute("SELECT DISTINCT shop FROM kept").fetchall()]
-    files = [] if seen is None else [f for f in seen.files if f.may_hold("shop", shops)]
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE stored AS
         SELECT {keys}, fingerprint, import_id, stated_on
@@ -164,7 +193,7 @@ def _find_stored(cursor: duckdb.DuckDBPyConnection, kind: Kind, seen: Snapshot |
     )
 
 
-def _count(cursor: duckdb.DuckDBPyConnection, kind: Kind, batch: Batch) -> tuple[int, int, int]:
+def _count(cursor: duckdb.DuckDBPyConnection, kind: Kind, batch: _Batch) -> tuple[int, int, int]:
     """Rows kept, of these superseded, and rows of others that this import supersedes."""
     keys = ", ".join(kind.keys)
     found = cursor.execute(
@@ -184,36 +213,28 @@ def _count(cursor: duckdb.DuckDBPyConnection, kind: Kind, batch: Batch) -> tuple
     return found[0], found[1], found[2]
 
 
-def _write(
-    lake: Lake, cursor: duckdb.DuckDBPyConnection, kind: Kind, batch: Batch
+def _files(
+    lake: Lake, cursor: duckdb.DuckDBPyConnection, kind: Kind, batch: _Batch, loaded: Loaded
 ) -> tuple[DataFile, ...]:
-    added = {
-        "workspace": "kept.workspace",
-        "shop": "kept.shop",
-        "import_id": "$import_id::VARCHAR",
-        "exported_on": "$exported_on::DATE",
-        "stated_on": "$stated_on::DATE",
-        "subject": "kept.subject",
-        "fingerprint": "kept.fingerprint",
-    }
-    columns = ", ".join(
-        f"{added[field.name]} AS {field.name}"
-        if field.name in added
-        else f"file.{field.name}::{SQL_TYPES[field.type]} AS {field.name}"
-        for field in kind.table.schema
-    )
-    select = f"""SELECT {columns} FROM {rows_of("staged", numbered=True)} AS file
-        JOIN kept ON kept.n = file.file_row_number"""
-    parameters = {
-        "staged": str(batch.staged),
-        "import_id": batch.import_id,
-        "exported_on": batch.exported_on,
-        "stated_on": batch.stated_on,
-    }
-    return lake.write_files(cursor, kind.table, select, parameters)
+    """The data files that hold the rows to store: the staged file itself where that is all."""
+    stored = loaded.loaded + loaded.superseded
+    if not stored:
+        return ()
+    if stored == batch.rows and batch.is_stored:
+        return (lake.adopt(kind.table, batch.staged),)
+    rows = rows_of("staged", numbered=True)
+    if stored < batch.rows:
+        rows = f"(FROM {rows} SEMI JOIN kept ON n = file_row_number)"
+    if batch.is_stored:
+        select = f"SELECT {', '.join(kind.table.schema.names)} FROM {rows}"
+    else:
+        owner = ("workspace", "shop") if batch.origin.shop is None else ()
+        staged = f"(SELECT {', '.join((*kind.staged, *owner))} FROM {rows})"
+        select = as_stored(staged, kind, batch.origin)
+    return lake.write_files(cursor, kind.table, select, {"staged": str(batch.staged)})
 
 
-def _recount(lake: Lake, kind: Kind, batch: Batch) -> Loaded:
+def _recount(lake: Lake, kind: Kind, batch: _Batch) -> Loaded:
     """What an import that was loaded before holds now."""
     seen = lake.opened(kind.table)
     keys = ", ".join(kind.keys)
@@ -224,9 +245,9 @@ def _recount(lake: Lake, kind: Kind, batch: Batch) -> Loaded:
                     AS newest
                 FROM {relation(kind.table.schema, has_files=bool(seen.files))}
             ) WHERE import_id = $import_id""",
-            {"files": seen.paths(), "import_id": batch.import_id}
+            {"files": seen.paths(), "import_id": batch.origin.import_id}
             if seen.files
-            else {"import_id": batch.import_id},
+            else {"import_id": batch.origin.import_id},
         ).fetchone()
     assert found is not None
     stored, superseded = found

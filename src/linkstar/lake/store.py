@@ -7,6 +7,7 @@ is new") is ever made on stale facts.
 
 import json
 import os
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,7 +21,7 @@ from deltalake import CommitProperties, DeltaTable, Schema, Transaction
 from deltalake.exceptions import CommitFailedError, DeltaError
 from deltalake.transaction import AddAction, RemoveAction
 
-from linkstar.lake.datafiles import DataFile, listed_files, written_file
+from linkstar.lake.datafiles import DataFile, adopted_file, listed_files, written_file
 from linkstar.lake.engine import DuckDBEngine, Engine
 from linkstar.lake.tables import Table
 
@@ -184,6 +185,17 @@ class Lake:
             if not row[1]:
                 Path(row[0]).unlink(missing_ok=True)
         return files
+
+    def adopt(self, table: Table, written: Path) -> DataFile:
+        """Take over a file whose rows are as the table stores them; nothing is visible yet."""
+        folder = self.folder(table)
+        folder.mkdir(parents=True, exist_ok=True)
+        target = folder / f"{uuid4().hex}.parquet"
+        try:
+            os.link(written, target)
+        except OSError:  # on another disk
+            shutil.copyfile(written, target)
+        return adopted_file(folder, target)
 
     def discard(self, table: Table, files: Iterable[DataFile]) -> None:
         """Delete files that no commit names."""

@@ -34,8 +34,10 @@ from linkstar.connectors.reading.layouts import Kind
 from linkstar.connectors.reading.parsing import Parsed, parse
 from linkstar.connectors.reading.problems import RowProblem
 from linkstar.connectors.reading.refusals import Refusal
+from linkstar.connectors.reading.staging import SCHEMAS
 from linkstar.connectors.records import answers_in, as_json, parsed_in
 from linkstar.lake.loading import Loaded
+from linkstar.lake.stating import Origin
 from linkstar.lake.store import Lake
 
 State = ImportFile.State
@@ -85,7 +87,7 @@ def dry_run(import_file: ImportFile) -> Preview:
         NeedsAnswers: something the file does not say is still open.
         FileRefused: the file turns out to be damaged.
     """
-    parsed = _parsed(import_file, ignore_progress)
+    parsed = _parsed(import_file, import_file.created_at, ignore_progress)
     rows = _load_of(import_file, parsed)
     looked = loading.preview(Lake(settings.PLACES.lake), rows, now=import_file.created_at)
     preview = Preview(
@@ -96,7 +98,7 @@ def dry_run(import_file: ImportFile) -> Preview:
         rejected=parsed.rejected,
         warnings=parsed.warnings,
         problems=tuple(problems(import_file, limit=PROBLEMS_SHOWN)),
-        sample=_sample(parsed.staged),
+        sample=_sample(parsed.staged, rows.kind, names_shops=rows.shop is None),
     )
     import_file.preview = as_json(preview)
     import_file.save(update_fields=["preview"])
@@ -125,7 +127,7 @@ def run(
         raise ImportNotReady(import_file.pk, import_file.state)
     watch = _Watch(import_file, progress)
     try:
-        parsed = _parsed(import_file, watch.reading)
+        parsed = _parsed(import_file, now, watch.reading)
         watch.refuse_cancelled()
         loaded = _loaded(import_file, parsed, now, watch.loading)
     except ImportStopped:
@@ -178,7 +180,7 @@ def _estimate(import_file: ImportFile) -> int:
     return max(1, int(import_file.size / max(10.0, width)))
 
 
-def _parsed(import_file: ImportFile, progress: Callable[..., None]) -> Parsed:
+def _parsed(import_file: ImportFile, now: datetime, progress: Callable[..., None]) -> Parsed:
     """The rows, read once for the dry run and the run together."""
     folder = folder_of(import_file)
     if import_file.parsed and folder.staged.exists():
@@ -197,12 +199,24 @@ def _parsed(import_file: ImportFile, progress: Callable[..., None]) -> Parsed:
         problems=folder.problems,
         products=folder.products,
         scratch=folder.cells,
+        form=loading.stored_form(Kind(import_file.kind), _origin(import_file, detected, now)),
         progress=(lambda _share: None) if progress is ignore_progress else progress,
     )
     import_file.parsed = as_json(parsed)
     import_file.warnings = as_json(parsed.warnings)
     import_file.save(update_fields=["parsed", "warnings"])
     return parsed
+
+
+def _origin(import_file: ImportFile, detected: Detected, now: datetime) -> Origin:
+    own = None if detected.match("shop") is not None else import_file.shop
+    return Origin(
+        import_id=import_file.pk,
+        workspace=import_file.workspace.number,
+        shop=own.number if own else None,
+        exported_on=detected.exported_on,
+        now=now,
+    )
 
 
 def _load_of(import_file: ImportFile, parsed: Parsed) -> Load:
@@ -287,8 +301,12 @@ def _failed(import_file: ImportFile, refused: Refusal, now: datetime) -> ImportF
     return import_file
 
 
-def _sample(staged: Path) -> tuple[dict[str, object], ...]:
+def _sample(staged: Path, kind: Kind, *, names_shops: bool) -> tuple[dict[str, object], ...]:
     """The first rows as they would be stored, without what is empty."""
+    told = {*SCHEMAS[kind].names, "workspace", "shop"} if names_shops else set(SCHEMAS[kind].names)
     with duckdb.connect(":memory:") as engine:
         rows = engine.read_parquet(str(staged)).limit(5).to_arrow_table().to_pylist()
-    return tuple({name: cell for name, cell in row.items() if cell is not None} for row in rows)
+    return tuple(
+        {name: cell for name, cell in row.items() if cell is not None and name in told}
+        for row in rows
+    )

@@ -17,6 +17,7 @@ from linkstar.connectors.reading.detected import Answers, Detected, Notice
 from linkstar.connectors.reading.refusals import AnswerMissing, FileRefused, ZoneNotKnown
 from linkstar.connectors.reading.statement import Statement
 
+Form = Callable[[str], str]
 Progress = Callable[[float], None]
 """Called now and then with the share of the file that is read, 0 to 1."""
 WATCH_SECONDS = 0.4
@@ -55,6 +56,11 @@ class Parsed:
     cells: Cells
 
 
+def as_staged(rows: str) -> str:
+    """Rows are written as they are staged."""
+    return rows
+
+
 def ignore_progress(_share: float) -> None:
     """For callers who do not watch."""
 
@@ -67,6 +73,7 @@ def parse(
     problems: Path,
     scratch: Path,
     products: Path | None = None,
+    form: Form = as_staged,
     progress: Progress = ignore_progress,
 ) -> Parsed:
     """Read the whole file.
@@ -78,6 +85,7 @@ def parse(
         problems: where the problems go, as Parquet.
         scratch: a folder for clean copies and spilled memory.
         products: where what the file says of products goes, as Parquet; None: it is not kept.
+        form: from SQL of rows in the lake's staged columns to SQL of what is written.
         progress: called now and then; whatever it raises stops the reading.
 
     Raises:
@@ -86,7 +94,7 @@ def parse(
         FileRefused: the file turns out to be damaged further on.
     """
     _refuse_open_questions(detected, answers)
-    places = _Places(staged, problems, scratch, products)
+    places = _Places(staged, problems, scratch, products, form)
     scratch.mkdir(parents=True, exist_ok=True)
     if must_be_cleaned(detected.cells) or _has_blank_lines(detected):
         cleaned = clean(detected.cells, detected.width, scratch)
@@ -147,6 +155,7 @@ class _Places:
     problems: Path
     scratch: Path
     products: Path | None
+    form: Form
 
 
 def _parse(detected: Detected, answers: Answers, places: _Places, progress: Progress) -> Parsed:
@@ -155,7 +164,9 @@ def _parse(detected: Detected, answers: Answers, places: _Places, progress: Prog
     engine = open_engine(spill=str(places.scratch / "spill"), for_few_rows=is_small)
     with engine:
         statement.bind(engine)
-        written = _watched(engine, statement.copy_to(places.staged), progress)
+        # A file that is taken over lies in the facts under another name: it is never written into.
+        places.staged.unlink(missing_ok=True)
+        written = _watched(engine, statement.copy_to(places.staged, places.form), progress)
         records = _one(engine, f"SELECT count(*) FROM {statement.relation}")
         warnings: tuple[Notice, ...] = ()
         rows, rejected = written, 0

@@ -1,6 +1,6 @@
 """The one SQL statement that reads a file: cells, what they state, their values, the verdict."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -44,6 +44,8 @@ _KEYS: Mapping[Kind, tuple[str, ...]] = {
 }
 VALUE_CHARACTERS_MAX = 200
 ZEROS_SHARE_MAX = 0.05
+ROWS_IN_A_GROUP = 61_440
+"""So many rows of sixty columns wait in memory; twice as many would spill."""
 
 
 @dataclass(frozen=True)
@@ -133,11 +135,12 @@ class Statement:
         in_cells = [check for reading in self.readings for check in checks(reading)]
         return (*key_checks(self.row), *in_cells, *self._derived_checks())
 
-    def copy_to(self, staged: Path) -> str:
-        """SQL that writes every good row."""
+    def copy_to(self, staged: Path, form: Callable[[str], str]) -> str:
+        """SQL that writes every good row; `form` makes of their SQL what is written."""
         columns = ", ".join(f"{sql} AS {name}" for name, sql in staged_columns(self.row).items())
-        return f"""COPY (SELECT {columns} FROM ({self.values}) WHERE NOT ({self._is_bad}))
-            TO {text_literal(str(staged))} (FORMAT parquet)"""
+        good = f"SELECT {columns} FROM ({self.values}) WHERE NOT ({self._is_bad})"
+        return f"""COPY ({form(good)}) TO {text_literal(str(staged))}
+            (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROWS_IN_A_GROUP})"""
 
     @cached_property
     def _is_bad(self) -> str:

@@ -1,0 +1,91 @@
+"""A staged file that is written as the facts store it, taken over or not."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+from tests.app.lake.made import ADAS_VIDEO, BOS_VIDEO, NOW, Facts, seen, stage_performance
+
+from linkstar.lake.loading import Loaded
+from linkstar.lake.performance import PERFORMANCE_ROWS, load_performance
+from linkstar.lake.stating import Origin, as_stored
+from linkstar.lake.tables import PERFORMANCE_TABLE
+from linkstar.lake.verify import verify
+
+ORIGIN = Origin("imp_1", 1, 1, None, NOW)
+
+
+def written(facts: Facts, *rows: dict, origin: Origin = ORIGIN) -> Path:
+    """The rows as one file in the form the facts have."""
+    plain = stage_performance(facts.staged, list(rows))
+    target = facts.staged / f"stored-{plain.name}"
+    select = as_stored(f"read_parquet('{plain}')", PERFORMANCE_ROWS, origin)
+    duckdb.execute(f"COPY ({select}) TO '{target}' (FORMAT parquet)")
+    return target
+
+
+def load(facts: Facts, path: Path, import_id: str = "imp_1", days_later: int = 0) -> Loaded:
+    now = NOW + timedelta(days=days_later)
+    return load_performance(
+        facts.lake, path, import_id=import_id, workspace=1, shop=1, exported_on=None, now=now
+    )
+
+
+def held(facts: Facts) -> list[Path]:
+    return [Path(path) for path in facts.lake.opened(PERFORMANCE_TABLE).paths()]
+
+
+class TestAFileOfWhichNothingIsDropped:
+    def test_is_taken_over_as_it_lies(self, facts: Facts) -> None:
+        path = written(facts, seen(ADAS_VIDEO, 5, 100), seen(BOS_VIDEO, 3, 200))
+        assert load(facts, path) == Loaded(2, 2, 0)
+        [file] = held(facts)
+        assert file.read_bytes() == path.read_bytes()
+        assert verify(facts.lake) == []
+
+    def test_holds_what_loading_would_have_written(self, facts: Facts) -> None:
+        rows = seen(ADAS_VIDEO, 5, 100), seen("1", 3, 200, creator="ada", gender="female")
+        load(facts, written(facts, *rows))
+        [taken] = held(facts)
+        assert facts.say("imp_2", *rows, of=(1, 2)).loaded == 2
+        [own] = set(held(facts)) - {taken}
+        one, other = (
+            sorted(pq.read_table(path).drop(["shop", "import_id"]).to_pylist(), key=str)
+            for path in (taken, own)
+        )
+        assert one == other
+
+    def test_says_its_spans_as_written_files_do(self, facts: Facts) -> None:
+        load(facts, written(facts, seen(ADAS_VIDEO, 5, 100)))
+        facts.say("imp_2", seen(ADAS_VIDEO, 5, 100), of=(1, 2))
+        one, other = sorted(facts.lake.opened(PERFORMANCE_TABLE).files, key=lambda f: f.low["shop"])
+        assert one.low.keys() == other.low.keys()
+        assert one.low["starts_on"] == other.low["starts_on"]
+        assert one.low["import_id"] == "imp_1"
+
+
+class TestAFileOfWhichSomethingIsDropped:
+    def test_is_written_anew_without_it(self, facts: Facts) -> None:
+        path = written(facts, seen(ADAS_VIDEO, 5, 100), seen(ADAS_VIDEO, 5, 100))
+        assert load(facts, path) == Loaded(2, 1, 1)
+        [file] = held(facts)
+        assert pq.read_metadata(file).num_rows == 1
+
+    def test_is_compared_with_what_was_loaded_before(self, facts: Facts) -> None:
+        facts.say("imp_0", seen(ADAS_VIDEO, 5, 100), seen(BOS_VIDEO, 3, 200))
+        path = written(facts, seen(ADAS_VIDEO, 5, 100), seen(BOS_VIDEO, 4, 210))
+        assert load(facts, path) == Loaded(2, 1, 1, supersedes=1)
+
+
+class TestAFileOfAnotherDay:
+    def test_is_written_anew_with_the_day_it_is_loaded(self, facts: Facts) -> None:
+        path = written(facts, seen(ADAS_VIDEO, 5, 100))
+        load(facts, path, days_later=1)
+        [row] = pq.read_table(held(facts)[0]).to_pylist()
+        assert row["stated_on"] == (NOW + timedelta(days=1)).date()
+
+    def test_of_another_import_takes_that_imports_name(self, facts: Facts) -> None:
+        load(facts, written(facts, seen(ADAS_VIDEO, 5, 100)), import_id="imp_2")
+        [row] = pq.read_table(held(facts)[0]).to_pylist()
+        assert row["import_id"] == "imp_2"
