@@ -109,3 +109,37 @@ class Commission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.component} {self.kind} {self.amount_minor} {self.currency}"
+
+
+class PlatformFee(models.Model):
+    """One amount the platform charged for a line, or gave back; what it costs is their sum."""
+
+    class Kind(models.TextChoices):
+        REFERRAL = "referral", _("referral fee")
+        REFUND_ADMINISTRATION = "refund_administration", _("refund administration fee")
+
+    line = models.ForeignKey(OrderLine, on_delete=models.CASCADE, related_name="fees")
+    kind = models.CharField(max_length=24, choices=Kind.choices)
+    number = models.PositiveIntegerField()
+    base_minor = models.BigIntegerField()
+    amount_minor = models.BigIntegerField(_("amount"))
+    currency = models.CharField(max_length=3)
+    policy_from = models.DateField()
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True, related_name="fees")
+    recorded_at = models.DateTimeField()
+    seen_revision = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["line", "kind", "number"], name="one_platform_fee_per_line_and_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_minor=0, entry=None)
+                | Q(entry__isnull=False) & ~Q(amount_minor=0),
+                name="platform_fee_stands_in_the_book",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount_minor} {self.currency}"

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -131,7 +131,7 @@ def new_product(request: WorkspaceRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def product(request: WorkspaceRequest, product_id: int) -> HttpResponse:
+def product(request: WorkspaceRequest, product_id: int) -> HttpResponseBase:
     """One product; owners and managers change it here."""
     own = own_product(request, product_id)
     if request.method == "POST":

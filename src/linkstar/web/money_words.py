@@ -65,6 +65,8 @@ ENTRIES: dict[str, Label] = {
     "flat_fee_accrued": _("flat fee accrued"),
     "commissions_approved": _("commission confirmed"),
     "commissions_payable": _("commission made payable"),
+    "referral_fee": _("referral fee"),
+    "refund_administration_fee": _("refund administration fee"),
     "exchanged": _("exchanged"),
     "exchange_settled": _("exchange settled by the bank"),
 }
