@@ -50,6 +50,27 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Minute:
+    """The books of one shop for what arrived in one minute; see `Identity`."""
+
+    workspace: int
+    shop: int
+    minute: datetime
+    received: int
+    counted: int
+    filtered: int
+    duplicates: int
+    conflicts: int
+    quarantined: int
+
+    @property
+    def difference(self) -> int:
+        """Lines of this minute that cannot be accounted for."""
+        kept = self.counted + self.filtered
+        return self.received - kept - self.duplicates - self.conflicts - self.quarantined
+
+
+@dataclass(frozen=True, slots=True)
 class Aside:
     """Why lines were set aside, how many, and one of them."""
 
@@ -72,6 +93,44 @@ def identities(lake: Lake, scope: Scope | None) -> list[Identity]:
         FROM ({told}) LEFT JOIN ({kept}) USING (shop) ORDER BY shop"""
     rows = ask(lake, sql, scope, {}, events=EVENTS_TABLE, receipts=RECEIPTS_TABLE)
     return [Identity(**row) for row in rows]
+
+
+def minutes(
+    lake: Lake, scope: Scope | None, *, newest: int | None = None, only_wrong: bool = False
+) -> list[Minute]:
+    """The books of each shop and minute of arrival, the newest first.
+
+    Events of before their arrival was kept are only in the books of their shop.
+
+    Args:
+        lake: whose events.
+        scope: whose books; everybody's where none is named.
+        newest: so many only.
+        only_wrong: only those that do not add up.
+    """
+    sums = ("received", "duplicates", "conflicts", "quarantined")
+    numbers = ("received", "counted", "filtered", "duplicates", "conflicts", "quarantined")
+    kept = f"""SELECT workspace, shop, date_trunc('minute', received_at) AS minute,
+        count(*) FILTER (filtered IS NULL) AS counted,
+        count(*) FILTER (filtered IS NOT NULL) AS filtered
+        FROM {{events}} WHERE {TRACKED} AND {owned_by(scope)} AND received_at IS NOT NULL
+        GROUP BY ALL"""
+    told = f"""SELECT workspace, shop, minute,
+        {", ".join(f"sum({name})::BIGINT AS {name}" for name in sums)}
+        FROM {{receipts}} WHERE {owned_by(scope)} GROUP BY ALL"""
+    older = f"""SELECT shop, max(occurred_at) AS until FROM {{events}}
+        WHERE {TRACKED} AND {owned_by(scope)} AND received_at IS NULL GROUP BY shop"""
+    zeros = {name: f"coalesce({name}, 0)" for name in numbers}
+    accounted = " + ".join(zeros[name] for name in numbers[1:])
+    wrong = f"AND {zeros['received']} <> {accounted}" if only_wrong else ""
+    sql = f"""SELECT workspace, shop, minute,
+        {", ".join(f"{sql}::BIGINT AS {name}" for name, sql in zeros.items())}
+        FROM ({told}) FULL JOIN ({kept}) USING (workspace, shop, minute)
+        LEFT JOIN ({older}) USING (shop) WHERE (until IS NULL OR minute > until + INTERVAL 7 DAY)
+        {wrong}
+        ORDER BY minute DESC, workspace, shop {f"LIMIT {newest}" if newest else ""}"""
+    rows = ask(lake, sql, scope, {}, events=EVENTS_TABLE, receipts=RECEIPTS_TABLE)
+    return [Minute(**row) for row in rows]
 
 
 def set_aside(lake: Lake, scope: Scope) -> list[Aside]:

@@ -9,7 +9,7 @@ from linkstar.connectors.actions.refusals import (
     UndoTooLate,
     ZonesDiffer,
 )
-from linkstar.connectors.actions.running import Preview, dry_run, run, start
+from linkstar.connectors.actions.running import Preview, dry_run, load_again, run, start
 from linkstar.connectors.actions.uploading import upload
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "dry_run",
     "fail",
     "import_path",
+    "load_again",
     "run",
     "start",
     "undo",

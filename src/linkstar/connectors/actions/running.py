@@ -20,6 +20,7 @@ from linkstar.connectors.actions.refusals import (
     NeedsAnswers,
     ZonesDiffer,
 )
+from linkstar.connectors.folders import Folder
 from linkstar.connectors.loading import Load, RowsDone
 from linkstar.connectors.models import ImportFile
 from linkstar.connectors.queries import (
@@ -138,6 +139,23 @@ def run(
     return _done(import_file, parsed, loaded, now)
 
 
+def load_again(import_file: ImportFile, lake: Lake, *, scratch: Path) -> Loaded:
+    """Read a file that was imported once more and load it into another lake, as it was then.
+
+    Nothing about the import itself changes.
+
+    Args:
+        import_file: done, or undone later.
+        lake: the one that is made anew.
+        scratch: a folder for the time of the rebuild.
+    """
+    assert import_file.finished_at is not None
+    scratch.mkdir(parents=True)
+    parsed = _read(import_file, Folder(scratch), ignore_progress)
+    rows = _load_of(import_file, parsed)
+    return loading.load(lake, rows, now=import_file.finished_at, progress=ignore_progress)
+
+
 class _Watch:
     """Writes how far a run is, and notices when somebody cancelled it."""
 
@@ -185,6 +203,14 @@ def _parsed(import_file: ImportFile, now: datetime, progress: Callable[..., None
     folder = folder_of(import_file)
     if import_file.parsed and folder.staged.exists():
         return parsed_in(import_file.parsed)
+    parsed = _read(import_file, folder, progress)
+    import_file.parsed = as_json(parsed)
+    import_file.warnings = as_json(parsed.warnings)
+    import_file.save(update_fields=["parsed", "warnings"])
+    return parsed
+
+
+def _read(import_file: ImportFile, folder: Folder, progress: Callable[..., None]) -> Parsed:
     detected = detected_of(import_file)
     if import_file.shop is None and detected.match("shop") is None:
         raise NeedsAnswers(("shop",))
@@ -192,7 +218,7 @@ def _parsed(import_file: ImportFile, now: datetime, progress: Callable[..., None
     if detected.match("shop") is not None:
         shops = shop_names(import_file.workspace, import_file.user)
     answers = answers_in(import_file.answers, shops)  # type: ignore[arg-type]
-    parsed = parse(
+    return parse(
         detected,
         answers,
         staged=folder.staged,
@@ -202,10 +228,6 @@ def _parsed(import_file: ImportFile, now: datetime, progress: Callable[..., None
         form=loading.stored_form(Kind(import_file.kind), _origin(import_file, detected, now)),
         progress=(lambda _share: None) if progress is ignore_progress else progress,
     )
-    import_file.parsed = as_json(parsed)
-    import_file.warnings = as_json(parsed.warnings)
-    import_file.save(update_fields=["parsed", "warnings"])
-    return parsed
 
 
 def _origin(import_file: ImportFile, detected: Detected, now: datetime) -> Origin:

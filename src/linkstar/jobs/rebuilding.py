@@ -1,0 +1,79 @@
+"""Making all facts again beside those there are, and holding the two against each other."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+from linkstar.config.places import Places
+from linkstar.connectors.actions import load_again
+from linkstar.connectors.models import ImportFile
+from linkstar.jobs.tracking import journals
+from linkstar.lake.judging import judge
+from linkstar.lake.rebuilding import Archived, Difference, archived, differences, load_archived
+from linkstar.lake.store import Lake
+from linkstar.lake.upkeep import remove_import
+from linkstar.tracking.directory import RecordedDirectory, recorded_lists
+
+State = ImportFile.State
+Step = tuple[datetime, Callable[[], object]]
+
+
+def check_rebuild(places: Places, *, now: datetime) -> list[Difference]:
+    """Rebuild the facts from archive and imports, and say in which tables they differ.
+
+    The facts in use are judged first, as the job of every minute would. The rebuilt ones are
+    deleted again.
+
+    Args:
+        places: where everything lies.
+        now: the instant.
+    """
+    lists = recorded_lists(places.lists, places.collector)
+    judge(Lake(places.lake), lists, now=now)
+    with _scratch(places.data) as scratch:
+        rebuilt = Lake(scratch / "lake")
+        for _, step in sorted(_steps(places, rebuilt, scratch, now=now), key=lambda each: each[0]):
+            step()
+        judge(rebuilt, lists, now=now)
+        return list(differences(Lake(places.lake), rebuilt))
+
+
+@contextmanager
+def _scratch(data: Path) -> Iterator[Path]:
+    folder = data / f"rebuild-{uuid4().hex}"
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def _steps(places: Places, rebuilt: Lake, scratch: Path, *, now: datetime) -> Iterator[Step]:
+    """Everything that ever went into the facts, with the moment it did."""
+    for part in archived(journals(places.collector)):
+        yield part.sealed_at, _of_journal(rebuilt, part, scratch, now)
+    done = ImportFile.objects.filter(
+        state__in=(State.DONE, State.UNDONE), finished_at__isnull=False
+    )
+    for import_file in done:
+        assert import_file.finished_at is not None
+        yield import_file.finished_at, _of_import(rebuilt, import_file, scratch)
+        if import_file.undone_at is not None:
+            yield import_file.undone_at, _of_undoing(rebuilt, import_file)
+
+
+def _of_journal(lake: Lake, part: Archived, scratch: Path, now: datetime) -> Callable[[], object]:
+    return lambda: load_archived(lake, part, RecordedDirectory(), scratch=scratch, now=now)
+
+
+def _of_import(lake: Lake, import_file: ImportFile, scratch: Path) -> Callable[[], object]:
+    return lambda: load_again(import_file, lake, scratch=scratch / import_file.pk)
+
+
+def _of_undoing(lake: Lake, import_file: ImportFile) -> Callable[[], object]:
+    moment = import_file.undone_at
+    assert moment is not None
+    return lambda: remove_import(lake, import_file.pk, now=moment)
