@@ -151,7 +151,7 @@ def load_again(import_file: ImportFile, lake: Lake, *, scratch: Path) -> Loaded:
     """
     assert import_file.finished_at is not None
     scratch.mkdir(parents=True)
-    parsed = _read(import_file, Folder(scratch), ignore_progress)
+    parsed = _read(import_file, Folder(scratch), import_file.finished_at, ignore_progress)
     rows = _load_of(import_file, parsed)
     return loading.load(lake, rows, now=import_file.finished_at, progress=ignore_progress)
 
@@ -203,14 +203,16 @@ def _parsed(import_file: ImportFile, now: datetime, progress: Callable[..., None
     folder = folder_of(import_file)
     if import_file.parsed and folder.staged.exists():
         return parsed_in(import_file.parsed)
-    parsed = _read(import_file, folder, progress)
+    parsed = _read(import_file, folder, now, progress)
     import_file.parsed = as_json(parsed)
     import_file.warnings = as_json(parsed.warnings)
     import_file.save(update_fields=["parsed", "warnings"])
     return parsed
 
 
-def _read(import_file: ImportFile, folder: Folder, progress: Callable[..., None]) -> Parsed:
+def _read(
+    import_file: ImportFile, folder: Folder, now: datetime, progress: Callable[..., None]
+) -> Parsed:
     detected = detected_of(import_file)
     if import_file.shop is None and detected.match("shop") is None:
         raise NeedsAnswers(("shop",))
