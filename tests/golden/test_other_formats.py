@@ -66,7 +66,8 @@ class TestAParquetFile:
         assert found.detected.needs == ()
         assert [row["occurred_at"] for row in found.rows] == [at, at]
         products = pq.read_table(tmp_path / "products.parquet").to_pylist()
-        assert products == [{"shop": None, "product_id": "p1", "name": "Serum", "category": None}]
+        nothing = dict.fromkeys(("shop", "sku_id", "category", "price_minor", "currency"))
+        assert products == [{**nothing, "product_id": "p1", "name": "Serum"}]
 
 
 class TestAnNdjsonFile:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from linkstar.accounts.models import Workspace
-from linkstar.catalog.models import Product, ProductChange, Shop
+from linkstar.catalog.models import Product, ProductChange, Shop, Sku
 from linkstar.catalog.products import ProductStated, change_product
 from linkstar.catalog.rules import ZoneUnknown, category_path, is_zone
 from linkstar.money.amounts import Money
@@ -117,6 +117,31 @@ def _learn(existing: Product, seen: ProductSeen) -> list[tuple[str, object, obje
         learnt.append(("price", None, price))
         existing.price_minor, existing.currency = seen.price.minor, seen.price.currency
     return learnt
+
+
+@transaction.atomic
+def learn_skus(*, shop: Shop, seen: Sequence[tuple[str, str, Money | None]]) -> int:
+    """Add variants that order lines name, by product and variant; returns how many were new.
+
+    A price is only filled in where none is known.
+    """
+    products = {p.external_id: p for p in Product.objects.filter(shop=shop)}
+    skus = Sku.objects.filter(product__shop=shop).select_related("product")
+    known = {(sku.product.external_id, sku.external_id): sku for sku in skus}
+    fresh: dict[tuple[str, str], Sku] = {}
+    priced: list[Sku] = []
+    for product_id, sku_id, price in seen:
+        key = (product_id, sku_id)
+        sku = known.get(key) or fresh.get(key)
+        if sku is None:
+            sku = fresh[key] = Sku(product=products[product_id], external_id=sku_id)
+        if price is not None and sku.price_minor is None:
+            sku.price_minor, sku.currency = price.minor, price.currency
+            if key in known:
+                priced.append(sku)
+    Sku.objects.bulk_create(fresh.values(), batch_size=500)
+    Sku.objects.bulk_update(priced, ["price_minor", "currency"], batch_size=500)
+    return len(fresh)
 
 
 @transaction.atomic

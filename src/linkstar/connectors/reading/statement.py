@@ -201,27 +201,40 @@ class Statement:
 
     @property
     def names_products(self) -> bool:
-        """Whether rows say of single products what they are called or which category they have."""
+        """Whether rows say of single products what they are called, cost, or belong to."""
         fields = self.row.fields
-        return bool(fields & {"product_id", "product_ids"}) and bool(
-            fields & {"product_name", "category", "category_1"}
-        )
+        keys, said = {"product_id", "product_ids"}, {"product_name", "category", "category_1"}
+        if self.detected.kind is Kind.ORDER_LINES:
+            keys, said = {*keys, "sku_id"}, {*said, "price_minor"}
+        return bool(fields & keys) and bool(fields & said)
 
     def copy_products_to(self, products: Path, staged: Path) -> str:
-        """SQL that writes what is said of each product: shop, id, name, category."""
-        if self.detected.kind is Kind.EVENTS:
-            said = self._products_of_events()
-        else:
-            one = "product_id"
-            if self.detected.kind is Kind.PERFORMANCE:
-                one = "CASE WHEN len(product_ids) = 1 THEN product_ids[1] END"
-            shop = "shop" if "shop" in self.row.fields else "NULL"
-            said = f"""SELECT {one} AS product_id, product_name AS name, category, {shop} AS shop
-                FROM read_parquet({text_literal(str(staged))})"""
-        return f"""COPY (SELECT CAST(shop AS INTEGER) AS shop, product_id,
-                CAST(max(name) AS VARCHAR) AS name, CAST(max(category) AS VARCHAR) AS category
-            FROM ({said}) WHERE product_id IS NOT NULL GROUP BY shop, product_id)
+        """SQL that writes what is said of each product, and by order lines of each variant.
+
+        The price is the one of the latest order that cost anything.
+        """
+        latest = "FILTER (price_minor > 0)"
+        return f"""COPY (SELECT CAST(shop AS INTEGER) AS shop, product_id, sku_id,
+                CAST(max(name) AS VARCHAR) AS name, CAST(max(category) AS VARCHAR) AS category,
+                CAST(arg_max(price_minor, said_at) {latest} AS BIGINT) AS price_minor,
+                CAST(arg_max(currency, said_at) {latest} AS VARCHAR) AS currency
+            FROM ({self._said_of_products(staged)})
+            WHERE coalesce(product_id, sku_id) IS NOT NULL GROUP BY shop, product_id, sku_id)
             TO {text_literal(str(products))} (FORMAT parquet)"""
+
+    def _said_of_products(self, staged: Path) -> str:
+        no_price = "NULL AS sku_id, NULL AS price_minor, NULL AS currency, NULL AS said_at"
+        if self.detected.kind is Kind.EVENTS:
+            return f"SELECT *, {no_price} FROM ({self._products_of_events()})"
+        shop = "shop" if "shop" in self.row.fields else "NULL"
+        rows = f"read_parquet({text_literal(str(staged))})"
+        about = f"product_name AS name, category, {shop} AS shop"
+        if self.detected.kind is Kind.PERFORMANCE:
+            one = "CASE WHEN len(product_ids) = 1 THEN product_ids[1] END"
+            return f"SELECT {one} AS product_id, {about}, {no_price} FROM {rows}"
+        said_at = "coalesce(ordered_at, TIMESTAMPTZ '1970-01-01') AS said_at"
+        return f"""SELECT product_id, {about}, sku_id, price_minor, currency, {said_at}
+            FROM {rows}"""
 
     def _products_of_events(self) -> str:
         """Events repeat what they say of a product: each way of saying it is read once."""
