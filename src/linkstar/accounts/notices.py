@@ -45,6 +45,10 @@ NOTICES: dict[str, Notice] = {
     ),
     "application.declined": Notice(_("You were not selected for “%(campaign)s”")),
     "campaign.cancelled": Notice(_("The campaign “%(campaign)s” was cancelled")),
+    "plan.kept_rate_ends": Notice(
+        _("Your %(rate)s at %(shop)s for %(product)s ends soon"),
+        _("It was lowered; you keep the old rate before %(until)s. From then on it is %(later)s."),
+    ),
     "qualification.submit": Notice(
         _("%(shop)s waits for review"), _("Its company handed in its papers.")
     ),

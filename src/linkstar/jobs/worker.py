@@ -32,6 +32,7 @@ def work() -> None:
         benchmarks,
         imports,
         notifications,  # noqa: F401
+        plans,  # noqa: F401
         recruiting,  # noqa: F401
         tracking,
         upkeep,  # noqa: F401

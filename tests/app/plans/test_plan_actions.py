@@ -7,6 +7,8 @@ from itertools import product as every
 import pyarrow as pa
 import pytest
 
+from linkstar.accounts.actions import add_user
+from linkstar.accounts.models import Notification
 from linkstar.catalog.models import Product
 from linkstar.creators.models import Creator
 from linkstar.plans import refusals
@@ -22,6 +24,7 @@ from linkstar.plans.offers import end_promotion, grant_incentive, start_promotio
 from linkstar.plans.pricing import ASKED
 from linkstar.plans.queries import creators_named, locks_to_tell, rate_for, why_this_rate
 from linkstar.plans.rules import Funder, GrantKind, Kind, Scope
+from linkstar.plans.telling import tell_of_kept_rates
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 10, 22)
@@ -232,6 +235,17 @@ class TestNotice:
         assert [len(told[n]) for n in (-1, 0, 1)] == [0, 1, 0]
         [ending] = told[0]
         assert (ending.creator, ending.rate_bps, ending.later_rate_bps) == ("ada", 1_500, 1_200)
+
+    def test_reaches_a_creator_who_signed_up_once(self, cast, open_plan, serum, ada, now) -> None:
+        signed_up = add_user(email="ada.signed.up@example.com", password="a long enough password")
+        Creator.objects.create(handle="ada", user=signed_up, created_at=now)
+        start_promotion(creator=ada, product=serum, now=now)
+        change_rate(plan=open_plan, rate_bps=1_200, starts_on=TOMORROW, now=now)
+        due = now + timedelta(days=29)
+        told = [tell_of_kept_rates(now=due + timedelta(hours=n)) for n in (0, 1, 2, 24)]
+        assert told == [1, 0, 0, 0]
+        notice = Notification.objects.get(user=signed_up)
+        assert (notice.params["rate"], notice.params["later"]) == ("15%", "12%")
 
 
 class TestCreatorsByHandle:
