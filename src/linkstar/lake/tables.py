@@ -195,6 +195,7 @@ ORDER_LINES = pa.schema(
         ("ordered_on", pa.date32()),  # shop zone
         ("ordered_at", INSTANT),
         ("paid_at", INSTANT),
+        ("shipped_at", INSTANT),
         ("delivered_at", INSTANT),
         ("cancelled_at", INSTANT),
         ("commission_paid_at", INSTANT),
@@ -203,6 +204,8 @@ ORDER_LINES = pa.schema(
         ("currency", pa.string()),
         ("price_minor", pa.int64()),
         ("paid_minor", pa.int64()),
+        ("seller_discount_minor", pa.int64()),  # coupons on the line
+        ("platform_discount_minor", pa.int64()),
         ("refunds_minor", pa.int64()),
         ("commission_bps", pa.int32()),
         ("commission_base_estimated_minor", pa.int64()),

@@ -116,3 +116,13 @@ class TestAnImport:
         assert OrderLine.objects.get().is_held
         take_in("imp_2", {"status": "Processing"}, exported_on=date(2026, 10, 20))
         assert not OrderLine.objects.get().is_held
+
+    def test_with_coupons_keeps_them_beside_the_price(self, take_in) -> None:
+        take_in(
+            "imp_1",
+            {"layout": "tiktok.order_list", "channel": None, "seller_discount_minor": -300,
+             "platform_discount_minor": 200, "shipped_at": NOW, "status": "Shipped"},
+        )  # fmt: skip
+        line = OrderLine.objects.get()
+        assert (line.seller_discount_minor, line.platform_discount_minor) == (300, 200)
+        assert (line.state, line.channel) == ("shipped", "tiktok")

@@ -92,14 +92,18 @@ def _move(shop: Shop, ready: QuerySet[Commission], step: _Step, now: datetime) -
     drafts = [_draft(shop, group, step, now) for group in moving]
     entries = post_entries(book=shop.workspace_id, drafts=drafts, now=now) if drafts else []
     ids = {draft.key: entry.pk for draft, entry in zip(drafts, entries, strict=True)}
-    # The set is named by its ids: an UPDATE may not ask about another table.
-    chosen = Commission.objects.filter(pk__in=ready.values("pk"))
-    for group in groups:
-        entry_id = ids.get(_key(group, step))
-        moved = chosen.filter(creator=group["creator"], currency=group["currency"]).update(
-            state=step.to, **{step.moment_field: now, f"{step.entry_field}_id": entry_id}
-        )
-        assert moved == group["amounts"], "the set moved is not the set that was booked"
+    # One pass names the set by its ids (an UPDATE may not ask about another table) and moves it;
+    # then each creator's part, found by the index of state and creator, is told its entry.
+    moved = Commission.objects.filter(pk__in=ready.values("pk")).update(
+        state=step.to, **{step.moment_field: now}
+    )
+    assert moved == sum(group["amounts"] for group in groups), "not the set that was booked"
+    arrived = Commission.objects.filter(
+        shop=shop, state=step.to, **{step.moment_field: now, step.entry_field: None}
+    )
+    for group in moving:
+        own = arrived.filter(creator=group["creator"], currency=group["currency"])
+        own.update(**{f"{step.entry_field}_id": ids[_key(group, step)]})
     return Moved(sum(g["amounts"] for g in groups), len({g["creator"] for g in groups}))
 
 

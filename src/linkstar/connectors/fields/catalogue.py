@@ -148,10 +148,11 @@ FIELDS: Mapping[Kind, Mapping[str, Form]] = MappingProxyType(
             content_type="content_type",
             channel="channel",
             yes_no="refunded_fully",
-            instant="ordered_at paid_at delivered_at cancelled_at commission_paid_at",
+            instant="ordered_at paid_at shipped_at delivered_at cancelled_at commission_paid_at",
             count="items items_refunded",
             currency="currency",
-            money="price_minor paid_minor refunds_minor commission_base_estimated_minor "
+            money="price_minor paid_minor seller_discount_minor platform_discount_minor "
+            "refunds_minor commission_base_estimated_minor "
             "commission_base_minor commission_estimated_minor commission_minor "
             "ads_commission_estimated_minor ads_commission_minor bonus_estimated_minor bonus_minor "
             "partner_commission_estimated_minor partner_commission_minor",

@@ -19,8 +19,8 @@ ROWS_AT_ONCE = 50_000
 _WITHOUT_TAX_IN_PRICES = frozenset({"US", "CA"})
 _SAME_NAME = (
     "order_id", "sku_id", "product_id", "creator", "content_id", "content_type", "collaboration",
-    "status", "settlement_status", "ordered_at", "ordered_on", "paid_at", "delivered_at",
-    "cancelled_at", "items", "currency", "paid_minor",
+    "status", "settlement_status", "ordered_at", "ordered_on", "paid_at", "shipped_at",
+    "delivered_at", "cancelled_at", "items", "currency", "paid_minor",
 )  # fmt: skip
 
 
@@ -80,6 +80,8 @@ def _line(row: Mapping[str, Any], shop: Shop, unknown: Counter[str]) -> StatedLi
         settled_at=row["commission_paid_at"],
         items_returned=returned,
         price_micros=None if price is None else price * micros_per_minor(currency),
+        seller_discount_minor=_taken_off(row["seller_discount_minor"]),
+        platform_discount_minor=_taken_off(row["platform_discount_minor"]),
         is_tax_included=shop.market not in _WITHOUT_TAX_IN_PRICES,
         refunded_minor=0 if returned else abs(row["refunds_minor"] or 0),
         stated_rate_bps=row["commission_bps"],
@@ -87,6 +89,11 @@ def _line(row: Mapping[str, Any], shop: Shop, unknown: Counter[str]) -> StatedLi
         stated_commission_minor=_actual_or_estimated(row, "commission"),
         stated_ads_commission_minor=_actual_or_estimated(row, "ads_commission"),
     )
+
+
+def _taken_off(stated: int | None) -> int | None:
+    """Coupons, whichever sign a file writes them with."""
+    return None if stated is None else abs(stated)
 
 
 def _state(row: Mapping[str, Any], unknown: Counter[str]) -> tuple[State, bool | None]:
@@ -97,6 +104,7 @@ def _state(row: Mapping[str, Any], unknown: Counter[str]) -> tuple[State, bool |
     unknown.update(word for word, found in zip(written, known, strict=True) if found is None)
     by_times = state_of_times(
         paid=row["paid_at"],
+        shipped=row["shipped_at"],
         delivered=row["delivered_at"],
         settled=row["commission_paid_at"],
         cancelled=row["cancelled_at"],
