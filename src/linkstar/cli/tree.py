@@ -2,7 +2,7 @@
 
 import typer
 
-from linkstar.cli import benchmark, benchmark_cells, benchmark_import, ledger, lists
+from linkstar.cli import benchmark, benchmark_cells, benchmark_import, ledger, lists, retention
 from linkstar.cli.commands import add_command, new_group
 from linkstar.cli.demo import demo
 from linkstar.cli.doctor import doctor
@@ -47,10 +47,19 @@ def build() -> typer.Typer:
         has_table=True,
     )
     app.add_typer(_lists_group(), name="lists")
+    app.add_typer(_retention_group(), name="retention")
     add_command(app, "demo", demo, help=_("Set up the sample marketplace."))
     add_command(app, "doctor", doctor, help=_("Check what LinkStar needs."))
     add_command(app, "verify", verify, help=_("Recount the facts."))
     return app
+
+
+def _retention_group() -> typer.Typer:
+    group = new_group(help=_("What is kept of visitors, and how long."), add_completion=False)
+    add_command(group, "run", retention.run, help=_("Take off and drop what is too old."))
+    add_command(group, "erase", retention.erase, help=_("Forget one visitor or creator."))
+    add_command(group, "show", retention.show, help=_("Show what was done."))
+    return group
 
 
 def _lists_group() -> typer.Typer:

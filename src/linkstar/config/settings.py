@@ -31,6 +31,8 @@ COLLECTOR_URL = os.environ.get("LINKSTAR_COLLECTOR_URL") or (
     f":{os.environ.get('LINKSTAR_COLLECTOR_PORT', '8001')}"
 )
 TRUSTED_PROXIES = int(os.environ.get("LINKSTAR_TRUSTED_PROXIES", "0"))
+VISITOR_DAYS = int(os.environ.get("LINKSTAR_VISITOR_DAYS", "90"))
+EVENT_MONTHS = int(os.environ.get("LINKSTAR_EVENT_MONTHS", "25"))
 SECURE = BASE_URL.startswith("https://")
 BASE_HOST = urlsplit(BASE_URL).hostname or "127.0.0.1"
 ALLOWED_HOSTS = os.environ.get("LINKSTAR_HOSTS", f"127.0.0.1,localhost,[::1],{BASE_HOST}").split(

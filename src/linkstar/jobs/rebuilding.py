@@ -10,9 +10,11 @@ from uuid import uuid4
 from linkstar.config.places import Places
 from linkstar.connectors.actions import load_again
 from linkstar.connectors.models import ImportFile
+from linkstar.jobs.retention import dropped_before
 from linkstar.jobs.tracking import journals
 from linkstar.lake.judging import judge
 from linkstar.lake.rebuilding import Archived, Difference, archived, differences, load_archived
+from linkstar.lake.retention import drop_rows
 from linkstar.lake.store import Lake
 from linkstar.lake.upkeep import remove_import
 from linkstar.tracking.directory import RecordedDirectory, recorded_lists
@@ -37,6 +39,8 @@ def check_rebuild(places: Places, *, now: datetime) -> list[Difference]:
         rebuilt = Lake(scratch / "lake")
         for _, step in sorted(_steps(places, rebuilt, scratch, now=now), key=lambda each: each[0]):
             step()
+        if cap := dropped_before():
+            drop_rows(rebuilt, before=cap, now=now)
         judge(rebuilt, lists, now=now)
         return list(differences(Lake(places.lake), rebuilt))
 

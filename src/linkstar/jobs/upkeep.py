@@ -18,6 +18,7 @@ EVERY_MINUTE = crontab(minute="*")
 EVERY_FIVE_MINUTES = crontab(minute="*/5")
 AT_NIGHT = crontab(hour="10", minute="17")
 """UTC: early morning on the American west coast, evening in China."""
+AFTER_COMPACTION = crontab(hour="11", minute="3")
 
 _UPKEEP = queue.lock_task("upkeep")
 

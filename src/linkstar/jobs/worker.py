@@ -34,6 +34,7 @@ def work() -> None:
         notifications,  # noqa: F401
         plans,  # noqa: F401
         recruiting,  # noqa: F401
+        retention,  # noqa: F401
         tracking,
         upkeep,  # noqa: F401
     )

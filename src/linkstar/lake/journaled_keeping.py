@@ -69,7 +69,7 @@ def write_events(
     lake: Lake, cursor: duckdb.DuckDBPyConnection, journal: str
 ) -> tuple[DataFile, ...]:
     """Write the events to be stored as files of the events table, not committed yet."""
-    unknown = {"content_title", "posted_on", "filtered", "billable"}
+    unknown = {"content_title", "posted_on"}
     columns = ", ".join(
         f"{_source(field.name, unknown)}::{SQL_TYPES[field.type]} AS {field.name}"
         for field in EVENTS

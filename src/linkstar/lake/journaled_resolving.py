@@ -59,12 +59,12 @@ _TEXTS = (
     "event_id", "kind", "occurred_at", "link", "creator", "content_id", "content_type",
     "product_id", "category", "channel", "market", "traffic_source", "device", "visitor",
     "gender", "age", "currency", "network", "agent", "order_id", "line_id",
-    "click_id", "promo_code",
+    "click_id", "promo_code", "filtered",
 )  # fmt: skip
 _SHAPE = (
     '{"envelope": {"shop": "INTEGER", "workspace": "INTEGER", "received_at": "VARCHAR"},'
     ' "shop": "INTEGER", "workspace": "INTEGER", "consented": "BOOLEAN",'
-    ' "load_ms": "BIGINT", "value_minor": "BIGINT", "quantity": "BIGINT", '
+    ' "load_ms": "BIGINT", "value_minor": "BIGINT", "quantity": "BIGINT", "billable": "BOOLEAN", '
     + ", ".join(f'"{name}": "VARCHAR"' for name in _TEXTS)
     + "}"
 )
@@ -111,7 +111,10 @@ _RESOLVED = f"""CREATE OR REPLACE TEMP TABLE resolved AS SELECT
     e.link AS link, nullif(e.network, '') AS network,
     CASE WHEN is_seen_by_us THEN e.agent END AS agent, e.load_ms AS load_ms,
     e.order_id AS order_id, e.line_id AS line_id, e.quantity AS quantity,
-    e.click_id AS click_id, e.promo_code AS promo_code
+    e.click_id AS click_id, e.promo_code AS promo_code,
+    -- Only archived lines whose visitor's name was taken off bear a verdict; no client can.
+    CASE WHEN e.visitor = '' THEN e.filtered END AS filtered,
+    CASE WHEN e.visitor = '' THEN e.billable END AS billable
     FROM arrived
     LEFT JOIN shops ON shops.shop = arrived.shop AND shops.workspace = arrived.workspace
     LEFT JOIN links ON links.token = e.link AND links.link_shop = arrived.shop

@@ -18,8 +18,8 @@ from linkstar.lake.journaled_resolving import Directory
 from linkstar.lake.store import Lake
 from linkstar.lake.tables import FACT_TABLES, JOURNAL_TABLES
 
-_NOT_COMPARED = frozenset({"loaded_at"})
-"""When something was loaded is not a fact about what happened."""
+_NOT_COMPARED = frozenset({"loaded_at", "line"})
+"""When something was loaded is not a fact about what happened; lines are forgotten after a time."""
 
 
 @dataclass(frozen=True, slots=True)

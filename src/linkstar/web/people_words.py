@@ -53,6 +53,8 @@ VERBS: dict[str, Words] = {
     "benchmark.publish": _("benchmark published"),
     "host.allowed": _("host allowed"),
     "import.done": _("file imported"),
+    "retention.run": _("old visitor data removed"),
+    "retention.erasure": _("a person's data erased"),
     "import.undone": _("import undone"),
     "key.made": _("write key made"),
     "key.revoked": _("write key revoked"),

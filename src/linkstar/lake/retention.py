@@ -1,0 +1,198 @@
+"""What may be kept of visitors, and for how long; and forgetting one visitor or creator.
+
+After their time visitors' names and networks are taken off events and archived lines alike, and the
+verdict on invalid traffic stays with both: every count can still be rebuilt, nobody can be told
+apart. After a longer time events, receipts and segments go altogether.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from linkstar.lake.days import files_by_day
+from linkstar.lake.journaled_counts import TRACKED, ask
+from linkstar.lake.judging import STRIPPED
+from linkstar.lake.keeping_archive import Line, drop, rewrite
+from linkstar.lake.loading import ATTEMPTS
+from linkstar.lake.relations import empty_relation, rows_of
+from linkstar.lake.store import Change, Lake, Overtaken
+from linkstar.lake.tables import EVENTS_TABLE, RECEIPTS_TABLE, SET_ASIDE_TABLE, Table
+
+BEGINNING = datetime.min.replace(tzinfo=UTC)
+ERASED = "erased"
+"""What stands in place of a creator who was forgotten."""
+LATEST = timedelta(days=9)
+"""Events arrive up to a week after their day, which may begin and end a day off UTC's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What one run did: rows of the facts, lines and segments of the archives."""
+
+    rows: int = 0
+    lines: int = 0
+    segments: int = 0
+
+
+def strip_visitors(lake: Lake, journals: Sequence[Path], *, before: date, now: datetime) -> Kept:
+    """Take visitors' names and networks off every tracked event of the days before that one.
+
+    Args:
+        lake: whose events; judged up to now, because they cannot be judged again.
+        journals: whose archives.
+        before: the first day whose visitors stay.
+        now: the instant.
+    """
+    seen = lake.snapshot(EVENTS_TABLE)
+    days = [day for day in sorted(files_by_day(seen)) if day < before] if seen else []
+    parts = [_strip_day(lake, journals, day, now) for day in days]
+    moment = datetime(before.year, before.month, before.day, tzinfo=UTC)
+    forgotten = _forget_lines(lake, f"received_at < TIMESTAMPTZ '{moment}'", now)
+    return Kept(
+        sum(part.rows for part in parts) + forgotten,
+        sum(part.lines for part in parts),
+        sum(part.segments for part in parts),
+    )
+
+
+def _strip_day(lake: Lake, journals: Sequence[Path], day: date, now: datetime) -> Kept:
+    """The archive first: a run cut short in between is done again from the events."""
+    left = f"{TRACKED} AND day = DATE '{day}' AND visitor IS DISTINCT FROM '{STRIPPED}'"
+    verdicts = _verdicts(lake, left)
+    if not verdicts:
+        return Kept()
+
+    def change(line: Line, envelope: Line) -> bool:
+        shop = line.get("shop") or envelope.get("shop") or 0
+        verdict = verdicts.get((shop, str(line.get("event_id"))))
+        return verdict is not None and _strip(line, verdict)
+
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    done = rewrite(
+        journals, change, sealed_after=noon - timedelta(days=2), sealed_before=noon + LATEST
+    )
+    return Kept(_update(lake, EVENTS_TABLE, left, _taken_off(), now), done.lines, done.segments)
+
+
+def drop_events(lake: Lake, journals: Sequence[Path], *, before: datetime, now: datetime) -> Kept:
+    """Delete what arrived before a moment: events, receipts, lines set aside, archived segments."""
+    segments = drop(journals, sealed_before=before)
+    return Kept(drop_rows(lake, before=before, now=now), 0, segments)
+
+
+def drop_rows(lake: Lake, *, before: datetime, now: datetime) -> int:
+    """Delete the rows of tracked events, receipts and lines set aside that arrived before then."""
+    at = f"TIMESTAMPTZ '{before}'"
+    events = f"{TRACKED} AND coalesce(received_at, occurred_at) < {at}"
+    return (
+        _update(lake, EVENTS_TABLE, events, None, now)
+        + _update(lake, RECEIPTS_TABLE, f"minute < {at}", None, now)
+        + _update(lake, SET_ASIDE_TABLE, f"received_at < {at}", None, now)
+    )
+
+
+def erase_visitor(lake: Lake, journals: Sequence[Path], visitor: str, *, now: datetime) -> Kept:
+    """Forget one visitor everywhere; what they did still counts, as anybody's."""
+    theirs = f"{TRACKED} AND visitor = {_quoted(visitor)}"
+    verdicts = _verdicts(lake, theirs)
+
+    def change(line: Line, envelope: Line) -> bool:
+        shop = line.get("shop") or envelope.get("shop") or 0
+        verdict = verdicts.get((shop, str(line.get("event_id"))), (None, None))
+        inner = line.get("envelope", line)
+        return inner.get("visitor") == visitor and _strip(line, verdict)
+
+    done = rewrite(journals, change, sealed_after=BEGINNING, sealed_before=now)
+    rows = _update(lake, EVENTS_TABLE, theirs, _taken_off(), now)
+    rows += _forget_lines(lake, f"contains(line, {_quoted(visitor)})", now)
+    return Kept(rows, done.lines, done.segments)
+
+
+def erase_creator(lake: Lake, journals: Sequence[Path], creator: str, *, now: datetime) -> Kept:
+    """Put `erased` in place of one creator's handle and name, in events and archived lines."""
+    handle = creator.strip().lstrip("@").lower()
+
+    def change(line: Line, _envelope: Line) -> bool:
+        if str(line.get("creator") or "").lstrip("@").lower() != handle:
+            return False
+        line["creator"] = ERASED
+        return True
+
+    done = rewrite(journals, change, sealed_after=BEGINNING, sealed_before=now)
+    new = {"creator": f"'{ERASED}'", "creator_name": f"'{ERASED}'"}
+    rows = _update(lake, EVENTS_TABLE, f"creator = {_quoted(handle)}", new, now)
+    rows += _forget_lines(lake, f"contains(lower(line), {_quoted(handle)})", now)
+    return Kept(rows, done.lines, done.segments)
+
+
+def _strip(line: Line, verdict: tuple[str | None, bool | None]) -> bool:
+    inner = line.get("envelope", line)
+    if inner.get("visitor") == STRIPPED:
+        return False
+    inner["visitor"] = STRIPPED
+    inner.pop("network", None)
+    if inner is line:
+        line["filtered"], line["billable"] = verdict
+    return True
+
+
+def _taken_off() -> dict[str, str]:
+    return {"visitor": f"'{STRIPPED}'", "network": "NULL::VARCHAR"}
+
+
+def _verdicts(lake: Lake, which: str) -> dict[tuple[int, str], tuple[str | None, bool | None]]:
+    sql = f"SELECT shop, event_id, filtered, billable FROM {{events}} WHERE {which}"
+    rows = ask(lake, sql, None, {}, events=EVENTS_TABLE)
+    return {(row["shop"], row["event_id"]): (row["filtered"], row["billable"]) for row in rows}
+
+
+def _forget_lines(lake: Lake, which: str, now: datetime) -> int:
+    """Lines that were set aside stay with their reason; what they said does not."""
+    left = f"({which}) AND line <> ''"
+    return _update(lake, SET_ASIDE_TABLE, left, {"line": "''"}, now)
+
+
+def _update(
+    lake: Lake, table: Table, which: str, values: dict[str, str] | None, now: datetime
+) -> int:
+    """Change the rows of a table that a condition names, or delete them; how many there were."""
+    for _ in range(ATTEMPTS):
+        seen = lake.snapshot(table)
+        touched = list(_touched(lake, table, which)) if seen and seen.files else []
+        if seen is None or not touched:
+            return 0
+        files = [file for file in seen.files if str(seen.folder / file.name) in dict(touched)]
+        source = f"""(SELECT * FROM {empty_relation(table.schema)}
+            UNION ALL BY NAME SELECT * FROM {rows_of("files", widened=True)})"""
+        columns = ", ".join(
+            f"CASE WHEN {which} THEN {values[name]} ELSE {name} END AS {name}"
+            if values and name in values
+            else name
+            for name in table.schema.names
+        )
+        kept = "true" if values else f"({which}) IS NOT TRUE"
+        select = f"SELECT {columns} FROM {source} WHERE {kept}"
+        with lake.duckdb.cursor() as cursor:
+            add = lake.write_files(cursor, table, select, {"files": seen.paths(files)})
+        try:
+            lake.commit(seen, Change(add=add, remove=files), now)
+        except Overtaken:
+            lake.discard(table, add)
+        else:
+            return sum(rows for _, rows in touched)
+    raise Overtaken(table.name, ATTEMPTS)
+
+
+def _touched(lake: Lake, table: Table, which: str) -> Iterable[tuple[str, int]]:
+    """The files that hold such rows, each with how many."""
+    seen = lake.opened(table)
+    sql = f"""SELECT filename, count(*) AS rows FROM read_parquet($files,
+        hive_partitioning=false, union_by_name=true, filename=true)
+        WHERE {which} GROUP BY filename"""
+    found = lake.engine.query(sql, {"files": seen.paths()}).to_pylist()
+    return [(row["filename"], row["rows"]) for row in found]
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

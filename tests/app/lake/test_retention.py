@@ -1,0 +1,133 @@
+"""Visitors are forgotten after their time, everywhere; every count stays and can be rebuilt."""
+
+import os
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from tests.app.lake.journals import Desk, batch, followed, single
+from tests.app.lake.test_judging import lists
+
+from linkstar.events.journal import read_sealed, sealed_segments
+from linkstar.lake.judging import judge
+from linkstar.lake.keeping_archive import settle
+from linkstar.lake.rebuilding import archived, differences, load_archived
+from linkstar.lake.retention import drop_events, erase_creator, erase_visitor, strip_visitors
+from linkstar.lake.store import Lake
+from linkstar.lake.verify import verify
+
+START = datetime(2026, 1, 5, 20, tzinfo=UTC)
+LATER = datetime(2026, 5, 1, tzinfo=UTC)
+FUTURE = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """Two days of clicks, some double, by visitors v0 to v2, and a server's order of @Bo's."""
+    desk = Desk(tmp_path)
+    for day in (0, 1):
+        moments = [START + timedelta(days=day, seconds=10 * n) for n in range(6)]
+        desk.write(*(
+            single(followed(f"d{day}e{n}", visitor=f"v{n % 3}", occurred_at=moment.isoformat()))
+            for n, moment in enumerate(moments)
+        ))  # fmt: skip
+    plain = {"kind": "order", "occurred_at": START.isoformat(), "creator": "@Bo", "visitor": "v0"}
+    desk.write(
+        batch({**plain, "event_id": "o1"}, received_at=START.isoformat()),
+        single(followed("q", link="stranger", visitor="v0", occurred_at=START.isoformat())),
+    )
+    desk.load(now=START + timedelta(days=2))
+    judge(desk.lake, lists(), now=LATER)
+    for sealed in sealed_segments(desk.folder / "archive"):  # as if finished in those days
+        moment = (START + timedelta(days=sealed.number % 2, minutes=sealed.number)).timestamp()
+        os.utime(sealed.path, (moment, moment))
+    return desk
+
+
+def counted(desk: Desk) -> list[tuple]:
+    rows = desk.rows(columns="event_id, kind, filtered, billable", order="event_id")
+    return [tuple(row.values()) for row in rows]
+
+
+def archive_text(desk: Desk) -> str:
+    segments = sealed_segments(desk.folder / "archive")
+    return b"".join(f.payload for s in segments for f in read_sealed(s)).decode()
+
+
+def rebuilt(desk: Desk, tmp_path: Path) -> Lake:
+    lake = Lake(tmp_path / "rebuilt")
+    for part in archived([desk.folder]):
+        load_archived(lake, part, desk.directory, scratch=tmp_path / "scratch", now=LATER)
+    judge(lake, lists(), now=LATER)
+    return lake
+
+
+class TestAVisitorsName:
+    def test_is_taken_off_after_its_time_and_every_count_stays(self, desk, tmp_path) -> None:
+        before = counted(desk)
+        assert {flag for _, _, flag, _ in before} == {None, "double_click"}
+        done = strip_visitors(desk.lake, [desk.folder], before=date(2026, 1, 6), now=FUTURE)
+        assert (done.lines, done.segments) == (7, 2)
+        assert counted(desk) == before
+        named = {row["day"].day for row in desk.rows() if row["visitor"]}
+        assert named == {6}
+        assert all(row["network"] is None for row in desk.rows() if row["day"].day == 5)
+
+    def test_judging_again_changes_nothing_of_what_stands(self, desk) -> None:
+        before = counted(desk)
+        strip_visitors(desk.lake, [desk.folder], before=date(2026, 1, 7), now=FUTURE)
+        judge(desk.lake, lists(), now=LATER, version=99)
+        assert counted(desk) == before
+
+    def test_is_gone_and_a_rebuild_says_the_same(self, desk, tmp_path) -> None:
+        strip_visitors(desk.lake, [desk.folder], before=date(2026, 1, 6), now=FUTURE)
+        assert list(differences(desk.lake, rebuilt(desk, tmp_path))) == []
+        assert verify(desk.lake) == []
+
+    def test_a_second_run_finds_nothing_to_do(self, desk) -> None:
+        strip_visitors(desk.lake, [desk.folder], before=date(2026, 1, 6), now=FUTURE)
+        assert '"v0"' not in archive_text(desk).split("d1e0")[0]
+        again = strip_visitors(desk.lake, [desk.folder], before=date(2026, 1, 6), now=FUTURE)
+        assert (again.rows, again.lines, again.segments) == (0, 0, 0)
+
+
+class TestAHardCap:
+    def test_drops_what_arrived_before_and_the_books_still_balance(self, desk) -> None:
+        drop_events(desk.lake, [desk.folder], before=START + timedelta(hours=12), now=FUTURE)
+        assert {row["day"].day for row in desk.rows()} == {6}
+        assert verify(desk.lake) == []
+
+
+class TestErasure:
+    def test_of_a_visitor_leaves_no_trace_and_every_count(self, desk, tmp_path) -> None:
+        before = counted(desk)
+        erase_visitor(desk.lake, [desk.folder], "v0", now=FUTURE)
+        assert counted(desk) == before
+        assert '"v0"' not in archive_text(desk)
+        assert {row["visitor"] for row in desk.rows()} == {"", "v1", "v2"}
+        assert all("v0" not in line for _, line in desk.set_aside())
+        assert list(differences(desk.lake, rebuilt(desk, tmp_path))) == []
+
+    def test_of_a_creator_leaves_neither_handle_nor_name(self, desk, tmp_path) -> None:
+        erase_creator(desk.lake, [desk.folder], "@bo", now=FUTURE)
+        assert "Bo" not in archive_text(desk)
+        assert {row["creator"] for row in desk.rows()} == {"ada", "erased"}
+        assert list(differences(desk.lake, rebuilt(desk, tmp_path))) == []
+
+    def test_cut_short_between_the_new_segment_and_the_old_is_finished(
+        self, desk, tmp_path, monkeypatch
+    ) -> None:
+        monkeypatch.setattr(Path, "unlink", _die)
+        with pytest.raises(KeyboardInterrupt):
+            erase_visitor(desk.lake, [desk.folder], "v0", now=FUTURE)
+        monkeypatch.undo()
+        assert len(sealed_segments(desk.folder / "archive")) == 4
+        settle(desk.folder)
+        assert len(sealed_segments(desk.folder / "archive")) == 3
+        erase_visitor(desk.lake, [desk.folder], "v0", now=FUTURE)
+        assert '"v0"' not in archive_text(desk)
+        assert list(differences(desk.lake, rebuilt(desk, tmp_path))) == []
+
+
+def _die(*_given: object, **_named: object) -> None:
+    raise KeyboardInterrupt
