@@ -12,7 +12,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 from django.conf import settings
-from django.db import transaction
 
 from linkstar.accounts.actions import record
 from linkstar.accounts.models import User, Workspace
@@ -26,6 +25,8 @@ from linkstar.creators.actions import CreatorRow, save_creators
 from linkstar.creators.rules import AudienceRefused, HandleRefused, check_audience, handle_of
 
 PROBLEMS_SHOWN = 200
+ROWS_AT_ONCE = 1_000
+"""Kept in one transaction; more would keep others from writing for too long."""
 _BETWEEN = re.compile(r"[,;、，；|/]+")
 _CATEGORIES_BETWEEN = re.compile(r"[,;、，；|]+")
 LANGUAGES: Mapping[str, str] = MappingProxyType(
@@ -131,7 +132,6 @@ def _address(stated: str | None) -> str:
     return stated if stated and stated.startswith(("https://", "http://")) else ""
 
 
-@transaction.atomic
 def import_creators(
     *,
     workspace: Workspace,
@@ -145,7 +145,8 @@ def import_creators(
 ) -> CreatorImport:
     """Read a file and keep its creators as the workspace's own records.
 
-    Good rows are kept; the others come back in the file's own format with a last column of
+    Good rows are kept, a thousand at a time: interrupted, the file is uploaded again and what was
+    kept before counts as unchanged. The others come back in the file's own format with a last column of
     reasons, and the file can be corrected and uploaded as it is.
 
     Args:
@@ -175,9 +176,13 @@ def import_creators(
         headers = {match.field: match.header for match in found.columns}
         rows, wrong = _rows(pq.read_table(parsed.staged).to_pylist(), headers)
         problems = pa.concat_tables([pq.read_table(parsed.problems), wrong]).sort_by("row")
-        saved = save_creators(workspace=workspace, rows=rows, on=on, now=now)
         made.rows, made.rejected = parsed.rows, parsed.rows - len(rows)
-        made.added, made.changed, made.same = saved.added, saved.changed, saved.same
+        for some in range(0, len(rows), ROWS_AT_ONCE):
+            part = rows[some : some + ROWS_AT_ONCE]
+            saved = save_creators(workspace=workspace, rows=part, on=on, now=now)
+            made.added += saved.added
+            made.changed += saved.changed
+            made.same += saved.same
         made.problems = problems.slice(0, PROBLEMS_SHOWN).to_pylist()
         made.save()
         if made.rejected:

@@ -26,11 +26,12 @@ from linkstar.web.middleware import now
 from linkstar.web.recruiting.finding import lines_of
 from linkstar.web.recruiting.forms import CampaignForm, SelectForm, said
 from linkstar.web.recruiting.words import REFUSED, attempt, refusal
-from linkstar.web.requests import WorkspaceRequest
+from linkstar.web.requests import WorkspaceRequest, zone_of
 from linkstar.web.tracking import chosen_shop
 
 STEPS = {"open": open_signup, "close": close_signup, "cancel": cancel_campaign}
 FORM = "web/recruiting/form.html"
+PAGES = "/recruiting/campaigns/"
 
 
 def done_words(verb: str) -> str:
@@ -64,7 +65,7 @@ def campaign(request: WorkspaceRequest, campaign_id: str) -> HttpResponse:
 @writers_only
 @require_http_methods(["GET", "POST"])
 def new_campaign(request: WorkspaceRequest) -> HttpResponse:
-    return write_campaign(request, chosen_shop(request), None)
+    return write_campaign(request, chosen_shop(request), None, PAGES)
 
 
 @writers_only
@@ -72,14 +73,17 @@ def new_campaign(request: WorkspaceRequest) -> HttpResponse:
 def edit_campaign(request: WorkspaceRequest, campaign_id: str) -> HttpResponse:
     found = get_object_or_404(own_campaigns(request), pk=campaign_id)
     assert found.shop is not None, "own campaigns are of a shop"
-    return write_campaign(request, found.shop, found)
+    return write_campaign(request, found.shop, found, PAGES)
 
 
 def own_campaigns(request: WorkspaceRequest) -> Any:
     return Campaign.objects.filter(shop__workspace=request.workspace).select_related("shop")
 
 
-def write_campaign(request: WorkspaceRequest, shop: Shop, found: Campaign | None) -> HttpResponse:
+def write_campaign(
+    request: WorkspaceRequest, shop: Shop | None, found: Campaign | None, pages: str
+) -> HttpResponse:
+    """A new campaign or a draft changed; without a shop it is the operator's, for all shops."""
     form = CampaignForm(request.POST or None, shop=shop, initial=initial_of(found))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -89,9 +93,10 @@ def write_campaign(request: WorkspaceRequest, shop: Shop, found: Campaign | None
                 title=given["title"],
                 text=given["text"],
                 terms=form.terms(),
-                products=list(given["products"]),
+                products=list(given.get("products", [])),
+                market=given.get("market", "US"),
                 places=given["places"],
-                signup_ends_at=form.signup_ends_at(shop.zone),
+                signup_ends_at=form.signup_ends_at(shop.zone if shop else zone_of(request)),
                 shop=shop,
                 user=request.user,
                 now=now(),
@@ -99,12 +104,12 @@ def write_campaign(request: WorkspaceRequest, shop: Shop, found: Campaign | None
         except REFUSED as refused:
             form.add_error(None, refusal(refused))
         else:
-            return redirect("campaign", campaign_id=made.pk)
+            return redirect(f"{pages}{made.pk}/")
     context = {
         "form": form,
         "title": _("Change the campaign") if found else _("New campaign"),
-        "about": shop.name,
-        "back": "/recruiting/campaigns/",
+        "about": shop.name if shop else _("For all shops of the market"),
+        "back": pages,
         "back_name": _("Campaigns"),
         "button": _("Save as a draft"),
     }

@@ -23,7 +23,7 @@ from linkstar.web.middleware import now
 from linkstar.web.problems import in_error_files, sentence_of, told
 from linkstar.web.requests import WorkspaceRequest
 
-BYTES_MAX = 20 * 1024 * 1024
+BYTES_MAX = 10 * 1024 * 1024
 
 
 class FileForm(CalmForm):
@@ -44,7 +44,7 @@ class FileForm(CalmForm):
     def clean_file(self) -> TemporaryUploadedFile:
         file: TemporaryUploadedFile = self.cleaned_data["file"]
         if (file.size or 0) > BYTES_MAX:
-            raise forms.ValidationError(_("The file is larger than 20 MB. Split it."))
+            raise forms.ValidationError(_("The file is larger than 10 MB. Split it."))
         return file
 
 

@@ -13,17 +13,16 @@ from linkstar.creators.actions import reinstate, return_creator, suspend, verify
 from linkstar.creators.models import Creator
 from linkstar.creators.queries import waiting_for_verification
 from linkstar.creators.rules import HowVerified
-from linkstar.recruiting.actions import draft_campaign
 from linkstar.recruiting.models import Campaign
 from linkstar.recruiting.queries import applications_to, operator_campaigns
 from linkstar.web.access import operators_only
 from linkstar.web.middleware import now
-from linkstar.web.recruiting.campaigns import STEPS, done_words, initial_of
-from linkstar.web.recruiting.forms import CampaignForm
-from linkstar.web.recruiting.words import REFUSED, attempt, refusal
+from linkstar.web.recruiting.campaigns import STEPS, done_words, write_campaign
+from linkstar.web.recruiting.words import attempt
 from linkstar.web.requests import WorkspaceRequest, zone_of
 
 PER_PAGE = 50
+PAGES = "/operator/campaigns/"
 
 
 @operators_only
@@ -123,44 +122,14 @@ def campaign(request: WorkspaceRequest, call_id: str) -> HttpResponse:
 @operators_only
 @require_http_methods(["GET", "POST"])
 def new_campaign(request: WorkspaceRequest) -> HttpResponse:
-    return write(request, None)
+    return write_campaign(request, None, None, PAGES)
 
 
 @operators_only
 @require_http_methods(["GET", "POST"])
 def edit_campaign(request: WorkspaceRequest, call_id: str) -> HttpResponse:
-    return write(request, get_object_or_404(Campaign, shop=None, pk=call_id))
-
-
-def write(request: WorkspaceRequest, found: Campaign | None) -> HttpResponse:
-    form = CampaignForm(request.POST or None, shop=None, initial=initial_of(found))
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            made = draft_campaign(
-                campaign=found,
-                title=given["title"],
-                text=given["text"],
-                terms=form.terms(),
-                market=given["market"],
-                places=given["places"],
-                signup_ends_at=form.signup_ends_at(zone_of(request)),
-                user=request.user,
-                now=now(),
-            )
-        except REFUSED as refused:
-            form.add_error(None, refusal(refused))
-        else:
-            return redirect("operator_campaign", call_id=made.pk)
-    context = {
-        "form": form,
-        "title": _("Change the campaign") if found else _("New campaign"),
-        "about": _("For all shops of the market"),
-        "back": "/operator/campaigns/",
-        "back_name": _("Campaigns"),
-        "button": _("Save as a draft"),
-    }
-    return render(request, "web/recruiting/form.html", context)
+    found = get_object_or_404(Campaign, shop=None, pk=call_id)
+    return write_campaign(request, None, found, PAGES)
 
 
 @operators_only
