@@ -146,8 +146,8 @@ def import_creators(
     """Read a file and keep its creators as the workspace's own records.
 
     Good rows are kept, a thousand at a time: interrupted, the file is uploaded again and what was
-    kept before counts as unchanged. The others come back in the file's own format with a last column of
-    reasons, and the file can be corrected and uploaded as it is.
+    kept before counts as unchanged. The others come back in the file's own format with a last
+    column of reasons, and the file can be corrected and uploaded as it is.
 
     Args:
         path: the file.

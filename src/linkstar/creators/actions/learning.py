@@ -97,7 +97,8 @@ def save_creators(
 ) -> Saved:
     """Add or change the workspace's own records; what a row leaves empty stays as it was.
 
-    Meant for some thousand rows at a time. The same handle twice counts as said again: the later row wins field by field.
+    Meant for some thousand rows at a time. The same handle twice counts as said again: the later
+    row wins field by field.
     """
     handles = {row.handle for row in rows}
     own = Creator.objects.filter(workspace=workspace, handle__in=handles)
