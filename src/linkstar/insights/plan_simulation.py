@@ -42,6 +42,7 @@ class CostInCurrency:
         base_minor: what commission is worked out from.
         now_minor: under the plans as they are.
         at_first_minor: with the change, while rates are kept for who already promotes.
+        unchanged_later_minor: without it, once nothing is kept from earlier changes either.
         later_minor: with the change, once nothing is kept.
         lines: order lines.
         lines_changed: those whose rate differs in the end.
@@ -52,6 +53,7 @@ class CostInCurrency:
     base_minor: int
     now_minor: int
     at_first_minor: int
+    unchanged_later_minor: int
     later_minor: int
     lines: int
     lines_changed: int
@@ -60,7 +62,7 @@ class CostInCurrency:
     @property
     def difference_minor(self) -> int:
         """What the seller pays more (or, below zero, less) in the end."""
-        return self.later_minor - self.now_minor
+        return self.later_minor - self.unchanged_later_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +94,16 @@ def simulate(
     promoting = (*before.promotions, *sold)
     now = _earned(replace(before, promotions=promoting), asked, sales)
     at_first = _earned(replace(after, promotions=promoting), asked, sales)
+    unchanged = _earned(replace(before, promotions=()), asked, sales)
     later = _earned(replace(after, promotions=()), asked, sales)
     codes, currencies = _by_currency(sales)
     return Simulated(
         played_from=begins,
         played_before=ends_before,
         kept_days=after.terms.lock_days_max,
-        creators_changed=_creators_where(sales, now.rate != later.rate),
+        creators_changed=_creators_where(sales, unchanged.rate != later.rate),
         costs=tuple(
-            _cost(currency, codes == number, sales, now, at_first, later)
+            _cost(currency, codes == number, sales, now, at_first, unchanged, later)
             for number, currency in enumerate(currencies)
         ),
     )
@@ -150,16 +153,17 @@ def _cost(
     sales: pa.Table,
     *earned: _Earned,
 ) -> CostInCurrency:
-    now, at_first, later = earned
+    now, at_first, unchanged, later = earned
     lines = sales["lines"].to_numpy()
-    without = rows & (now.rate < 0) & (later.rate < 0)
+    without = rows & (unchanged.rate < 0) & (later.rate < 0)
     return CostInCurrency(
         currency=currency,
         base_minor=int(sales["base_minor"].to_numpy()[rows].sum()),
         now_minor=int(now.minor[rows].sum()),
         at_first_minor=int(at_first.minor[rows].sum()),
+        unchanged_later_minor=int(unchanged.minor[rows].sum()),
         later_minor=int(later.minor[rows].sum()),
         lines=int(lines[rows].sum()),
-        lines_changed=int(lines[rows & (now.rate != later.rate)].sum()),
+        lines_changed=int(lines[rows & (unchanged.rate != later.rate)].sum()),
         lines_without_rate=int(lines[without].sum()),
     )

@@ -1,6 +1,7 @@
 """Creators are told in time that a rate they keep after a cut comes to its end."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -35,7 +36,7 @@ def _tell(shop: Shop, ending: LockEnding, now: datetime) -> bool:
         return False
     product = Product.objects.get(shop=shop, external_id=ending.product)
     later = ending.later_rate_bps
-    params = {
+    params: dict[str, Any] = {
         "shop": shop.name,
         "product": str(product),
         "rate": f"{ending.rate_bps / 100:g}%",

@@ -57,6 +57,14 @@ class TestSimulating:
         [cost] = run(lake, cast.shop, RAISED).costs
         assert (cost.now_minor, cost.at_first_minor, cost.later_minor) == (450, 500, 500)
 
+    def test_takes_the_difference_from_what_earlier_changes_would_come_to(self, cast, lake) -> None:
+        order_lines(lake, cast.shop, [sale()])
+        before = replace(BEFORE, promises=(CUT,))
+        further = replace(CUT, versions=(*CUT.versions, Version(3, STARTS, 1_000)))
+        [cost] = run(lake, cast.shop, further, before).costs
+        assert (cost.now_minor, cost.unchanged_later_minor, cost.later_minor) == (450, 300, 250)
+        assert cost.difference_minor == -50
+
     def test_keeps_currencies_apart(self, cast, lake) -> None:
         order_lines(lake, cast.shop, [sale(), sale(currency="GBP")])
         assert {c.currency: c.later_minor for c in run(lake, cast.shop, CUT).costs} == {
