@@ -115,11 +115,11 @@ _OF_BOOKED = (
 )  # fmt: skip
 
 
-def booked_on(shop: Shop, lines: Sequence[Line]) -> dict[int, list[Booked]]:
+def booked_on(lines: Sequence[Line]) -> dict[int, list[Booked]]:
     """What was booked for each line, summed by creator and component; the last rate stands."""
     if not lines:
         return {}
-    rows = Commission.objects.filter(shop=shop, line__gte=lines[0].id, line__lte=lines[-1].id)
+    rows = Commission.objects.filter(line__gte=lines[0].id, line__lte=lines[-1].id)
     ordered = rows.order_by("line", "creator", "component", "number").values_list(*_OF_BOOKED)
     wanted = {line.id for line in lines}
     grouped: dict[tuple[int, str, str], list[tuple[Any, ...]]] = defaultdict(list)

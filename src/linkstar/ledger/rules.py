@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from linkstar.money.amounts import Money
 
@@ -77,6 +78,7 @@ class Draft:
             raise EntryRefused("an instant needs a time zone")
 
 
+@lru_cache(maxsize=100_000)  # a million postings name a few thousand accounts
 def check_path(path: str) -> str:
     """The path itself: a kind and at least one name, joined by colons.
 

@@ -126,3 +126,13 @@ class TestAnImport:
         line = OrderLine.objects.get()
         assert (line.seller_discount_minor, line.platform_discount_minor) == (300, 200)
         assert (line.state, line.channel) == ("shipped", "tiktok")
+
+    @pytest.mark.parametrize(
+        ("actual", "told"), [(3_998, (1, 0)), (5_000, (0, 997)), (5_997, (0, 0))]
+    )
+    def test_that_is_settled_on_a_smaller_base_tells_what_came_back(
+        self, take_in, actual, told
+    ) -> None:
+        take_in("imp_1", {"status": "Settled", "commission_base_minor": actual})
+        line = OrderLine.objects.get()
+        assert (line.items_returned, line.refunded_minor) == told

@@ -61,7 +61,7 @@ def accrue_commissions(*, shop: Shop, now: datetime) -> Accrued:
             part = pending_lines(shop, after=after)
             if not part:
                 return Accrued(lines, amounts, sums)
-            booked = booked_on(shop, part)
+            booked = booked_on(part)
             due = list(_due(shop, part, booked))
             _write(shop, due, now)
             _mark_seen(part, booked)

@@ -67,8 +67,7 @@ def _lines(
 def _line(row: Mapping[str, Any], shop: Shop, unknown: Counter[str]) -> StatedLine:
     currency = row["currency"] or shop.currency
     state, is_held = _state(row, unknown)
-    items = row["items"] or 0
-    returned = items if row["refunded_fully"] else min(row["items_refunded"] or 0, items)
+    returned, given_back = _given_back(row, state)
     price = row["price_minor"]
     said = {name: row[name] for name in _SAME_NAME if row[name] is not None}
     return StatedLine(
@@ -83,12 +82,32 @@ def _line(row: Mapping[str, Any], shop: Shop, unknown: Counter[str]) -> StatedLi
         seller_discount_minor=_taken_off(row["seller_discount_minor"]),
         platform_discount_minor=_taken_off(row["platform_discount_minor"]),
         is_tax_included=shop.market not in _WITHOUT_TAX_IN_PRICES,
-        refunded_minor=0 if returned else abs(row["refunds_minor"] or 0),
+        refunded_minor=given_back,
         stated_rate_bps=row["commission_bps"],
         stated_ads_rate_bps=row["ads_commission_bps"],
         stated_commission_minor=_actual_or_estimated(row, "commission"),
         stated_ads_commission_minor=_actual_or_estimated(row, "ads_commission"),
     )
+
+
+def _given_back(row: Mapping[str, Any], state: State) -> tuple[int, int]:
+    """How many items came back, and what was given back beside them.
+
+    Affiliate exports do not count returned items. Once such a line is settled, its actual base
+    tells: what it lacks of price times quantity is whole items where it divides, else money.
+    """
+    items, price = row["items"] or 0, row["price_minor"]
+    if row["refunded_fully"]:
+        return items, 0
+    if row["items_refunded"] is not None:
+        return min(row["items_refunded"], items), 0
+    if row["refunds_minor"]:
+        return 0, abs(row["refunds_minor"])
+    actual = row["commission_base_minor"]
+    if not (state is State.SETTLED and price and actual) or actual >= price * items:
+        return 0, 0
+    missing = price * items - actual
+    return (missing // price, 0) if missing % price == 0 else (0, missing)
 
 
 def _taken_off(stated: int | None) -> int | None:
