@@ -106,7 +106,8 @@ def _taken(shop: Shop, staged: pa.Table, *, source: str, now: datetime) -> list[
     """What became of every row that could be read."""
     rows = staged.to_pylist()
     wrong = {row["row"]: problem for row in rows if (problem := _wrong_address(row))}
-    paths = {stated: path_named(stated) for row in rows if (stated := row["category"])}
+    named = {row["category"] for row in rows} - {None}
+    paths = {stated: path_named(stated) for stated in named}
     good = [_stated(row, paths) for row in rows if row["row"] not in wrong]
     return [*wrong.values(), *take_products(shop=shop, rows=good, source=source, now=now)]
 
