@@ -38,6 +38,13 @@ def take_in_orders(import_id: str) -> None:
         work_through(shop=shop, lake=lake, now=datetime.now(UTC))
 
 
+@job
+def work_shop_through(shop_id: str) -> None:
+    """Work one shop through at once, after somebody decided something about it."""
+    shop = Shop.objects.select_related("workspace").get(pk=shop_id)
+    work_through(shop=shop, lake=Lake(settings.PLACES.lake), now=datetime.now(UTC))
+
+
 @every(EVERY_TEN_MINUTES)
 def work_shops_through() -> None:
     """Take in what shops' own pages reported, and move on what has become due."""

@@ -4,15 +4,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet, Sum
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
+from linkstar.accounts.actions import record
 from linkstar.accounts.queries import SETTLERS
+from linkstar.attribution.actions import NothingToRedecide, reattribute_by_hand
 from linkstar.commissions.models import Commission
+from linkstar.creators.models import Creator
+from linkstar.jobs.money import work_shop_through
 from linkstar.orders.models import OrderLine, UnmatchedRefund
+from linkstar.web.access import settlers_only
+from linkstar.web.middleware import now
 from linkstar.web.money_words import COMPONENTS, KINDS, METHODS, SOURCES, STATES, VERDICTS
 from linkstar.web.requests import WorkspaceRequest
 
@@ -84,6 +92,51 @@ def order_line(request: WorkspaceRequest, line_id: int) -> HttpResponse:
             "discounts": (line.seller_discount_minor or 0) + (line.platform_discount_minor or 0),
         },
     )
+
+
+@settlers_only
+@require_POST
+def reattribute_line(request: WorkspaceRequest, line_id: int) -> HttpResponse:
+    """Give a line to another creator, or to nobody, by a person's word and with their reason."""
+    line = get_object_or_404(OrderLine, pk=line_id, shop__workspace=request.workspace)
+    handle = request.POST.get("creator", "").strip().lstrip("@").casefold()
+    reason = request.POST.get("reason", "").strip()[:300]
+    creator = _creator(request, handle) if handle else None
+    if not reason:
+        messages.error(request, _("Say why: the reason is kept with the decision."))
+    elif handle and creator is None:
+        messages.error(request, _("No creator has the handle @{handle}.").format(handle=handle))
+    else:
+        _reattribute(request, line, creator, reason)
+    return redirect("order_line", line_id=line.pk)
+
+
+def _reattribute(
+    request: WorkspaceRequest, line: OrderLine, creator: Creator | None, reason: str
+) -> None:
+    try:
+        reattribute_by_hand(line=line, creator=creator, reason=reason, user=request.user, now=now())
+    except NothingToRedecide:
+        messages.error(request, _("Nothing changes: the line is undecided, or theirs already."))
+        return
+    record(
+        workspace=request.workspace,
+        user=request.user,
+        verb="line.reattributed",
+        target=str(line.pk),
+        now=now(),
+        creator=creator.pk if creator else "",
+        reason=reason,
+    )
+    work_shop_through(line.shop_id)
+    messages.success(request, _("Decided. Commission follows within a minute."))
+
+
+def _creator(request: WorkspaceRequest, handle: str) -> Creator | None:
+    """The workspace's own record of the handle, else the verified creator who signed up."""
+    known = Creator.objects.filter(handle=handle)
+    own = known.filter(workspace=request.workspace).first()
+    return own or known.filter(workspace=None, state=Creator.State.VERIFIED).first()
 
 
 def _found(request: WorkspaceRequest) -> QuerySet[OrderLine]:

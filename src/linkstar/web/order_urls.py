@@ -7,6 +7,9 @@ from linkstar.web import ledger_pages, order_pages
 urlpatterns = [
     path("orders/", order_pages.order_lines, name="order_lines"),
     path("orders/<int:line_id>/", order_pages.order_line, name="order_line"),
+    path(
+        "orders/<int:line_id>/reattribute/", order_pages.reattribute_line, name="reattribute_line"
+    ),
     path("ledger/", ledger_pages.ledger, name="ledger"),
     path("ledger/account/", ledger_pages.ledger_account, name="ledger_account"),
     path("ledger/entries/<str:entry_id>/", ledger_pages.ledger_entry, name="ledger_entry"),

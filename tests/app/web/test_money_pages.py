@@ -4,6 +4,8 @@ import pytest
 
 from linkstar.attribution.actions import attribute_lines
 from linkstar.commissions.actions import accrue_commissions
+from linkstar.creators.models import Creator
+from linkstar.jobs.money import work_shop_through
 from linkstar.ledger.models import Entry
 from linkstar.orders.actions import StatedRefund, record_lines, record_refunds
 from linkstar.orders.models import OrderLine
@@ -66,6 +68,36 @@ class TestALine:
 
     def test_hides_the_book_from_who_does_not_settle(self, client, cast, sold) -> None:
         assert "/ledger/entries/" not in read(client, cast.mei, f"/orders/{sold.pk}/")
+
+
+class TestDecidingAgain:
+    def test_moves_the_line_on_the_record_and_its_commission_after_it(
+        self, client, cast, sold, now
+    ) -> None:
+        Creator.objects.create(workspace=cast.workspace, handle="bo", created_at=now)
+        client.force_login(cast.lin)
+        said = {"creator": "@Bo", "reason": "his video"}
+        page = client.post(f"/orders/{sold.pk}/reattribute/", said, follow=True).content.decode()
+        assert "his video" in page
+        assert "The platform names @ada now" in page
+        work_shop_through.call_local(cast.shop.pk)
+        page = read(client, cast.lin, f"/orders/{sold.pk}/")
+        assert "earned by somebody else" in page
+        assert cast.workspace.auditevent_set.filter(verb="line.reattributed").exists()
+
+    @pytest.mark.parametrize(
+        ("said", "words"),
+        [
+            ({"creator": "bo", "reason": ""}, "Say why"),
+            ({"creator": "nobody-here", "reason": "x"}, "No creator has the handle"),
+            ({"creator": "ada", "reason": "x"}, "Nothing changes"),
+        ],
+    )
+    def test_needs_a_reason_and_a_creator_there_is(self, client, cast, sold, said, words) -> None:
+        client.force_login(cast.lin)
+        page = client.post(f"/orders/{sold.pk}/reattribute/", said, follow=True).content.decode()
+        assert words in page
+        assert sold.attributions.count() == 1
 
 
 class TestTheBook:
