@@ -1,0 +1,76 @@
+"""A process that loads, merges, judges or strips, and dies by SIGKILL at one step of it.
+
+`python journal_worker.py FOLDER ACTION POINT`; with point 0 it lives and prints how many steps
+there are: every sync, rename, unlink, removal, data file and commit, before and after.
+"""
+
+import os
+import shutil
+import signal
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from tests.app.lake.journals import Desk
+from tests.app.lake.test_judging import lists
+
+from linkstar.lake.judging import judge
+from linkstar.lake.retention import strip_visitors
+from linkstar.lake.rollups import refresh_rollups
+from linkstar.lake.store import Lake
+from linkstar.lake.upkeep import compact
+
+NOW = datetime(2026, 1, 6, 12, tzinfo=UTC)
+BEFORE = date(2026, 1, 7)
+STEPS = (
+    (os, "fsync"), (Path, "rename"), (Path, "replace"), (Path, "unlink"), (Path, "write_bytes"),
+    (shutil, "rmtree"), (Lake, "write_files"), (Lake, "commit"),
+)  # fmt: skip
+
+
+class Deaths:
+    """Counts steps; the process ends at one of them as if the plug were pulled."""
+
+    def __init__(self, point: int) -> None:
+        self.steps = 0
+        self._point = point
+        for owner, name in STEPS:
+            setattr(owner, name, self._watched(getattr(owner, name)))
+
+    def _watched(self, real):
+        def step(*given, **named):
+            self._pass()
+            done = real(*given, **named)
+            self._pass()
+            return done
+
+        return step
+
+    def _pass(self) -> None:
+        self.steps += 1
+        if self.steps == self._point:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def act(folder: Path, action: str) -> None:
+    desk = Desk(folder)
+    if action == "load":
+        desk.load(now=NOW)
+    elif action == "compact":
+        compact(desk.lake, now=NOW)
+    elif action == "judge":
+        judge(desk.lake, lists(), now=NOW)
+        refresh_rollups(desk.lake, now=NOW)
+    elif action == "strip":
+        strip_visitors(desk.lake, [desk.folder], before=BEFORE, now=NOW)
+
+
+def main() -> None:
+    folder, action, point = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    deaths = Deaths(point)
+    act(folder, action)
+    sys.stdout.write(str(deaths.steps))
+
+
+if __name__ == "__main__":
+    main()
