@@ -133,7 +133,7 @@ def minutes(
     return [Minute(**row) for row in rows]
 
 
-def set_aside(lake: Lake, scope: Scope) -> list[Aside]:
+def set_aside(lake: Lake, scope: Scope | None) -> list[Aside]:
     """Lines that were set aside, by reason, with the latest of each as a sample."""
     sql = f"""SELECT reason, count(*) AS lines, max(received_at) AS last_at,
         arg_max(line, received_at) AS sample

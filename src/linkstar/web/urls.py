@@ -6,6 +6,7 @@ from linkstar.web import (
     affiliate_pages,
     change_part,
     detail_pages,
+    health_page,
     help_pages,
     notification_pages,
     operations,
@@ -48,6 +49,7 @@ urlpatterns = [
     path("tracking/", include("linkstar.web.tracking_urls")),
     path("", include("linkstar.web.recruiting.urls")),
     path("operations/", operations.operations, name="operations"),
+    path("operator/health/", health_page.health_page, name="health"),
     path("notifications/", notification_pages.notifications, name="notifications"),
     path("notifications/read/", notification_pages.read_all, name="notifications_read"),
     path(

@@ -38,3 +38,21 @@ CLASSES: dict[str, str | Promise] = {
 def class_name(kind: str | None) -> str:
     """Whether a rule needs lists and counts only, more than that, or finds plain repeats."""
     return str(CLASSES.get(kind or "", ""))
+
+
+@register.filter
+def named(names: dict[int, str], number: int) -> str:
+    """A shop's name; nobody's where lines could be given to no shop."""
+    return names.get(number, "–")
+
+
+RUNS: dict[str, str | Promise] = {
+    "retention.run": _("old visitor data removed"),
+    "retention.erasure": _("a person's data erased"),
+}
+
+
+@register.filter
+def verb_name(verb: str) -> str:
+    """What was done, in the reader's language."""
+    return str(RUNS.get(verb, verb))

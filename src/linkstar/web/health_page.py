@@ -1,0 +1,46 @@
+"""For whoever runs the installation: is everything received accounted for, and loaded in time?"""
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from linkstar.catalog.models import Shop
+from linkstar.jobs import health, retention
+from linkstar.lake.journaled_counts import identities, minutes, set_aside
+from linkstar.web.access import operators_only
+from linkstar.web.facts import lake
+from linkstar.web.middleware import now
+from linkstar.web.operations import REASONS, SAMPLE_CHARACTERS
+from linkstar.web.requests import WorkspaceRequest
+
+MINUTES_SHOWN = 60
+RUNS_SHOWN = 20
+
+
+@operators_only
+@require_GET
+def health_page(request: WorkspaceRequest) -> HttpResponse:
+    """All shops' books by minute, spools, disk, what was set aside, what was forgotten."""
+    books = identities(lake(), None)
+    latest = minutes(lake(), None, newest=MINUTES_SHOWN)
+    wrong = minutes(lake(), None, newest=MINUTES_SHOWN, only_wrong=True)
+    numbers = {one.shop for one in (*latest, *wrong)}
+    names = dict(Shop.objects.filter(number__in=numbers).values_list("number", "name"))
+    aside = [
+        (REASONS.get(one.reason, one.reason), one, one.sample[:SAMPLE_CHARACTERS])
+        for one in set_aside(lake(), None)
+    ]
+    shown = {
+        "spools": health.spools(settings.PLACES.collector, now=now()),
+        "disk": health.disk(settings.PLACES.data),
+        "loaded_at": max((book.loaded_at for book in books), default=None),
+        "difference": sum(abs(book.difference) for book in books),
+        "parts": [(wrong, True), (latest, False)] if wrong else [(latest, False)],
+        "names": names,
+        "aside": aside,
+        "runs": retention.runs(RUNS_SHOWN),
+        "visitor_days": settings.VISITOR_DAYS,
+        "event_months": settings.EVENT_MONTHS,
+    }
+    return render(request, "web/health.html", shown)
