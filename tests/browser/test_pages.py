@@ -23,6 +23,8 @@ OTHER_PAGES = (
     "/plans/new/",
     "/catalogue/",
     "/catalogue/import/",
+    "/recruiting/",
+    "/recruiting/invitations/",
     "/profile/",
     "/help/glossary/",
     "/accounts/2fa/",
