@@ -67,11 +67,18 @@ def import_file(request: WorkspaceRequest) -> HttpResponse:
                 words=in_error_files("zh" if (get_language() or "").startswith("zh") else "en"),
             )
         except Refusal as refused:
-            form.add_error("file", sentence_of(refused))
+            form.add_error("file", why_not(refused))
         else:
             return redirect("creator_import", creator_import_id=made.pk)
     before = CreatorImport.objects.filter(workspace=request.workspace).order_by("-at")[:10]
     return render(request, "web/recruiting/import.html", {"form": form, "before": before})
+
+
+def why_not(refused: Refusal) -> str:
+    """A table of something else is told what a list of creators needs."""
+    if refused.code in {"layout.unknown", "column.missing"}:
+        return _("No column of handles was found. Call it “handle”, “username” or “达人账号”.")
+    return sentence_of(refused)
 
 
 @require_GET
