@@ -75,7 +75,7 @@ class TestAnImport:
         ("name", "content", "said"),
         [
             ("empty.csv", b" ", "The file is empty."),
-            ("picture.csv", b"\x89PNG\r\n\x1a\n" + bytes(500), "No table was found"),
+            ("picture.csv", b"\x89PNG\r\n\x1a\n" + bytes(500), "No column of handles"),
             ("broken.xlsx", b"PK\x03\x04 not a workbook", "is damaged"),
             ("other.csv", b"colour,size\nred,5\n", "No column of handles was found."),
         ],

@@ -76,7 +76,7 @@ def import_file(request: WorkspaceRequest) -> HttpResponse:
 
 def why_not(refused: Refusal) -> str:
     """A table of something else is told what a list of creators needs."""
-    if refused.code in {"layout.unknown", "column.missing"}:
+    if refused.code in {"layout.unknown", "column.missing", "answer.missing"}:
         return _("No column of handles was found. Call it “handle”, “username” or “达人账号”.")
     return sentence_of(refused)
 
