@@ -77,6 +77,10 @@ class OfferOutdated(ValueError):
         self.number, self.newest = number, newest
 
 
+class CreatorSuspended(ValueError):
+    """Nothing new is agreed with a suspended creator; what was agreed before goes on."""
+
+
 class SignupOver(ValueError):
     """Nobody can sign up to this campaign any more."""
 

@@ -24,7 +24,7 @@ from linkstar.recruiting.models import Invitation, Negotiation
 from linkstar.recruiting.outreach import Conflict, Remark
 from linkstar.recruiting.queries import budget_of, invitations_for
 from linkstar.recruiting.rates import RateRefused
-from linkstar.recruiting.rules import Expired, PlaceholderUnknown
+from linkstar.recruiting.rules import CreatorSuspended, Expired, PlaceholderUnknown
 
 pytestmark = pytest.mark.django_db
 
@@ -151,6 +151,15 @@ class TestAccepting:
             accept_invitation(invitation=invitation, creator=ada, user=cast.ada, now=now)
         assert refused.value.state == "withdrawn"
         assert told(cast.ada) == ["invitation.received", "invitation.withdrawn"]
+
+    def test_by_a_suspended_creator_leaves_the_invitation_as_it_is(
+        self, cast, invitation, ada, now
+    ) -> None:
+        Creator.objects.update(state=Creator.State.SUSPENDED)
+        with pytest.raises(CreatorSuspended):
+            accept_invitation(invitation=invitation, creator=ada, user=cast.ada, now=now)
+        invitation.refresh_from_db()
+        assert invitation.state == Invitation.State.SENT
 
     def test_on_terms_the_market_no_longer_allows_changes_nothing(
         self, cast, invitation, ada, now

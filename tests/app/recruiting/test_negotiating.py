@@ -6,6 +6,7 @@ from tests.app.recruiting.conftest import terms
 from linkstar.accounts.models import Notification
 from linkstar.collaborations.models import Collaboration
 from linkstar.collaborations.rules import NotNow
+from linkstar.creators.models import Creator
 from linkstar.recruiting.actions import (
     accept_offer,
     counter_offer,
@@ -16,7 +17,7 @@ from linkstar.recruiting.actions import (
 )
 from linkstar.recruiting.models import Negotiation, Offer
 from linkstar.recruiting.rates import RateRefused
-from linkstar.recruiting.rules import Expired, NotYourTurn, OfferOutdated
+from linkstar.recruiting.rules import CreatorSuspended, Expired, NotYourTurn, OfferOutdated
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +66,12 @@ class TestAcceptingAnOffer:
             accept_offer(negotiation=talk, number=1, side="creator", user=cast.ada, now=late)
         talk.refresh_from_db()
         assert talk.state == Negotiation.State.OPEN
+
+    def test_with_a_creator_who_was_suspended_meanwhile_is_refused(self, talk, cast, now) -> None:
+        Creator.objects.update(state=Creator.State.SUSPENDED)
+        with pytest.raises(CreatorSuspended):
+            accept_offer(negotiation=talk, number=1, side="creator", user=cast.ada, now=now)
+        assert not Collaboration.objects.exists()
 
 
 class TestACounterOffer:

@@ -152,3 +152,12 @@ class TestATemplate:
     @given(st.sampled_from(PLACEHOLDERS), st.text(max_size=30))
     def test_never_reads_a_value_again(self, name, value):
         assert filled("<{" + name + "}>", {name: value}) == f"<{value}>"
+
+
+def test_every_refusal_has_its_sentence() -> None:
+    from linkstar.web.recruiting.words import _SENTENCES, NOT_NOW, REFUSED
+
+    assert set(REFUSED) == set(_SENTENCES)
+    started = {(machine, START[machine]) for machine in ("invitation", "negotiation")}
+    all_states = {(machine, state) for machine, states in STATES.items() for state in states}
+    assert all_states - started == set(NOT_NOW)

@@ -19,7 +19,13 @@ from linkstar.plans.rules import Kind
 from linkstar.recruiting.actions.telling import tell_creator, tell_seller, until
 from linkstar.recruiting.models import Application, Invitation, Negotiation, Offer, fields_of
 from linkstar.recruiting.rates import check_rate
-from linkstar.recruiting.rules import OTHER_SIDE, after, check_answer, check_time
+from linkstar.recruiting.rules import (
+    OTHER_SIDE,
+    CreatorSuspended,
+    after,
+    check_answer,
+    check_time,
+)
 
 OFFER_DAYS = 7
 """How long an offer waits for an answer."""
@@ -79,6 +85,7 @@ def counter_offer(
         NotNow: the negotiation ended.
         OfferOutdated, NotYourTurn: see `check_answer`.
         Expired: the open offer's time ran out.
+        CreatorSuspended: nothing new is agreed with them.
         TermsRefused: the terms cannot stand.
         RateRefused: the market does not allow the rate.
     """
@@ -104,6 +111,7 @@ def accept_offer(
         NotNow: the negotiation ended; agreed is among the ways it ends.
         OfferOutdated, NotYourTurn: see `check_answer`.
         Expired: the offer's time ran out.
+        CreatorSuspended: nothing new is agreed with them.
         TermsRefused: the terms cannot stand any more.
         RateRefused: the market does not allow the rate any more.
     """
@@ -179,6 +187,8 @@ def _open(
     """The locked negotiation and its open offer, when this side may do this to it now."""
     found = _locked(negotiation)
     after("negotiation", found.state, event)
+    if found.creator.state == Creator.State.SUSPENDED:
+        raise CreatorSuspended
     newest = newest_offer(found)
     check_answer(side=side, number=number, newest_side=newest.side, newest=newest.number)
     check_time("offer", newest.expires_at, now=now)

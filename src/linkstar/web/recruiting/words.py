@@ -20,6 +20,7 @@ from linkstar.recruiting.outreach import Conflict, Remark
 from linkstar.recruiting.rates import RateRefused
 from linkstar.recruiting.rules import (
     BraceAlone,
+    CreatorSuspended,
     Expired,
     NotYourTurn,
     OfferOutdated,
@@ -127,6 +128,7 @@ REFUSED = (
     BraceAlone,
     PlacesTaken,
     SignupOver,
+    CreatorSuspended,
     NameTaken,
     ListNameTaken,
     HandleTaken,
@@ -192,6 +194,7 @@ _SENTENCES: Mapping[type[Exception], Words | Callable[[Any], Words]] = {
         gettext("All %(places)s places are given away.") % {"places": refused.places}
     ),
     SignupOver: _("Sign-up is over."),
+    CreatorSuspended: _("This creator is suspended; nothing new can be agreed."),
     NameTaken: _("There is one of this name already."),
     ListNameTaken: _("There is a list of this name already."),
     HandleTaken: lambda refused: (
