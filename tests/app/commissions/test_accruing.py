@@ -9,7 +9,7 @@ from linkstar.ledger.models import Entry
 from linkstar.ledger.queries import unsound
 from linkstar.orders.actions import StatedRefund, record_refunds
 from linkstar.orders.rules import Source, State
-from linkstar.plans.models import Incentive, Plan, PlanRate
+from linkstar.plans.models import Incentive, Plan, PlanRate, Promotion
 
 
 @pytest.fixture
@@ -100,6 +100,37 @@ class TestASale:
         paths = {posting.debit.path for e in Entry.objects.all() for posting in e.postings.all()}
         assert "asset:platform:US:bonus" in paths
         assert till.owed("ada") == 1_080
+
+    def test_in_a_commission_free_period_earns_the_same_and_the_platform_bears_it(
+        self, till
+    ) -> None:
+        Incentive.objects.create(
+            shop=till.shop, kind="commission_free", funded_by="platform",
+            starts_on=date(2026, 9, 1), ends_before=date(2026, 12, 1), created_at=till.now,
+        )  # fmt: skip
+        till.state()
+        till.work()
+        assert till.owed("ada") == 900
+        [posting] = Entry.objects.get().postings.select_related("debit")
+        assert posting.debit.path == "asset:platform:US:commission"
+
+    def test_keeps_a_rate_that_was_cut_for_who_promoted_the_product(self, till, serum) -> None:
+        till.state(order_id="o0")
+        till.work()
+        ada = Creator.objects.get(handle="ada")
+        Promotion.objects.create(
+            shop=till.shop, creator=ada, product=serum, starts_on=date(2026, 9, 10)
+        )
+        PlanRate.objects.create(
+            plan=Plan.objects.get(), number=2, rate_bps=500, starts_on=date(2026, 9, 20),
+            announced_at=till.now,
+        )  # fmt: skip
+        till.state(order_id="o1")
+        till.state(order_id="o2", creator="bo")
+        till.work()
+        told = dict(Commission.objects.values_list("line__order_id", "rate_bps"))
+        assert told == {"o0": 1_500, "o1": 1_500, "o2": 500}
+        assert Commission.objects.get(line__order_id="o1").kept_before == date(2026, 10, 20)
 
 
 class TestARefund:
