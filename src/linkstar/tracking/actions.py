@@ -1,21 +1,25 @@
 """Making links and keys; each change is told to the collector before the call returns."""
 
 import secrets
+from collections import defaultdict
 from datetime import datetime
 from pathlib import Path
 
-from django.db import transaction
+from django.db.models import QuerySet
 
 from linkstar.catalog.models import Shop
-from linkstar.collector.registry import Link, Registry, digest_of_key, write_registry
+from linkstar.collector.registry import Link, PostbackKey, Registry, digest_of_key, write_registry
 from linkstar.collector.registry import WriteKey as CollectorKey
-from linkstar.tracking.models import ShopHost, TrackedLink, WriteKey
+from linkstar.collector.sub_ids import sign_sub_id
+from linkstar.tracking.models import KeyKind, ShopHost, TrackedLink, WriteKey
 from linkstar.tracking.rules import check_destination, check_host
+from linkstar.tracking.secrets import postback_secrets, sub_id_keys
 
 
-@transaction.atomic
-def allow_host(*, shop: Shop, host: str, now: datetime) -> ShopHost:
+def allow_host(*, shop: Shop, host: str, now: datetime, registry: Path | None = None) -> ShopHost:
     """Let the shop's links lead to this host; allowing it twice changes nothing.
+
+    Given the registry, landing pages on it may use the shop's page keys at once.
 
     Raises:
         DestinationRefused: not a host name.
@@ -23,6 +27,8 @@ def allow_host(*, shop: Shop, host: str, now: datetime) -> ShopHost:
     allowed, _ = ShopHost.objects.get_or_create(
         shop=shop, host=check_host(host), defaults={"created_at": now}
     )
+    if registry:
+        publish_registry(registry)
     return allowed
 
 
@@ -39,6 +45,7 @@ def make_link(
     variant: str = "",
     channel: str = "tiktok",
     collaboration_id: str = "",
+    passes_click: bool = False,
     expires_at: datetime | None = None,
 ) -> TrackedLink:
     """A new link; its destination never changes.
@@ -57,6 +64,7 @@ def make_link(
         variant=variant,
         channel=channel,
         collaboration_id=collaboration_id,
+        passes_click=passes_click,
         expires_at=expires_at,
         created_at=now,
     )
@@ -72,14 +80,44 @@ def stop_link(*, link: TrackedLink, registry: Path, now: datetime) -> TrackedLin
     return link
 
 
-def make_key(*, shop: Shop, name: str, registry: Path, now: datetime) -> tuple[WriteKey, str]:
-    """A new write key and the key itself, which is never shown again."""
-    key = f"ls_live_{secrets.token_urlsafe(32)}"
+def make_key(
+    *, shop: Shop, name: str, registry: Path, now: datetime, kind: str = KeyKind.SERVER
+) -> tuple[WriteKey, str]:
+    """A new key, and the secret to show now: afterwards only a page's key can be looked up."""
+    if kind == KeyKind.POSTBACK:
+        return _make_postback_key(shop=shop, name=name, registry=registry, now=now)
+    is_public = kind == KeyKind.PAGE
+    key = f"{'ls_page' if is_public else 'ls_live'}_{secrets.token_urlsafe(32)}"
     made = WriteKey.objects.create(
-        shop=shop, name=name, shown_start=key[:14], digest=digest_of_key(key), created_at=now
+        shop=shop,
+        name=name,
+        kind=kind,
+        shown_start=key[:14],
+        public_key=key if is_public else "",
+        digest=digest_of_key(key),
+        created_at=now,
     )
     publish_registry(registry)
     return made, key
+
+
+def _make_postback_key(
+    *, shop: Shop, name: str, registry: Path, now: datetime
+) -> tuple[WriteKey, str]:
+    made = WriteKey(shop=shop, name=name, kind=KeyKind.POSTBACK, created_at=now)
+    secret = postback_secrets(made.id)[0]
+    made.shown_start = secret[:10]
+    made.digest = digest_of_key(secret)
+    made.save()
+    publish_registry(registry)
+    return made, secret
+
+
+def sub_id_for(link: TrackedLink, text: str, *, expires_at: datetime) -> str:
+    """A signed sub-id of this link, to stand behind `?s=`."""
+    key_id, key = next(iter(sub_id_keys().items()))
+    until = int(expires_at.timestamp())
+    return sign_sub_id(text, token=link.token, expires_at=until, key=key, key_id=key_id)
 
 
 def revoke_key(*, key: WriteKey, registry: Path, now: datetime) -> WriteKey:
@@ -92,23 +130,49 @@ def revoke_key(*, key: WriteKey, registry: Path, now: datetime) -> WriteKey:
 
 def publish_registry(path: Path) -> None:
     """Write everything the collector may follow and accept into its one file."""
-    links = TrackedLink.objects.filter(stopped_at=None).select_related("shop__workspace")
     keys = WriteKey.objects.filter(revoked_at=None).select_related("shop__workspace")
     write_registry(
         path,
         Registry(
-            links={
-                link.token: Link(
-                    shop=link.shop.number,
-                    workspace=link.shop.workspace.number,
-                    destination=link.destination,
-                    expires_at=link.expires_at.timestamp() if link.expires_at else None,
+            links=_links(),
+            keys=_keys(keys.exclude(kind=KeyKind.POSTBACK)),
+            postback_keys={
+                key.id: PostbackKey(
+                    shop=key.shop.number,
+                    workspace=key.shop.workspace.number,
+                    secrets=postback_secrets(key.id),
                 )
-                for link in links.iterator()
+                for key in keys.filter(kind=KeyKind.POSTBACK)
             },
-            keys={
-                key.digest: CollectorKey(shop=key.shop.number, workspace=key.shop.workspace.number)
-                for key in keys.iterator()
-            },
+            sub_id_keys={name: key.hex() for name, key in sub_id_keys().items()},
         ),
     )
+
+
+def _links() -> dict[str, Link]:
+    links = TrackedLink.objects.filter(stopped_at=None).select_related("shop__workspace")
+    return {
+        link.token: Link(
+            shop=link.shop.number,
+            workspace=link.shop.workspace.number,
+            destination=link.destination,
+            expires_at=link.expires_at.timestamp() if link.expires_at else None,
+            passes_click=link.passes_click,
+        )
+        for link in links.iterator()
+    }
+
+
+def _keys(keys: QuerySet[WriteKey]) -> dict[str, CollectorKey]:
+    hosts: defaultdict[int, list[str]] = defaultdict(list)
+    for shop, host in ShopHost.objects.order_by("host").values_list("shop__number", "host"):
+        hosts[shop].append(host)
+    return {
+        key.digest: CollectorKey(
+            shop=key.shop.number,
+            workspace=key.shop.workspace.number,
+            is_public=key.kind == KeyKind.PAGE,
+            hosts=tuple(hosts[key.shop.number]) if key.kind == KeyKind.PAGE else (),
+        )
+        for key in keys
+    }

@@ -48,7 +48,7 @@ def check_destination(destination: str, hosts: frozenset[str]) -> str:
         raise DestinationRefused(destination, "user")
     if port not in {None, 443}:
         raise DestinationRefused(destination, "port")
-    if not _is_allowed(parts.hostname or "", hosts):
+    if not is_allowed(parts.hostname or "", hosts):
         raise DestinationRefused(destination, "host")
     return destination
 
@@ -68,5 +68,6 @@ def check_host(host: str) -> str:
     return name
 
 
-def _is_allowed(host: str, hosts: frozenset[str]) -> bool:
+def is_allowed(host: str, hosts: frozenset[str]) -> bool:
+    """Whether a host is on the list, or below one that is."""
     return any(host == allowed or host.endswith(f".{allowed}") for allowed in hosts)

@@ -4,7 +4,16 @@ from pathlib import Path
 import pytest
 
 from linkstar.collector.registry import RegistryFile, digest_of_key
-from linkstar.tracking.actions import allow_host, make_key, make_link, revoke_key, stop_link
+from linkstar.collector.sub_ids import read_sub_id
+from linkstar.tracking.actions import (
+    allow_host,
+    make_key,
+    make_link,
+    publish_registry,
+    revoke_key,
+    stop_link,
+    sub_id_for,
+)
 from linkstar.tracking.models import TrackedLink, WriteKey
 from linkstar.tracking.queries import keys_of, links_of
 from linkstar.tracking.rules import DestinationRefused
@@ -69,3 +78,36 @@ class TestAWriteKey:
         assert {digest_of_key(old_key), digest_of_key(new_key)} == set(told(path).keys)
         revoke_key(key=old, registry=path, now=now)
         assert set(told(path).keys) == {digest_of_key(new_key)}
+
+
+class TestAPostbackKey:
+    def test_signs_what_the_collector_lets_through_and_is_kept_in_no_table(
+        self, cast, now, path: Path, settings
+    ) -> None:
+        made, secret = make_key(
+            shop=cast.shop, name="orders", kind="postback", registry=path, now=now
+        )
+        assert secret.startswith("whsec_")
+        assert told(path).postback_keys[made.id].secrets == (secret,)
+        assert secret not in str(WriteKey.objects.values())
+        assert told(path).keys == {}
+        settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "x" * 50
+        publish_registry(path)
+        fresh, before = told(path).postback_keys[made.id].secrets
+        assert before == secret != fresh
+        revoke_key(key=made, registry=path, now=now)
+        assert told(path).postback_keys == {}
+
+
+class TestASubId:
+    def test_signed_for_a_link_is_read_by_the_collector_until_it_runs_out(
+        self, cast, now, path: Path
+    ) -> None:
+        allow_host(shop=cast.shop, host="shop.example.com", now=now)
+        link = make_link(shop=cast.shop, destination=DESTINATION, registry=path, now=now)
+        signed = sub_id_for(link, "autumn", expires_at=now + timedelta(days=1))
+        file = RegistryFile(path)
+        file.current(0.0)
+        at = now.timestamp()
+        read = read_sub_id(signed, token=link.token, keys=file.sub_id_keys, now=at)
+        assert read.text == "autumn"
