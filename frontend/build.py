@@ -19,6 +19,7 @@ from babel.messages.pofile import read_po
 FRONTEND = Path(__file__).resolve().parent
 SOURCE = FRONTEND.parent / "src" / "linkstar"
 BUNDLE = SOURCE / "web" / "static" / "bundle"
+LANDING = SOURCE / "collector" / "bundle"
 LOCALES = SOURCE / "locale"
 PACKAGES = FRONTEND / "node_modules"
 
@@ -47,14 +48,14 @@ def build_bundle() -> None:
     """Install the locked npm packages and bundle, each only when its inputs changed."""
     lock = [FRONTEND / "package.json", FRONTEND / "package-lock.json"]
     sources = [*lock, FRONTEND / "bundle.js", *files_below(FRONTEND / "src")]
-    if is_done(BUNDLE / ".stamp", sources):
+    if is_done(BUNDLE / ".stamp", sources) and (LANDING / "landing.js").exists():
         return
     if not is_done(PACKAGES / ".stamp", lock):
         say("installing the locked npm packages (once)")
         npm("ci", "--ignore-scripts", "--silent")
         mark_done(PACKAGES / ".stamp", lock)
     say("bundling scripts and styles")
-    run(node(), "bundle.js", str(BUNDLE))
+    run(node(), "bundle.js", str(BUNDLE), str(LANDING))
     mark_done(BUNDLE / ".stamp", sources)
 
 

@@ -1,4 +1,5 @@
-// Bundles scripts, styles and icons into the folder named by the first argument.
+// Bundles scripts, styles and icons into the folder named by the first argument, and the script for
+// shops' own landing pages into that named by the second.
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,7 +8,7 @@ import * as esbuild from "esbuild";
 import * as sass from "sass";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const out = process.argv[2];
+const [, , out, landingOut] = process.argv;
 const tokens = JSON.parse(readFileSync(join(here, "src/tokens.json"), "utf8"));
 const icons = JSON.parse(readFileSync(join(here, "src/icons.json"), "utf8"));
 
@@ -56,6 +57,13 @@ await esbuild.build({
   minify: true,
   target: "es2022",
   legalComments: "eof",
+  logLevel: "warning",
+});
+await esbuild.build({
+  entryPoints: [join(here, "src/landing.js")],
+  outdir: landingOut,
+  minify: true,
+  target: "es2018",
   logLevel: "warning",
 });
 writeFileSync(join(out, "app.css"), styles());

@@ -16,6 +16,7 @@ from linkstar.events.journal import sealed_segments
 from linkstar.lake.journaled import JournalLoad, LoaderBusy, load_journal
 from linkstar.lake.store import Lake, Overtaken
 from linkstar.lake.upkeep import compact_journaled
+from linkstar.tracking.actions import publish_registry
 from linkstar.tracking.directory import RecordedDirectory
 
 SECONDS_BETWEEN_LOADS = 0.5
@@ -58,7 +59,8 @@ def waiting_segments(collector: Path) -> int:
 
 
 def start_loading() -> None:
-    """Load in a thread of this process until it ends."""
+    """Load in a thread of this process until it ends; the collector is told how things stand."""
+    publish_registry(settings.PLACES.collector / "registry.json")
     stop = threading.Event()
     threading.Thread(target=keep_loading, args=(stop,), name="journal", daemon=True).start()
 

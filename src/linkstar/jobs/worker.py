@@ -31,6 +31,7 @@ def work() -> None:
     from linkstar.jobs import (  # noqa: PLC0415
         benchmarks,
         imports,
+        links,  # noqa: F401
         notifications,  # noqa: F401
         plans,  # noqa: F401
         recruiting,  # noqa: F401

@@ -1,6 +1,8 @@
 """Tracked links with their addresses and QR codes, the hosts they may lead to, and write keys."""
 
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,14 +18,14 @@ from qrcode.main import QRCode
 
 from linkstar.catalog.models import Shop
 from linkstar.tracking import actions
-from linkstar.tracking.models import ShopHost, TrackedLink
+from linkstar.tracking.models import Health, ShopHost, TrackedLink, WriteKey
 from linkstar.tracking.queries import keys_of, links_of
 from linkstar.tracking.rules import DestinationRefused
 from linkstar.web.access import writers_only
 from linkstar.web.audit import log
 from linkstar.web.middleware import now
 from linkstar.web.requests import WorkspaceRequest
-from linkstar.web.tracking_forms import DESTINATION_REFUSALS, HostForm, KeyForm, LinkForm
+from linkstar.web.tracking_forms import DESTINATION_REFUSALS, HostForm, KeyForm, LinkForm, SubIdForm
 
 LINKS_PER_PAGE = 50
 
@@ -35,7 +37,7 @@ def links(request: WorkspaceRequest) -> HttpResponse:
     page = Paginator(found, LINKS_PER_PAGE).get_page(request.GET.get("page"))
     shown = {
         "page": page,
-        "address": settings.COLLECTOR_URL,
+        "rows": [(one, state_of(one)) for one in page],
         "hosts": hosts_of(request),
         "keys": keys_of(request.workspace).filter(shop__in=request.shops),
     }
@@ -44,12 +46,26 @@ def links(request: WorkspaceRequest) -> HttpResponse:
 
 @require_GET
 def link(request: WorkspaceRequest, link_id: str) -> HttpResponse:
-    """One link: its address, its QR code, and its pixel."""
+    """One link: its address, its QR code, its pixel, and addresses with signed sub-ids."""
     shown = get_object_or_404(links_of(request.workspace), id=link_id)
     address = f"{settings.COLLECTOR_URL}/r/{shown.token}"
     pixel = f"{settings.COLLECTOR_URL}/p/{shown.token}.gif"
-    codes = {"address": address, "pixel": pixel, "qr": qr_code(address)}
-    return render(request, "web/tracking/link.html", {"link": shown, **codes})
+    form = SubIdForm(request.GET if "sub_id" in request.GET else None)
+    signed = ""
+    if form.is_bound and form.is_valid():
+        until = now() + timedelta(days=form.cleaned_data["days"])
+        sub_id = actions.sub_id_for(shown, form.cleaned_data["sub_id"], expires_at=until)
+        signed = f"{address}?s={sub_id}"
+    context = {
+        "link": shown,
+        "state": state_of(shown),
+        "address": address,
+        "pixel": pixel,
+        "qr": qr_code(address),
+        "form": form,
+        "signed": signed,
+    }
+    return render(request, "web/tracking/link.html", context)
 
 
 @writers_only
@@ -58,8 +74,12 @@ def new_link(request: WorkspaceRequest) -> HttpResponse:
     shop = chosen_shop(request)
     form = LinkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        said = dict(form.cleaned_data)
+        until = end_of_day(said.pop("last_day"), shop.zone)
         try:
-            made = actions.make_link(shop=shop, registry=registry(), now=now(), **form.cleaned_data)
+            made = actions.make_link(
+                shop=shop, registry=registry(), now=now(), expires_at=until, **said
+            )
         except DestinationRefused as refused:
             form.add_error("destination", DESTINATION_REFUSALS[refused.code])
         else:
@@ -85,7 +105,9 @@ def new_host(request: WorkspaceRequest) -> HttpResponse:
     form = HostForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            allowed = actions.allow_host(shop=shop, host=form.cleaned_data["host"], now=now())
+            allowed = actions.allow_host(
+                shop=shop, host=form.cleaned_data["host"], registry=registry(), now=now()
+            )
         except DestinationRefused:
             form.add_error("host", _("This is not the name of a host."))
         else:
@@ -97,16 +119,24 @@ def new_host(request: WorkspaceRequest) -> HttpResponse:
 @writers_only
 @require_http_methods(["GET", "POST"])
 def new_key(request: WorkspaceRequest) -> HttpResponse:
-    """Make a write key; this answer is the only place that ever shows it."""
+    """Make a key; of all but a page's key this answer is the only place that ever shows it."""
     shop = chosen_shop(request)
     form = KeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        name = form.cleaned_data["name"]
-        made, key = actions.make_key(shop=shop, name=name, registry=registry(), now=now())
-        log(request, "key.made", made.id, name=name)
-        events = f"{settings.COLLECTOR_URL}/v1/events"
-        return render(request, "web/tracking/key.html", {"made": made, "key": key, "to": events})
+        name, kind = form.cleaned_data["name"], form.cleaned_data["kind"]
+        made, key = actions.make_key(
+            shop=shop, name=name, kind=kind, registry=registry(), now=now()
+        )
+        log(request, "key.made", made.id, name=name, kind=kind)
+        return key_page(request, made, key)
     return form_page(request, form, shop, _("Make a write key"))
+
+
+@require_GET
+def write_key(request: WorkspaceRequest, key_id: str) -> HttpResponse:
+    """How a key is used, without what was shown once."""
+    shown = get_object_or_404(keys_of(request.workspace), id=key_id)
+    return key_page(request, shown, "")
 
 
 @writers_only
@@ -123,6 +153,29 @@ def form_page(
     request: WorkspaceRequest, form: LinkForm | HostForm | KeyForm, shop: Shop, title: str
 ) -> HttpResponse:
     return render(request, "web/tracking/form.html", {"form": form, "shop": shop, "title": title})
+
+
+def key_page(request: WorkspaceRequest, made: WriteKey, key: str) -> HttpResponse:
+    shown = {"made": made, "key": key, "collector": settings.COLLECTOR_URL}
+    return render(request, "web/tracking/key.html", shown)
+
+
+def state_of(link: TrackedLink) -> str:
+    """`stopped`, `expired`, `ailing`, `works`, or `unchecked` before anybody asked."""
+    if link.stopped_at:
+        return "stopped"
+    if link.expires_at and link.expires_at <= now():
+        return "expired"
+    if not link.checked_at:
+        return "unchecked"
+    return "works" if link.health == Health.WORKS else "ailing"
+
+
+def end_of_day(day: date | None, zone: str) -> datetime | None:
+    """The instant at which that day is over for the shop."""
+    if day is None:
+        return None
+    return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone))
 
 
 def chosen_shop(request: WorkspaceRequest) -> Shop:

@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from linkstar.collector.sub_ids import TEXT_LENGTH_MAX
+from linkstar.tracking.models import KeyKind
 from linkstar.web.forms import CalmForm
 from linkstar.web.names import CHANNELS, CONTENT_TYPES
 
@@ -41,6 +43,20 @@ class LinkForm(CalmForm):
         required=False,
         help_text=_("To tell two links for the same content apart."),
     )
+    last_day = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}),
+        help_text=_("After this day, in the shop's time zone, the link leads nowhere."),
+    )
+    passes_click = forms.BooleanField(
+        label=_("Tell the page which click it was"),
+        required=False,
+        help_text=_(
+            "Adds ls_click to the address, so that your shop can name the click when it reports "
+            "an order."
+        ),
+    )
 
 
 class HostForm(CalmForm):
@@ -55,3 +71,15 @@ class KeyForm(CalmForm):
     name = forms.CharField(
         label=_("Name"), max_length=60, help_text=_("Where the key will be used.")
     )
+    kind = forms.ChoiceField(label=_("For"), choices=KeyKind.choices, initial=KeyKind.SERVER)
+
+
+class SubIdForm(CalmForm):
+    """What a signed sub-id says; asked for in the address, since nothing is kept."""
+
+    sub_id = forms.CharField(
+        label=_("Sub-ID"),
+        max_length=TEXT_LENGTH_MAX,
+        help_text=_("Any word of yours, for example the placement or the newsletter."),
+    )
+    days = forms.IntegerField(label=_("Holds for days"), min_value=1, max_value=400, initial=90)

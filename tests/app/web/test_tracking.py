@@ -69,7 +69,9 @@ class TestAllowingAHost:
 
 class TestAWriteKey:
     def test_is_shown_once_and_works_until_it_is_revoked(self, lin, registry) -> None:
-        page = lin.post("/tracking/keys/new/", {"name": "server"}).content.decode()
+        page = lin.post(
+            "/tracking/keys/new/", {"name": "server", "kind": "server"}
+        ).content.decode()
         [key] = re.findall(r"ls_live_[\w-]{40,}", page)
         assert digest_of_key(key) in told(registry).keys
         listed = lin.get("/tracking/").content.decode()
