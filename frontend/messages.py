@@ -22,6 +22,7 @@ LOCALES = SOURCE / "locale"
 KEYWORDS = {
     "_": None,
     "gettext": None,
+    "translated": None,  # gettext beside a module that calls its lazy twin `_`
     "gettext_lazy": None,
     "gettext_noop": None,
     "ngettext": (1, 2),

@@ -24,7 +24,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from tests.app.catalog.papers import hand_over
 from tests.app.facts import ENDS_BEFORE, STARTS_ON, export
-from tests.architecture.recruiting_things import VERBS, recruiting_things
+from tests.architecture import collaboration_things as collaborating
+from tests.architecture import recruiting_things as recruiting
 from tests.tenancy import watched
 
 from linkstar.accounts.inviting import invite
@@ -51,6 +52,7 @@ NOT_SCOPED = {
 }
 ANSWERS = {"in", "login", "403", "404", "405"}
 METHODS = ("GET", "POST")
+VERBS = recruiting.VERBS | collaborating.VERBS
 KEYS = {"creator": "ada", "content": "ada-0", "product": "serum"}
 
 
@@ -175,7 +177,8 @@ def things(cast, settings, tmp_path, now) -> dict[str, object]:
         now=timezone.now(),
     )  # fmt: skip
     yield {
-        **recruiting_things(cast),
+        **recruiting.recruiting_things(cast),
+        **collaborating.collaboration_things(cast, now),
         "invitation_id": invited.id,
         "member_id": cast.vera.memberships.get().pk,
         "token": token,

@@ -8,9 +8,10 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from linkstar.accounts.models import Workspace
 from linkstar.collaborations.models import Collaboration, Deliverable, Sample
-from linkstar.collaborations.rules import DeliverableState, SampleState, fulfilment_bps
+from linkstar.collaborations.rules import DeliverableState, SampleState, Stage, fulfilment_bps
 from linkstar.creators.models import Creator
 from linkstar.money.amounts import Money
+from linkstar.tracking.models import TrackedLink
 
 
 def collaborations_of(workspace: Workspace) -> QuerySet[Collaboration]:
@@ -100,3 +101,44 @@ def ending_soon(*, now: datetime, within: timedelta) -> QuerySet[Deliverable]:
         due_at__gt=now,
         due_at__lte=now + within,
     ).select_related("collaboration__creator", "collaboration__shop")
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """One thing a creator has to do: a code the pages have words for, where, and until when."""
+
+    verb: str
+    collaboration: Collaboration
+    until: datetime | None
+
+
+def next_steps(collaborations: QuerySet[Collaboration]) -> list[NextStep]:
+    """What waits for the creator, the most pressing first; without a deadline last."""
+    running = collaborations.filter(ended_at=None)
+    shipped = Sample.objects.filter(collaboration__in=running, state=SampleState.SHIPPED)
+    steps = [
+        NextStep("ask_for_sample", each, None)
+        for each in running.filter(needs_sample=True, samples=None)
+    ]
+    steps.extend(
+        NextStep("confirm_arrival", sample.collaboration, None)
+        for sample in shipped.select_related("collaboration__shop")
+    )
+    open_states = [DeliverableState.DUE, DeliverableState.RETURNED, DeliverableState.OVERDUE]
+    for due in Deliverable.objects.filter(
+        collaboration__in=running,
+        collaboration__state__in=[Stage.CREATING, Stage.POSTED],
+        state__in=open_states,
+    ).select_related("collaboration__shop"):
+        verb = "change_content" if due.state == DeliverableState.RETURNED else "post_content"
+        steps.append(NextStep(verb, due.collaboration, due.due_at))
+    return sorted(
+        steps, key=lambda step: (step.until is None, step.until or step.collaboration.agreed_at)
+    )
+
+
+def links_for(collaboration: Collaboration) -> QuerySet[TrackedLink]:
+    """The tracked links made for an agreement, the newest first."""
+    return TrackedLink.objects.filter(
+        shop=collaboration.shop, collaboration_id=collaboration.id
+    ).order_by("-created_at")

@@ -48,6 +48,7 @@ urlpatterns = [
     path("", include("linkstar.web.order_urls")),
     path("tracking/", include("linkstar.web.tracking_urls")),
     path("", include("linkstar.web.recruiting.urls")),
+    path("", include("linkstar.web.collaborations.urls")),
     path("operations/", operations.operations, name="operations"),
     path("operator/health/", health_page.health_page, name="health"),
     path("notifications/", notification_pages.notifications, name="notifications"),

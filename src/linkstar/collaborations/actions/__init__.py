@@ -12,6 +12,7 @@ from linkstar.collaborations.actions.delivering import (
     return_deliverable,
     submit_deliverable,
 )
+from linkstar.collaborations.actions.linking import make_collaboration_link
 from linkstar.collaborations.actions.sampling import (
     approve_sample,
     extend_sample,
@@ -31,6 +32,7 @@ __all__ = [
     "confirm_deliverable",
     "extend_deliverable",
     "extend_sample",
+    "make_collaboration_link",
     "post_message",
     "receive_sample",
     "reject_sample",

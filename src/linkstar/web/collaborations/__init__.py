@@ -1,0 +1,1 @@
+"""Pages of collaborations and samples: the seller's side and the creator's."""

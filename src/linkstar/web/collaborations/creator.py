@@ -1,0 +1,197 @@
+"""Collaborations as the creator sees them, on a phone first: what to do next, and by when."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from linkstar.collaborations import actions
+from linkstar.collaborations.models import Collaboration, Deliverable, Sample
+from linkstar.collaborations.queries import collaborations_with, links_for, next_steps
+from linkstar.creators.models import Creator
+from linkstar.web.access import creators_only
+from linkstar.web.collaborations.forms import MessageForm, ReasonForm, SampleForm, SubmitForm
+from linkstar.web.collaborations.words import REFUSED, refusal
+from linkstar.web.middleware import now
+from linkstar.web.requests import WorkspaceRequest
+
+
+@creators_only
+@require_GET
+def own_collaborations(request: WorkspaceRequest) -> HttpResponse:
+    """What to do next, then every agreement."""
+    found = _own(request)
+    shown = {
+        "steps": next_steps(found),
+        "running": found.filter(ended_at=None),
+        "ended": found.exclude(ended_at=None)[:50],
+    }
+    return render(request, "web/collaborations/creator_list.html", shown)
+
+
+@creators_only
+@require_GET
+def own_collaboration(request: WorkspaceRequest, collaboration_id: str) -> HttpResponse:
+    return _page(request, _one(request, collaboration_id))
+
+
+def _page(
+    request: WorkspaceRequest, shown: Collaboration, *, status: int = 200, **forms: object
+) -> HttpResponse:
+    products = shown.products.order_by("name")
+    context = {
+        "collaboration": shown,
+        "zone": shown.shop.zone,
+        "products": products,
+        "deliverables": shown.deliverables.order_by("number"),
+        "samples": shown.samples.select_related("product").order_by("requested_at"),
+        "links": links_for(shown),
+        "address": settings.COLLECTOR_URL,
+        "letters": shown.messages.select_related("user").order_by("at"),
+        "sample_form": SampleForm(products=products),
+        "message_form": MessageForm(),
+        "reason_form": ReasonForm(),
+    }
+    page = "web/collaborations/creator_one.html"
+    return render(request, page, context | forms, status=status)
+
+
+@creators_only
+@require_POST
+def request_sample(request: WorkspaceRequest, collaboration_id: str) -> HttpResponse:
+    shown = _one(request, collaboration_id)
+    form = SampleForm(request.POST, products=shown.products.order_by("name"))
+    if not form.is_valid():
+        return _page(request, shown, sample_form=form, status=422)
+    said = form.cleaned_data
+    return _try(
+        request,
+        shown,
+        lambda: actions.request_sample(
+            collaboration=shown,
+            product=said["product"],
+            address=said["address"],
+            now=now(),
+            user=request.user,
+        ),
+    )
+
+
+@creators_only
+@require_POST
+def act_on_own_sample(request: WorkspaceRequest, sample_id: str, verb: str) -> HttpResponse:
+    """Say that it arrived, ask for more time, or no longer want it."""
+    sample = get_object_or_404(
+        Sample.objects.select_related("collaboration__shop"),
+        collaboration__in=_own(request),
+        id=sample_id,
+    )
+    acts: dict[str, Callable[..., object]] = {
+        "receive": actions.receive_sample,
+        "extend": actions.extend_sample,
+        "withdraw": actions.withdraw_sample,
+    }
+    return _try(
+        request,
+        sample.collaboration,
+        lambda: acts[verb](sample=sample, now=now(), user=request.user),
+    )
+
+
+@creators_only
+@require_http_methods(["GET", "POST"])
+def submit_own_deliverable(request: WorkspaceRequest, deliverable_id: str) -> HttpResponse:
+    """The content is out: where."""
+    deliverable = get_object_or_404(
+        Deliverable.objects.select_related("collaboration__shop"),
+        collaboration__in=_own(request),
+        id=deliverable_id,
+    )
+    form = SubmitForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            actions.submit_deliverable(
+                deliverable=deliverable,
+                url=said["url"],
+                content_id=said["content_id"],
+                now=now(),
+                user=request.user,
+            )
+        except REFUSED as refused:
+            form.add_error(None, refusal(refused))
+        else:
+            messages.success(request, _("Handed in. The seller is asked to confirm it."))
+            return redirect("own_collaboration", collaboration_id=deliverable.collaboration_id)
+    shown = {"form": form, "deliverable": deliverable}
+    return render(request, "web/collaborations/submit.html", shown)
+
+
+@creators_only
+@require_POST
+def cancel_own_collaboration(request: WorkspaceRequest, collaboration_id: str) -> HttpResponse:
+    shown = _one(request, collaboration_id)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, shown, reason_form=form, status=422)
+    return _try(
+        request,
+        shown,
+        lambda: actions.cancel_collaboration(
+            collaboration=shown,
+            is_creator=True,
+            reason=form.cleaned_data["reason"],
+            now=now(),
+            user=request.user,
+        ),
+    )
+
+
+@creators_only
+@require_POST
+def message_seller(request: WorkspaceRequest, collaboration_id: str) -> HttpResponse:
+    shown = _one(request, collaboration_id)
+    form = MessageForm(request.POST)
+    if not form.is_valid():
+        return _page(request, shown, message_form=form, status=422)
+    actions.post_message(
+        collaboration=shown,
+        user=request.user,
+        is_from_creator=True,
+        text=form.cleaned_data["text"],
+        now=now(),
+    )
+    return redirect("own_collaboration", collaboration_id=shown.id)
+
+
+def _own(request: WorkspaceRequest) -> QuerySet[Collaboration]:
+    """The creator's own agreements.
+
+    Raises:
+        Http404: the person has no creator profile yet.
+    """
+    creator = Creator.objects.filter(user=request.user).first()
+    if creator is None:
+        raise Http404
+    return collaborations_with(creator)
+
+
+def _one(request: WorkspaceRequest, collaboration_id: str) -> Collaboration:
+    return get_object_or_404(_own(request), id=collaboration_id)
+
+
+def _try(
+    request: WorkspaceRequest, shown: Collaboration, act: Callable[[], object]
+) -> HttpResponse:
+    try:
+        act()
+    except REFUSED as refused:
+        messages.error(request, refusal(refused))
+    else:
+        messages.success(request, _("Saved."))
+    return redirect("own_collaboration", collaboration_id=shown.id)

@@ -1,0 +1,69 @@
+"""Addresses of collaborations and samples, the seller's and the creator's."""
+
+from django.urls import path, re_path
+
+from linkstar.web.collaborations import creator, samples, seller
+
+urlpatterns = [
+    path("collaborations/", seller.collaborations, name="collaborations"),
+    path("collaborations/new/", seller.new_collaboration, name="new_collaboration"),
+    path("collaborations/<str:collaboration_id>/", seller.collaboration, name="collaboration"),
+    path(
+        "collaborations/<str:collaboration_id>/cancel/",
+        seller.cancel_collaboration,
+        name="cancel_collaboration",
+    ),
+    path(
+        "collaborations/<str:collaboration_id>/message/",
+        seller.message_creator,
+        name="message_creator",
+    ),
+    path(
+        "collaborations/<str:collaboration_id>/link/",
+        seller.link_collaboration,
+        name="link_collaboration",
+    ),
+    re_path(
+        r"^deliverables/(?P<deliverable_id>\w+)/(?P<verb>confirm|return|extend|cancel)/$",
+        seller.act_on_deliverable,
+        name="act_on_deliverable",
+    ),
+    path("samples/", samples.samples, name="samples"),
+    path("samples/<str:sample_id>/ship/", samples.ship_sample, name="ship_sample"),
+    re_path(
+        r"^samples/(?P<sample_id>\w+)/(?P<verb>approve|reject|extend)/$",
+        samples.act_on_sample,
+        name="act_on_sample",
+    ),
+    path("creator/collaborations/", creator.own_collaborations, name="own_collaborations"),
+    path(
+        "creator/collaborations/<str:collaboration_id>/",
+        creator.own_collaboration,
+        name="own_collaboration",
+    ),
+    path(
+        "creator/collaborations/<str:collaboration_id>/sample/",
+        creator.request_sample,
+        name="request_sample",
+    ),
+    path(
+        "creator/collaborations/<str:collaboration_id>/cancel/",
+        creator.cancel_own_collaboration,
+        name="cancel_own_collaboration",
+    ),
+    path(
+        "creator/collaborations/<str:collaboration_id>/message/",
+        creator.message_seller,
+        name="message_seller",
+    ),
+    re_path(
+        r"^creator/samples/(?P<sample_id>\w+)/(?P<verb>receive|extend|withdraw)/$",
+        creator.act_on_own_sample,
+        name="act_on_own_sample",
+    ),
+    path(
+        "creator/deliverables/<str:deliverable_id>/submit/",
+        creator.submit_own_deliverable,
+        name="submit_own_deliverable",
+    ),
+]

@@ -1,0 +1,96 @@
+"""Words for what happened in a collaboration, and for what cannot happen."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as translated
+from django.utils.translation import gettext_lazy as _
+
+from linkstar.collaborations.rules import (
+    AlreadyExtended,
+    MarketWithoutClocks,
+    NotNow,
+    TermsRefused,
+    TooLateToCancel,
+)
+
+Words = str | Promise
+
+REFUSED = (AlreadyExtended, MarketWithoutClocks, NotNow, TermsRefused, TooLateToCancel)
+"""Everything a verb of a collaboration may refuse with."""
+
+HAPPENED: dict[str, Words] = {
+    "agreed": _("The agreement was made"),
+    "cancelled": _("The agreement was called off"),
+    "sample_requested": _("A sample was asked for"),
+    "sample_approved": _("The sample was approved"),
+    "sample_rejected": _("The sample was rejected"),
+    "sample_withdrawn": _("The request for a sample was withdrawn"),
+    "sample_shipped": _("The sample was shipped"),
+    "sample_received": _("The sample arrived"),
+    "sample_extended": _("More time was given for the sample's content"),
+    "sample_expired": _("Nobody reviewed the request for a sample in time"),
+    "sample_not_shipped": _("The sample was not shipped in time"),
+    "sample_overdue": _("The content for the sample is overdue"),
+    "content_submitted": _("Content was handed in"),
+    "content_confirmed": _("Content was confirmed"),
+    "content_returned": _("Content was returned for changes"),
+    "content_extended": _("More time was given for content"),
+    "content_cancelled": _("Content was cancelled"),
+    "content_overdue_by_clock": _("Content is overdue"),
+    "content_confirmed_by_clock": _(
+        "Content counts as confirmed: the seller did not answer in time"
+    ),
+    "link_made": _("A tracked link was made"),
+}
+"""The verbs of the timeline."""
+
+TERMS: dict[str, Words] = {
+    "rate_out_of_range": _("A commission rate lies between 0% and 100%."),
+    "nothing_due": _("An agreement needs at least one video or LIVE."),
+    "ends_before_start": _("The end must lie after the start."),
+    "fee_below_zero": _("A fee cannot be below zero."),
+    "no_product": _("Choose at least one product."),
+    "product_of_another_shop": _("A product chosen belongs to another shop."),
+    "product_not_agreed": _("This product is not part of the agreement."),
+    "sample_quantity": _("Ask for one piece at least, of a variant of this product."),
+    "currencies_differ": _("Product and shipping cost must be in one currency."),
+    "content_named_twice": _("Another deliverable names this content already."),
+}
+
+CANCELLING: dict[str, Words] = {
+    "content_delivered": _(
+        "Content was handed in under this agreement; it can no longer be called off."
+    ),
+    "content_overdue": _(
+        "Content is overdue. Hand it in, or ask the seller to call the agreement off."
+    ),
+    "sample_is_out": _(
+        "A sample is with the creator and the time for content still runs. "
+        "You can call the agreement off once content is overdue."
+    ),
+}
+
+
+def happened(verb: str) -> str:
+    """A line of the timeline in words; a verb nobody wrote words for shows itself."""
+    return str(HAPPENED.get(verb, verb))
+
+
+def refusal(refused: Exception) -> str:
+    """Why it was refused, and what can be done instead."""
+    match refused:
+        case TermsRefused(reason=reason):
+            return str(TERMS.get(reason, reason))
+        case TooLateToCancel(reason=reason):
+            return str(CANCELLING.get(reason, reason))
+        case AlreadyExtended():
+            return translated("The time was extended once already; it cannot be extended again.")
+        case MarketWithoutClocks(market=market):
+            return translated(
+                "No deadlines are known for the market %(market)s, so nothing can be agreed there."
+            ) % {"market": market}
+        case NotNow():
+            return translated(
+                "That is no longer possible: somebody acted first, or a deadline passed. "
+                "This is how things stand now."
+            )
+    raise refused

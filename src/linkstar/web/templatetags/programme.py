@@ -1,0 +1,41 @@
+"""How steps, costs and history of collaborations are written on pages."""
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from linkstar.collaborations.models import Sample
+from linkstar.web.collaborations.words import happened
+from linkstar.web.formats import money
+from linkstar.web.templatetags.linkstar import language
+from linkstar.web.tracking import qr_code
+
+register = template.Library()
+register.filter("happened", happened)
+
+NEXT_STEPS: dict[str, Promise] = {
+    "ask_for_sample": _("Ask for the sample and give your address"),
+    "confirm_arrival": _("Say when the sample has arrived"),
+    "post_content": _("Post the content and hand in its link"),
+    "change_content": _("Change the content as asked and hand it in again"),
+}
+
+
+@register.filter
+def next_step(verb: str) -> str:
+    return str(NEXT_STEPS[verb])
+
+
+@register.simple_tag
+def total_cost(sample: Sample) -> str:
+    """What a sample cost: the product and its way."""
+    return money(
+        (sample.cost_minor or 0) + (sample.shipping_minor or 0), sample.currency, language()
+    )
+
+
+@register.simple_tag
+def qr(address: str, token: str) -> SafeString:
+    """The QR code of a tracked link."""
+    return qr_code(f"{address}/r/{token}")
