@@ -19,7 +19,10 @@ from linkstar.accounts.actions import add_user, join_workspace, open_workspace  
 from linkstar.accounts.models import Role  # noqa: E402
 from linkstar.benchmarks.actions import import_benchmark, publish  # noqa: E402
 from linkstar.catalog.actions import open_shop  # noqa: E402
+from linkstar.commissions.actions import work_through  # noqa: E402
 from linkstar.lake.store import Lake  # noqa: E402
+from linkstar.orders.actions import record_lines  # noqa: E402
+from linkstar.orders.rules import Source, State, StatedLine  # noqa: E402
 
 NOW = datetime(2026, 10, 22, 10, 10, tzinfo=UTC)
 FIRST_DAY, WEEKS = date(2026, 8, 10), 10
@@ -67,6 +70,19 @@ def main(password: str) -> None:
         now=NOW,
     )
     publish(draft, user=lin, now=NOW)
+    sell(shop)
+
+
+def sell(shop) -> None:
+    """One order of three through Ada's video, one of them given back."""
+    line = StatedLine(
+        order_id="577012345678901234", line_id="1", product_id="serum", channel="tiktok",
+        creator="ada", content_id="ada-0-0", promo_code="nobody10", state=State.DELIVERED,
+        ordered_at=NOW, items=3, items_returned=1, currency="USD", price_micros=19_995_000,
+        stated_rate_bps=1_500,
+    )  # fmt: skip
+    record_lines(shop=shop, lines=[line], source=Source.API, stated_at=NOW, now=NOW)
+    work_through(shop=shop, lake=None, now=NOW)
 
 
 def videos(week: int) -> list[dict]:
