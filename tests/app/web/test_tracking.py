@@ -79,6 +79,31 @@ class TestAWriteKey:
         lin.post(f"/tracking/keys/{WriteKey.objects.get().id}/revoke/")
         assert told(registry).keys == {}
 
+    def test_of_a_landing_page_can_be_looked_up_again(self, lin, registry) -> None:
+        page = lin.post("/tracking/keys/new/", {"name": "pages", "kind": "page"}).content.decode()
+        made = WriteKey.objects.get()
+        assert made.public_key in page
+        assert made.public_key in lin.get(f"/tracking/keys/{made.id}/").content.decode()
+
+    def test_that_signs_is_shown_once_with_its_address(self, lin, registry) -> None:
+        page = lin.post("/tracking/keys/new/", {"name": "orders", "kind": "postback"})
+        made = WriteKey.objects.get()
+        [secret] = told(registry).postback_keys[made.id].secrets
+        assert secret in page.content.decode().replace("&#x3D;", "=")
+        again = lin.get(f"/tracking/keys/{made.id}/").content.decode()
+        assert secret not in again
+        assert f"/v1/postback/{made.id}" in again
+
+
+class TestASubId:
+    def test_is_signed_for_the_link(self, lin, cast, registry, now) -> None:
+        allow_host(shop=cast.shop, host="shop.example", now=now)
+        link = make_link(
+            shop=cast.shop, destination=LINK["destination"], registry=registry, now=now
+        )
+        page = lin.get(f"/tracking/links/{link.id}/?sub_id=autumn&days=30").content.decode()
+        assert f"/r/{link.token}?s=" in page
+
 
 class TestThePageOfTrafficQuality:
     @pytest.fixture
