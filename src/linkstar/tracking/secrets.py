@@ -26,7 +26,7 @@ def postback_secrets(key_id: str) -> tuple[str, ...]:
 
 
 def _secrets() -> list[str]:
-    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS)]
 
 
 def _derived(secret: str, purpose: str) -> bytes:
