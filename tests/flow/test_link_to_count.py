@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from tests.app.collector.desk import Asked
 
 from linkstar.collector.app import Collector
 from linkstar.collector.registry import RegistryFile
@@ -38,21 +39,11 @@ def collect(places: Places, paths: list[str], *, now) -> None:
 
         async def ask() -> None:
             for place, path in enumerate(paths):
-                scope = {
-                    "type": "http", "method": "GET", "path": path,
-                    "headers": [(b"user-agent", IPHONE)], "client": (f"203.0.{place}.1", 1),
-                }  # fmt: skip
-                await collector(scope, _nothing, _unheard)
+                asked = Asked("GET", path, b"", {"user-agent": IPHONE.decode()})
+                asked.address = f"203.0.{place}.1"
+                await collector.answer(asked)
 
         asyncio.run(ask())
-
-
-async def _nothing() -> dict[str, object]:
-    return {"type": "http.request", "body": b"", "more_body": False}
-
-
-async def _unheard(_message: dict[str, object]) -> None:
-    """Answers are tested elsewhere."""
 
 
 @pytest.mark.django_db
