@@ -32,6 +32,7 @@ def work() -> None:
         benchmarks,
         imports,
         links,  # noqa: F401
+        money,  # noqa: F401
         notifications,  # noqa: F401
         plans,  # noqa: F401
         recruiting,  # noqa: F401
