@@ -129,6 +129,7 @@ def test_a_creator_signs_up_is_found_bargains_and_agrees(
     assert "Another offer was made meanwhile." in stale
     agreed = browser.post(f"/recruiting/negotiations/{ada_sees}/accept/", number="2")
     assert "Agreed. The collaboration has begun." in agreed
+    assert "What is due" in agreed
     again = browser.post(f"/recruiting/negotiations/{ada_sees}/accept/", number="2")
     assert "there is one collaboration" in again
 

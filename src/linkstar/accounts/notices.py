@@ -45,6 +45,37 @@ NOTICES: dict[str, Notice] = {
     ),
     "application.declined": Notice(_("You were not selected for “%(campaign)s”")),
     "campaign.cancelled": Notice(_("The campaign “%(campaign)s” was cancelled")),
+    "sample.requested": Notice(
+        _("%(sender)s asks for a sample of %(product)s"),
+        _("Answer by %(until)s; after that the request ends by itself."),
+    ),
+    "sample.approved": Notice(
+        _("%(sender)s approved your sample of %(product)s"), _("It is shipped next.")
+    ),
+    "sample.shipped": Notice(
+        _("Your sample of %(product)s from %(sender)s is on its way"),
+        _("%(carrier)s %(parcel)s. Say so on the page when it arrives."),
+    ),
+    "sample.rejected": Notice(
+        _("%(sender)s rejected your request for a sample of %(product)s"), "%(reason)s"
+    ),
+    "content.submitted": Notice(
+        _("%(sender)s handed in content %(number)s"),
+        _("Confirm or return it by %(until)s; after that it counts as confirmed."),
+    ),
+    "content.confirmed": Notice(_("%(sender)s confirmed content %(number)s")),
+    "content.returned": Notice(
+        _("%(sender)s returned content %(number)s: %(reason)s"),
+        _("Hand it in again by %(until)s."),
+    ),
+    "content.due_soon": Notice(
+        _("Content %(number)s for %(sender)s is due soon"),
+        _("Hand it in by %(until)s, or ask for more time."),
+    ),
+    "collaboration.cancelled": Notice(
+        _("%(sender)s called the collaboration off: %(reason)s"),
+    ),
+    "message.received": Notice(_("%(sender)s wrote to you")),
     "plan.kept_rate_ends": Notice(
         _("Your %(rate)s at %(shop)s for %(product)s ends soon"),
         _("It was lowered; you keep the old rate before %(until)s. From then on it is %(later)s."),

@@ -30,6 +30,7 @@ def work() -> None:
     # They need Django.
     from linkstar.jobs import (  # noqa: PLC0415
         benchmarks,
+        collaborations,  # noqa: F401
         imports,
         links,  # noqa: F401
         money,  # noqa: F401

@@ -16,8 +16,10 @@ def tell(users, now, **params):
 
 
 def test_every_code_that_is_sent_has_its_sentence() -> None:
-    code = re.compile(r'"((?:invitation|offer|application|campaign|creator)\.[a-z]+)"')
-    files = [*SOURCE.glob("recruiting/actions/*.py"), *SOURCE.glob("creators/actions/*.py")]
+    about = "invitation|offer|application|campaign|creator|sample|content|collaboration|message"
+    code = re.compile(rf'"((?:{about})\.[a-z_]+)"')
+    areas = ("recruiting", "creators", "collaborations")
+    files = [file for area in areas for file in SOURCE.glob(f"{area}/**/*.py")]
     audited = {"invitation.sent", "campaign.clock"}
     sent = {found for path in files for found in code.findall(path.read_text())} - audited
     assert sent

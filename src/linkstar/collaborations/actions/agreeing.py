@@ -23,6 +23,7 @@ from linkstar.collaborations.rules import (
     deliverable_after,
     sample_after,
 )
+from linkstar.collaborations.telling import tell_other_side
 from linkstar.creators.models import Creator
 from linkstar.plans.models import Plan
 
@@ -132,6 +133,9 @@ def cancel_collaboration(
     locked.save(update_fields=["state", "ended_at", "ended_reason"])
     side = "creator" if is_creator else "seller"
     note(locked, "cancelled", user=user, now=now, side=side, reason=reason)
+    tell_other_side(
+        locked, "collaboration.cancelled", is_creator=is_creator, now=now, reason=reason
+    )
     return locked
 
 
@@ -139,7 +143,8 @@ def cancel_collaboration(
 def post_message(
     *, collaboration: Collaboration, user: User, is_from_creator: bool, text: str, now: datetime
 ) -> Message:
-    """Write to the other side; both can read it for good."""
+    """Write to the other side, who is told; both can read it for good."""
+    tell_other_side(collaboration, "message.received", is_creator=is_from_creator, now=now)
     return Message.objects.create(
         collaboration=collaboration,
         user=user,

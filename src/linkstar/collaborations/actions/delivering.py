@@ -16,6 +16,7 @@ from linkstar.collaborations.rules import (
     deliverable_after,
     sample_after,
 )
+from linkstar.collaborations.telling import tell_creator, tell_seller, until
 from linkstar.plans.offers import start_promotion
 
 
@@ -44,11 +45,19 @@ def submit_deliverable(
     if content_id and taken.exists():
         raise TermsRefused("content_named_twice")
     locked.url, locked.content_id, locked.submitted_at = url, content_id, now
-    locked.confirm_by = confirm_by(now, kind=locked.kind, clocks=clocks_for(collaboration, now))
+    by = confirm_by(now, kind=locked.kind, clocks=clocks_for(collaboration, now))
+    locked.confirm_by = by
     locked.reason = ""
     kept = _kept(locked, "content_submitted", user=user, now=now, content_id=content_id)
     _complete_samples(collaboration, now)
     _start_promoting(collaboration, now)
+    tell_seller(
+        collaboration,
+        "content.submitted",
+        now=now,
+        number=str(kept.number),
+        until=until(by, collaboration.shop),
+    )
     return kept
 
 
@@ -63,6 +72,7 @@ def confirm_deliverable(
     """
     locked = _moved(deliverable, "confirm")
     locked.confirmed_at, locked.confirm_by = now, None
+    _tell(locked, "content.confirmed", now=now)
     return _kept(locked, "content_confirmed", user=user, now=now)
 
 
@@ -79,6 +89,8 @@ def return_deliverable(
     more = timedelta(days=clocks_for(locked.collaboration, now).content_extension_days)
     locked.reason, locked.confirm_by = reason, None
     locked.due_at = max(locked.due_at, now + more)
+    by = until(locked.due_at, locked.collaboration.shop)
+    _tell(locked, "content.returned", now=now, reason=reason, until=by)
     return _kept(locked, "content_returned", user=user, now=now, reason=reason)
 
 
@@ -126,6 +138,11 @@ def _complete_samples(collaboration: Collaboration, now: datetime) -> None:
 def _start_promoting(collaboration: Collaboration, now: datetime) -> None:
     for product in collaboration.products.all():
         start_promotion(creator=collaboration.creator, product=product, now=now)
+
+
+def _tell(deliverable: Deliverable, code: str, *, now: datetime, **params: str) -> None:
+    number = str(deliverable.number)
+    tell_creator(deliverable.collaboration, code, now=now, number=number, **params)
 
 
 def _moved(deliverable: Deliverable, event: str) -> Deliverable:

@@ -16,6 +16,7 @@ from linkstar.collaborations.rules import (
     TermsRefused,
     sample_after,
 )
+from linkstar.collaborations.telling import tell_of_sample, tell_seller, until
 from linkstar.money.amounts import Money
 
 
@@ -55,6 +56,13 @@ def request_sample(
     )
     note(collaboration, "sample_requested", user=user, now=now, sample=sample.id)
     settle_stage(collaboration, now=now)
+    tell_seller(
+        collaboration,
+        "sample.requested",
+        now=now,
+        product=str(product),
+        until=until(now + review, collaboration.shop),
+    )
     return sample
 
 
@@ -68,6 +76,7 @@ def approve_sample(*, sample: Sample, now: datetime, user: User | None = None) -
     locked = _moved(sample, "approve")
     shipping = timedelta(days=clocks_for(locked.collaboration, now).sample_shipping_days)
     locked.approved_at, locked.clock_ends_at = now, now + shipping
+    tell_of_sample(locked, "sample.approved", now=now)
     return _kept(locked, "sample_approved", user=user, now=now)
 
 
@@ -82,6 +91,7 @@ def reject_sample(
     """
     locked = _moved(sample, "reject")
     locked.reason, locked.ended_at, locked.clock_ends_at = reason, now, None
+    tell_of_sample(locked, "sample.rejected", now=now, reason=reason)
     return _kept(locked, "sample_rejected", user=user, now=now, reason=reason)
 
 
@@ -120,6 +130,13 @@ def ship_sample(
     locked.carrier, locked.tracking_number = carrier.strip(), tracking_number.strip()
     locked.cost_minor, locked.shipping_minor = cost.minor, shipping.minor
     locked.currency, locked.shipped_at, locked.clock_ends_at = cost.currency, now, None
+    tell_of_sample(
+        locked,
+        "sample.shipped",
+        now=now,
+        carrier=locked.carrier,
+        parcel=locked.tracking_number,
+    )
     return _kept(locked, "sample_shipped", user=user, now=now, carrier=locked.carrier)
 
 

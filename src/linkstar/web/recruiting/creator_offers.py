@@ -17,7 +17,14 @@ from linkstar.web.access import creators_only
 from linkstar.web.middleware import now
 from linkstar.web.recruiting.creator_profile import creator_of
 from linkstar.web.recruiting.forms import OfferForm, said
-from linkstar.web.recruiting.negotiating import CREATOR, take, talk_line, talk_of, write_counter
+from linkstar.web.recruiting.negotiating import (
+    CREATOR,
+    collaboration_of,
+    take,
+    talk_line,
+    talk_of,
+    write_counter,
+)
 from linkstar.web.recruiting.words import REFUSED, attempt, refusal
 from linkstar.web.requests import WorkspaceRequest
 
@@ -85,7 +92,14 @@ def answer(request: WorkspaceRequest, invited_id: str, verb: str) -> HttpRespons
         )
     else:
         raise Http404
-    return redirect("creator_invitation", invited_id=found.pk)
+    talk = Negotiation.objects.filter(invitation=found, creator=creator).first()
+    return _agreed(talk) or redirect("creator_invitation", invited_id=found.pk)
+
+
+def _agreed(talk: Negotiation | None) -> HttpResponse | None:
+    """On to the agreement, when the talk led to one."""
+    made = collaboration_of(talk) if talk else None
+    return redirect("own_collaboration", collaboration_id=made.pk) if made else None
 
 
 @creators_only
@@ -134,7 +148,7 @@ def offer(request: WorkspaceRequest, negotiation_id: str) -> HttpResponse:
 def step(request: WorkspaceRequest, negotiation_id: str, verb: str) -> HttpResponse:
     found = own_talk(request, negotiation_id)
     take(request, found, verb, CREATOR)
-    return redirect("creator_offer", negotiation_id=found.pk)
+    return _agreed(found) or redirect("creator_offer", negotiation_id=found.pk)
 
 
 @creators_only

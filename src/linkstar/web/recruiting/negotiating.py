@@ -39,7 +39,6 @@ def talk_of(negotiation: Negotiation, side: str) -> dict[str, Any]:
     newest = offers[-1]
     state = state_at("negotiation", negotiation.state, newest.expires_at, now=at)
     is_open = state == Negotiation.State.OPEN
-    made = Collaboration.objects.filter(negotiation_id=negotiation.pk).first()
     return {
         "negotiation": negotiation,
         "offers": list(zip(offers, [None, *offers], strict=False))[::-1],
@@ -48,7 +47,7 @@ def talk_of(negotiation: Negotiation, side: str) -> dict[str, Any]:
         "is_open": is_open,
         "is_own_turn": is_open and newest.side != side,
         "own_side": side,
-        "collaboration": made,
+        "collaboration": collaboration_of(negotiation),
         "products": negotiation.products.all(),
         "now": at,
     }
@@ -95,7 +94,14 @@ def step(request: WorkspaceRequest, negotiation_id: str, verb: str) -> HttpRespo
     found = own(request, negotiation_id)
     if take(request, found, verb, SELLER):
         log(request, f"negotiation.{verb}", found.pk)
+    if made := collaboration_of(found):
+        return redirect("collaboration", collaboration_id=made.pk)
     return redirect("negotiation", negotiation_id=found.pk)
+
+
+def collaboration_of(negotiation: Negotiation) -> Collaboration | None:
+    """The agreement a negotiation led to."""
+    return Collaboration.objects.filter(negotiation_id=negotiation.pk).first()
 
 
 def take(request: WorkspaceRequest, found: Negotiation, verb: str, side: str) -> bool:

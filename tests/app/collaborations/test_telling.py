@@ -1,0 +1,104 @@
+from datetime import timedelta
+
+import pytest
+
+from linkstar.accounts.models import Notification
+from linkstar.collaborations.actions import (
+    approve_sample,
+    cancel_collaboration,
+    confirm_deliverable,
+    extend_deliverable,
+    post_message,
+    receive_sample,
+    reject_sample,
+    request_sample,
+    return_deliverable,
+    ship_sample,
+    submit_deliverable,
+)
+from linkstar.collaborations.rules import NotNow
+from linkstar.collaborations.telling import remind_of_content
+from linkstar.money.amounts import Money
+
+DAY = timedelta(days=1)
+VIDEO = "https://t.example/v/1"
+
+
+@pytest.fixture
+def signed_up(cast, ada):
+    """Ada has an account."""
+    ada.user = cast.ada
+    ada.save()
+    return cast.ada
+
+
+def codes(user) -> list[str]:
+    return list(
+        Notification.objects.filter(user=user).order_by("pk").values_list("code", flat=True)
+    )
+
+
+def test_each_step_is_told_to_the_side_that_did_not_take_it(
+    cast, agree, serum, now, signed_up
+) -> None:
+    made = agree()
+    refused = request_sample(collaboration=made, product=serum, address="x", now=now)
+    reject_sample(sample=refused, reason="No stock", now=now)
+    sample = request_sample(collaboration=made, product=serum, address="x", now=now)
+    approve_sample(sample=sample, now=now)
+    free = Money(0, "USD")
+    ship_sample(
+        sample=sample, carrier="USPS", tracking_number="94", cost=free, shipping=free, now=now
+    )
+    receive_sample(sample=sample, now=now)
+    due = made.deliverables.get()
+    submit_deliverable(deliverable=due, url=VIDEO, content_id="7", now=now)
+    return_deliverable(deliverable=due, reason="No disclosure", now=now)
+    submit_deliverable(deliverable=due, url=VIDEO, content_id="7", now=now)
+    confirm_deliverable(deliverable=due, now=now)
+    post_message(collaboration=made, user=cast.ada, is_from_creator=True, text="Hi", now=now)
+    post_message(collaboration=made, user=cast.lin, is_from_creator=False, text="Yes?", now=now)
+    assert codes(cast.lin) == [
+        "sample.requested", "sample.requested", "content.submitted", "content.submitted",
+        "message.received",
+    ]  # fmt: skip
+    assert codes(cast.ada) == [
+        "sample.rejected", "sample.approved", "sample.shipped", "content.returned",
+        "content.confirmed", "message.received",
+    ]  # fmt: skip
+    assert codes(cast.otto) == []
+    told = Notification.objects.filter(user=cast.ada).first()
+    assert (told.address, told.workspace) == (f"/creator/collaborations/{made.pk}/", None)
+    assert told.params["reason"] == "No stock"
+
+
+def test_what_was_refused_is_not_told(cast, agree, serum, now, signed_up) -> None:
+    sample = request_sample(collaboration=agree(), product=serum, address="x", now=now)
+    approve_sample(sample=sample, now=now)
+    with pytest.raises(NotNow):
+        reject_sample(sample=sample, reason="Too late", now=now)
+    assert codes(cast.ada) == ["sample.approved"]
+
+
+def test_calling_off_is_told_to_the_other_side_only(cast, agree, now, signed_up) -> None:
+    cancel_collaboration(collaboration=agree(), is_creator=True, reason="Ill", now=now)
+    assert (codes(cast.lin), codes(cast.ada)) == (["collaboration.cancelled"], [])
+    assert Notification.objects.get(user=cast.lin).params == {"sender": "Ada", "reason": "Ill"}
+
+
+class TestAReminder:
+    def test_comes_once_for_each_deadline(self, cast, agree, now, signed_up) -> None:
+        due = agree(needs_sample=False).deliverables.get()
+        assert remind_of_content(now=now) == 0
+        near = due.due_at - DAY
+        assert remind_of_content(now=near) == 1
+        assert remind_of_content(now=near + DAY / 2) == 0
+        extend_deliverable(deliverable=due, now=near)
+        assert remind_of_content(now=near) == 0
+        assert remind_of_content(now=near + 7 * DAY) == 1
+        assert codes(cast.ada) == ["content.due_soon"] * 2
+
+    def test_has_nobody_to_go_to_before_the_creator_signs_up(self, agree, now) -> None:
+        due = agree(needs_sample=False).deliverables.get()
+        assert remind_of_content(now=due.due_at - DAY) == 0
+        assert not Notification.objects.exists()
