@@ -87,6 +87,7 @@ def _report(output: Output, sample: Any, data: Any) -> None:
                 "until": sample.plan.now.isoformat(),
                 "email": sample.owner,
                 "viewer": sample.viewer,
+                "creator": sample.creator,
                 "password": sample.password,
                 "files": str(data / "sample-files"),
             }
@@ -99,9 +100,9 @@ def _report(output: Output, sample: Any, data: Any) -> None:
     )
     output.say(there)
     output.say(
-        _("Sign in as {email} (or {viewer}, who may only look).").format(
-            email=sample.owner, viewer=sample.viewer
-        )
+        _(
+            "Sign in as {email}, as {viewer}, who may only look, or as the creator {creator}."
+        ).format(email=sample.owner, viewer=sample.viewer, creator=sample.creator)
     )
     if sample.password:
         output.line(_("Password: {password}").format(password=sample.password))

@@ -34,6 +34,7 @@ from linkstar.sample.people import (
     still_opens,
 )
 from linkstar.sample.plan import SEED, ZONE, Plan, read_plan
+from linkstar.sample.programme import CREATOR_EMAIL, run_programme
 from linkstar.sample.seller_files import write_seller_files
 from linkstar.sample.tally import Tally
 from linkstar.sample.truth import truth_table
@@ -97,6 +98,7 @@ class Sample:
     """Of the sample's people; None when they have chosen another."""
     owner: str = OWNER_EMAIL
     viewer: str = VIEWER_EMAIL
+    creator: str = CREATOR_EMAIL
 
 
 def set_up_sample(
@@ -158,6 +160,13 @@ def _set_up(places: SamplePlaces, plan: Plan, language: str, progress: Progress)
         workspace=workspace,
         owner=owner,
         progress=progress,
+    )
+    run_programme(
+        workspace,
+        owner=owner,
+        password=sample_password(places.sign_in),
+        language=language,
+        now=plan.now,
     )
     lake = Lake(places.lake)
     progress(Step.ROLLUPS, 0, 1)

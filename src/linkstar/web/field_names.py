@@ -88,7 +88,7 @@ FIELD_NAMES: Mapping[str, str | Promise] = MappingProxyType(
         "comments": _("Comments"),
         "shares": _("Shares"),
         "new_followers": _("New followers"),
-        "samples": _("Samples"),
+        "samples": _("Samples shipped"),
         "shops": _("Shops"),
         "creators": _("Creators"),
         "stated_ctr_ratio": _("CTR as stated"),

@@ -18,13 +18,17 @@ from linkstar.accounts.queries import role_in
 from linkstar.benchmarks.models import Benchmark
 from linkstar.catalog.models import Category, Product, Shop
 from linkstar.catalog.queries import may_promote
+from linkstar.collaborations.models import Collaboration
+from linkstar.collaborations.queries import collaborations_with, next_steps
 from linkstar.config.places import Places
 from linkstar.connectors.models import ImportFile
+from linkstar.creators.models import Creator
 from linkstar.insights.answers import UpliftAnswer
 from linkstar.insights.queries import uplift
 from linkstar.insights.questions import By, Question
 from linkstar.lake.store import Lake
 from linkstar.lake.verify import verify
+from linkstar.plans.queries import plans_of
 from linkstar.sample.actions import InstallationInUse, Sample, SamplePlaces, Step, set_up_sample
 from linkstar.sample.market import SMALL
 from linkstar.sample.people import demo_workspace
@@ -90,6 +94,19 @@ def asked(lake: Lake, workspace: Workspace, by: By = By.CREATOR) -> UpliftAnswer
 def row_of(answer: UpliftAnswer, key: str) -> dict:
     [row] = answer.rows.filter(pc.equal(answer.rows["key"], key)).to_pylist()
     return row
+
+
+class TestTheProgramme:
+    def test_has_an_agreement_at_every_stage(self, sample: Sample) -> None:
+        made = Collaboration.objects.filter(shop__workspace=demo_workspace())
+        stages = set(made.values_list("state", flat=True))
+        assert stages == {"agreed", "sample", "creating", "posted", "completed"}
+        assert plans_of(demo_workspace()).count() == 1
+
+    def test_gives_a_creator_something_to_do(self, sample: Sample) -> None:
+        creator = Creator.objects.get(user__email=sample.creator)
+        [step] = next_steps(collaborations_with(creator))
+        assert step.verb == "confirm_arrival"
 
 
 class TestTheSample:
