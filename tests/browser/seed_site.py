@@ -1,5 +1,7 @@
 """What is in the browser tests' installation: Lin's shop with ten weeks of facts, and a benchmark.
 
+Besides: Mia, whose company has nothing yet; Rosa, who reviews; three creators who are verified.
+
 Run as a program of its own, because the data directory is read when Django starts.
 """
 
@@ -20,6 +22,7 @@ from linkstar.accounts.models import Role  # noqa: E402
 from linkstar.benchmarks.actions import import_benchmark, publish  # noqa: E402
 from linkstar.catalog.actions import open_shop  # noqa: E402
 from linkstar.commissions.actions import work_through  # noqa: E402
+from linkstar.creators.models import Creator  # noqa: E402
 from linkstar.lake.store import Lake  # noqa: E402
 from linkstar.orders.actions import record_lines  # noqa: E402
 from linkstar.orders.rules import Source, State, StatedLine  # noqa: E402
@@ -71,6 +74,23 @@ def main(password: str) -> None:
     )
     publish(draft, user=lin, now=NOW)
     sell(shop)
+    programme(password)
+
+
+def programme(password: str) -> None:
+    """Who takes part in a programme from its first day."""
+    mia = add_user(email="mia@example.com", password=password, language="en")
+    company = open_workspace(name="Mia's company", now=NOW)
+    join_workspace(user=mia, workspace=company, role=Role.OWNER)
+    add_user(email="rosa@example.com", password=password, language="en", is_reviewer=True)
+    for handle in ("ada", "bo", "cleo"):
+        user = add_user(
+            email=f"{handle}@example.com", password=password, language="en", is_creator=True
+        )
+        Creator.objects.create(
+            user=user, handle=handle, name=handle.title(), followers=CREATORS[handle] * 1_000,
+            state=Creator.State.VERIFIED, created_at=NOW,
+        )  # fmt: skip
 
 
 def sell(shop) -> None:
