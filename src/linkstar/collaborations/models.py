@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linkstar.accounts.ids import new_id
 from linkstar.accounts.models import User
@@ -34,7 +35,7 @@ class Collaboration(models.Model):
         AGREED = "agreed", _("agreed")
         SAMPLE = "sample", _("sample on its way")
         CREATING = "creating", _("content due")
-        POSTED = "posted", _("posted")
+        POSTED = "posted", pgettext_lazy("state", "posted")
         COMPLETED = "completed", _("completed")
         CANCELLED = "cancelled", _("cancelled")
 
