@@ -8,10 +8,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from linkstar.lake.lines import load_order_lines
+from linkstar.lake.lines import load_income_lines, load_order_lines
 from linkstar.lake.performance import load_performance
 from linkstar.lake.store import Lake
-from linkstar.lake.tables import STAGED_EVENTS, STAGED_ORDER_LINES, STAGED_PERFORMANCE
+from linkstar.lake.tables import (
+    STAGED_EVENTS,
+    STAGED_INCOME_LINES,
+    STAGED_ORDER_LINES,
+    STAGED_PERFORMANCE,
+)
 from linkstar.lake.tracked import load_events
 
 NOW = datetime(2026, 10, 22, 10, 10, tzinfo=UTC)
@@ -121,6 +126,26 @@ def order_lines(lake: Lake, shop, rows: list[dict], *, exported_on=ENDS_BEFORE):
     return load_order_lines(
         lake,
         staged(lake.root.parent / "staged", STAGED_ORDER_LINES, columns, len(full)),
+        import_id=f"imp_{next(_imports):06}",
+        workspace=shop.workspace.number,
+        shop=shop.number,
+        exported_on=exported_on,
+        now=NOW,
+    )
+
+
+def income_lines(lake: Lake, shop, rows: list[dict], *, exported_on=ENDS_BEFORE):
+    """Load an income statement of a shop: each row says which order or adjustment, and amounts."""
+    usual = {
+        "layout": "tiktok.income_statement", "market": shop.market, "sheet": "Order details",
+        "kind": "Order", "currency": "USD", "adjustment_minor": 0, "flags": [],
+    }  # fmt: skip
+    full = [{"row": n, **usual, **row} for n, row in enumerate(rows, 2)]
+    names = dict.fromkeys(name for row in full for name in row)
+    columns = {name: [row.get(name) for row in full] for name in names}
+    return load_income_lines(
+        lake,
+        staged(lake.root.parent / "staged", STAGED_INCOME_LINES, columns, len(full)),
         import_id=f"imp_{next(_imports):06}",
         workspace=shop.workspace.number,
         shop=shop.number,

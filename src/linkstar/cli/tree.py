@@ -8,6 +8,7 @@ from linkstar.cli.demo import demo
 from linkstar.cli.doctor import doctor
 from linkstar.cli.imports import import_files
 from linkstar.cli.init import init
+from linkstar.cli.reconcile import reconcile
 from linkstar.cli.serving import serve
 from linkstar.cli.traffic import traffic
 from linkstar.cli.uplift import uplift
@@ -39,6 +40,13 @@ def build() -> typer.Typer:
     )
     app.add_typer(_benchmark_group(), name="benchmark")
     app.add_typer(_ledger_group(), name="ledger")
+    add_command(
+        app,
+        "reconcile",
+        reconcile,
+        help=_("Hold orders, affiliate orders and statements against each other."),
+        has_table=True,
+    )
     add_command(
         app,
         "traffic",
