@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import digamma, gammaln, ndtr, ndtri, zeta
+from scipy.special import digamma, gammaln, ndtr, ndtri
 
 from linkstar.stats.arrays import Floats, floats
 from linkstar.stats.posterior import Posterior, empty_posterior
@@ -164,11 +164,30 @@ def _components(counts: Counts, mixture: Mixture) -> _Components:
     return _Components(
         weight=weight,
         mean=digamma(shape) - log_total - np.log(counts.benchmark_ctr)[:, None],
-        variance=zeta(2.0, shape) - (1.0 / total + 0.5 / total**2),
-        third=-2.0 * zeta(3.0, shape) + 1.0 / total**2,
+        variance=_trigamma(shape) - (1.0 / total + 0.5 / total**2),
+        third=_tetragamma(shape) + 1.0 / total**2,
         rate=shape / total,
         spike=spike,
     )
+
+
+def _trigamma(shape: Floats) -> Floats:
+    """psi_1 by its asymptotic series (Abramowitz & Stegun 6.4.12).
+
+    Shapes are 1 / _CV_MAX**2 = 44 at least; there the first term left out is below 1e-15.
+    """
+    inverse = 1.0 / shape
+    square = inverse * inverse
+    tail = square * (1.0 / 6.0 - square * (1.0 / 30.0 - square / 42.0))
+    return inverse * (1.0 + 0.5 * inverse + tail)
+
+
+def _tetragamma(shape: Floats) -> Floats:
+    """psi_2 by its asymptotic series (Abramowitz & Stegun 6.4.13); as `_trigamma`."""
+    inverse = 1.0 / shape
+    square = inverse * inverse
+    tail = square * (0.5 - square * (1.0 / 6.0 - square * (1.0 / 6.0 - square * 0.3)))
+    return -square * (1.0 + inverse + tail)
 
 
 def _cdf(at: Floats, mean: Floats, sd: Floats, skew: Floats) -> Floats:
