@@ -171,6 +171,18 @@ class Standing(StrEnum):
     SERVICE_OFF = "service_off"
 
 
+HELD = frozenset({Standing.SUSPENDED, Standing.LICENCE_EXPIRED})
+"""A shop that was qualified and no longer is: nothing new is offered or agreed in its name."""
+
+
+class ShopHeld(ValueError):
+    """The shop lost its qualification; `standing` says how."""
+
+    def __init__(self, standing: Standing) -> None:
+        super().__init__(standing)
+        self.standing = standing
+
+
 def standing(
     *, state: State, licence_valid_until: date | None, service_is_on: bool, on: date
 ) -> Standing:

@@ -10,8 +10,10 @@ from linkstar.accounts.models import Workspace
 from linkstar.catalog.models import AffiliateService, Product, Qualification, Shop
 from linkstar.catalog.qualification import (
     ANSWERS_NEEDED,
+    HELD,
     Application,
     DocumentKind,
+    ShopHeld,
     Standing,
     State,
     standing,
@@ -81,6 +83,29 @@ def standing_of(shop: Shop, on: date) -> Standing:
 def may_promote(shop: Shop, on: date) -> bool:
     """Whether the shop's plans may be shown to creators and promoted on that day."""
     return standing_of(shop, on) is Standing.MAY_PROMOTE
+
+
+def check_not_held(shop: Shop, *, now: datetime) -> None:
+    """Let a shop offer and agree something new, unless it lost its qualification.
+
+    Raises:
+        ShopHeld: it is suspended, or its business licence has run out.
+    """
+    found = standing_of(shop, day_of(shop, now))
+    if found in HELD:
+        raise ShopHeld(found)
+
+
+def held_shops(*, now: datetime) -> list[Shop]:
+    """Every shop that lost its qualification."""
+    doubtful = Q(qualification__state=State.SUSPENDED) | Q(
+        qualification__licence_valid_until__lte=now.date()
+    )
+    return [
+        shop
+        for shop in Shop.objects.filter(doubtful)
+        if standing_of(shop, day_of(shop, now)) in HELD
+    ]
 
 
 def _decimal(figure: Decimal | int | None) -> Decimal | None:

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from linkstar.accounts.models import Workspace
 from linkstar.catalog.models import Product, Shop
+from linkstar.catalog.queries import held_shops
 from linkstar.catalog.rules import ancestry
 from linkstar.collaborations.models import Collaboration
 from linkstar.creators.models import Creator
@@ -97,9 +98,9 @@ def operator_campaigns() -> QuerySet[Campaign]:
 
 
 def open_campaigns(*, now: datetime) -> QuerySet[Campaign]:
-    """Those creators can sign up to, the first to close first."""
+    """Those creators can sign up to, the first to close first; none of a shop that is held."""
     return (
-        Campaign.objects.filter(state=Campaign.State.OPEN, signup_ends_at__gt=now)
+        Campaign.objects.filter(_is_shown(now))
         .select_related("shop")
         .order_by("signup_ends_at", "pk")
     )
@@ -108,9 +109,12 @@ def open_campaigns(*, now: datetime) -> QuerySet[Campaign]:
 def campaigns_for(creator: Creator, *, now: datetime) -> QuerySet[Campaign]:
     """What a creator may open: open ones, and those they signed up to."""
     own = Application.objects.filter(campaign=OuterRef("pk"), creator=creator)
-    return Campaign.objects.filter(
-        Q(state=Campaign.State.OPEN, signup_ends_at__gt=now) | Exists(own)
-    ).select_related("shop")
+    return Campaign.objects.filter(_is_shown(now) | Exists(own)).select_related("shop")
+
+
+def _is_shown(now: datetime) -> Q:
+    is_open = Q(state=Campaign.State.OPEN, signup_ends_at__gt=now)
+    return is_open & (Q(shop=None) | ~Q(shop__in=held_shops(now=now)))
 
 
 def applications_to(campaign: Campaign, workspace: Workspace | None) -> QuerySet[Application]:

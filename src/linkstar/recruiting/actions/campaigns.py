@@ -9,6 +9,7 @@ from linkstar.accounts.actions import record
 from linkstar.accounts.models import User
 from linkstar.accounts.notifying import notify, writers_of
 from linkstar.catalog.models import Product, Shop
+from linkstar.catalog.queries import check_not_held
 from linkstar.collaborations.rules import Terms, TermsRefused, check_terms
 from linkstar.creators.models import Creator
 from linkstar.plans.rules import Kind
@@ -84,8 +85,11 @@ def open_signup(*, campaign: Campaign, user: User, now: datetime) -> Campaign:
     Raises:
         NotNow: it is open or cancelled.
         SignupOver: the day its sign-up ends has passed.
+        ShopHeld: its shop lost its qualification.
     """
     found = _locked(campaign)
+    if found.shop is not None:
+        check_not_held(found.shop, now=now)
     if found.signup_ends_at <= now:
         raise SignupOver
     return _moved(found, "open", user=user, now=now)
@@ -130,8 +134,11 @@ def apply(*, campaign: Campaign, creator: Creator, now: datetime, message: str =
         CreatorNotVerified: the creator is not verified, or suspended.
         SignupOver: it is not open, or its time ran out.
         AlreadyApplied: they did.
+        ShopHeld: its shop lost its qualification meanwhile.
     """
     found = _locked(campaign)
+    if found.shop is not None:
+        check_not_held(found.shop, now=now)
     if creator.state != Creator.State.VERIFIED or creator.workspace_id is not None:
         raise CreatorNotVerified
     if found.state != Campaign.State.OPEN or now >= found.signup_ends_at:

@@ -9,6 +9,7 @@ from django.db import transaction
 from linkstar.accounts.actions import record
 from linkstar.accounts.models import User
 from linkstar.catalog.models import Product, Shop
+from linkstar.catalog.queries import check_not_held
 from linkstar.collaborations.models import Collaboration
 from linkstar.collaborations.rules import Terms, TermsRefused, check_terms
 from linkstar.creators.models import Creator
@@ -66,8 +67,10 @@ def send_invitations(
         TermsRefused: the terms cannot stand, no product is named or one is of another shop.
         RateRefused: the market does not allow the rate.
         PlaceholderUnknown, BraceAlone: the text cannot be filled in.
+        ShopHeld: the shop lost its qualification.
     """
     shop = Shop.objects.select_for_update().get(pk=batch.shop.pk)
+    check_not_held(shop, now=now)
     check_terms(batch.terms)
     check_rate(shop, batch.terms.rate_bps, now=now)
     check_text(batch.text)

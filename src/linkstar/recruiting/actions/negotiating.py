@@ -11,6 +11,7 @@ from django.db import transaction
 
 from linkstar.accounts.models import User
 from linkstar.catalog.models import Product, Shop
+from linkstar.catalog.queries import check_not_held
 from linkstar.collaborations.actions import agree_collaboration
 from linkstar.collaborations.models import Collaboration
 from linkstar.collaborations.rules import Terms, check_terms
@@ -53,7 +54,9 @@ def propose(
     Raises:
         TermsRefused: the terms cannot stand.
         RateRefused: the market does not allow the rate.
+        ShopHeld: the shop lost its qualification.
     """
+    check_not_held(shop, now=now)
     check_terms(terms)
     check_rate(shop, terms.rate_bps, now=now, kind=_kind(application))
     negotiation = Negotiation.objects.create(
@@ -85,7 +88,7 @@ def counter_offer(
         NotNow: the negotiation ended.
         OfferOutdated, NotYourTurn: see `check_answer`.
         Expired: the open offer's time ran out.
-        CreatorSuspended: nothing new is agreed with them.
+        CreatorSuspended, ShopHeld: nothing new is agreed with them.
         TermsRefused: the terms cannot stand.
         RateRefused: the market does not allow the rate.
     """
@@ -111,7 +114,7 @@ def accept_offer(
         NotNow: the negotiation ended; agreed is among the ways it ends.
         OfferOutdated, NotYourTurn: see `check_answer`.
         Expired: the offer's time ran out.
-        CreatorSuspended: nothing new is agreed with them.
+        CreatorSuspended, ShopHeld: nothing new is agreed with them.
         TermsRefused: the terms cannot stand any more.
         RateRefused: the market does not allow the rate any more.
     """
@@ -187,6 +190,7 @@ def _open(
     """The locked negotiation and its open offer, when this side may do this to it now."""
     found = _locked(negotiation)
     after("negotiation", found.state, event)
+    check_not_held(found.shop, now=now)
     if found.creator.state == Creator.State.SUSPENDED:
         raise CreatorSuspended
     newest = newest_offer(found)

@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
+from linkstar.catalog.qualification import ShopHeld
 from linkstar.collaborations.rules import (
     AlreadyExtended,
     MarketWithoutClocks,
@@ -11,10 +12,11 @@ from linkstar.collaborations.rules import (
     TermsRefused,
     TooLateToCancel,
 )
+from linkstar.web.recruiting.words import HELD
 
 Words = str | Promise
 
-REFUSED = (AlreadyExtended, MarketWithoutClocks, NotNow, TermsRefused, TooLateToCancel)
+REFUSED = (AlreadyExtended, MarketWithoutClocks, NotNow, ShopHeld, TermsRefused, TooLateToCancel)
 """Everything a verb of a collaboration may refuse with."""
 
 HAPPENED: dict[str, Words] = {
@@ -82,6 +84,8 @@ def refusal(refused: Exception) -> str:
             return str(TERMS.get(reason, reason))
         case TooLateToCancel(reason=reason):
             return str(CANCELLING.get(reason, reason))
+        case ShopHeld(standing=standing):
+            return str(HELD[standing])
         case AlreadyExtended():
             return translated("The time was extended once already; it cannot be extended again.")
         case MarketWithoutClocks(market=market):

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from linkstar.catalog.qualification import ShopHeld, Standing
 from linkstar.collaborations.rules import MarketWithoutClocks, NotNow, TermsRefused
 from linkstar.creators import rules as creator_rules
 from linkstar.creators.actions import HandleTaken, ListNameTaken
@@ -116,6 +117,16 @@ STATES: Mapping[str, Mapping[str, Words]] = {
     "negotiation": dict(Negotiation.State.choices),
 }
 
+HELD: Mapping[Standing, Words] = {
+    Standing.SUSPENDED: _(
+        "The shop is suspended: nothing new can be offered or agreed until that is lifted."
+    ),
+    Standing.LICENCE_EXPIRED: _(
+        "The shop's business licence has run out: nothing new can be offered or agreed until a"
+        " valid one is approved."
+    ),
+}
+
 REFUSED = (
     NotNow,
     TermsRefused,
@@ -129,6 +140,7 @@ REFUSED = (
     PlacesTaken,
     SignupOver,
     CreatorSuspended,
+    ShopHeld,
     NameTaken,
     ListNameTaken,
     HandleTaken,
@@ -195,6 +207,7 @@ _SENTENCES: Mapping[type[Exception], Words | Callable[[Any], Words]] = {
     ),
     SignupOver: _("Sign-up is over."),
     CreatorSuspended: _("This creator is suspended; nothing new can be agreed."),
+    ShopHeld: lambda refused: HELD[refused.standing],
     NameTaken: _("There is one of this name already."),
     ListNameTaken: _("There is a list of this name already."),
     HandleTaken: lambda refused: (
