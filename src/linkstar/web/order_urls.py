@@ -2,13 +2,19 @@
 
 from django.urls import path, re_path
 
-from linkstar.web import ledger_pages, order_pages
+from linkstar.web import ledger_pages, order_pages, reconciliation_pages
 
 urlpatterns = [
     path("orders/", order_pages.order_lines, name="order_lines"),
     path("orders/<int:line_id>/", order_pages.order_line, name="order_line"),
     path(
         "orders/<int:line_id>/reattribute/", order_pages.reattribute_line, name="reattribute_line"
+    ),
+    path("reconciliation/", reconciliation_pages.reconciliation, name="reconciliation"),
+    path(
+        "reconciliation/rows.csv",
+        reconciliation_pages.reconciliation_export,
+        name="reconciliation_export",
     ),
     path("ledger/", ledger_pages.ledger, name="ledger"),
     path("ledger/account/", ledger_pages.ledger_account, name="ledger_account"),

@@ -63,8 +63,12 @@ def _in_words(table: pa.Table, name: str, say: Any) -> pa.Table:
 
 
 def csv_file(rows: pa.Table) -> bytes:
+    """All rows as `csv_of` writes them."""
+    return csv_of(exported(rows))
+
+
+def csv_of(table: pa.Table) -> bytes:
     """UTF-8 with BOM; a text that a spreadsheet would run as a formula gets a leading quote."""
-    table = exported(rows)
     for index, field in enumerate(table.schema):
         if pa.types.is_string(field.type):
             safe = pc.replace_substring_regex(table[index], _STARTS_A_FORMULA, r"'\1")
