@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from linkstar.web import ledger_pages, order_pages, reconciliation_pages
+from linkstar.web import ledger_pages, order_pages, profit_pages, reconciliation_pages
 
 urlpatterns = [
     path("orders/", order_pages.order_lines, name="order_lines"),
@@ -16,6 +16,8 @@ urlpatterns = [
         reconciliation_pages.reconciliation_export,
         name="reconciliation_export",
     ),
+    path("profit/", profit_pages.profit, name="profit"),
+    path("profit/accounts.csv", profit_pages.profit_export, name="profit_export"),
     path("ledger/", ledger_pages.ledger, name="ledger"),
     path("ledger/account/", ledger_pages.ledger_account, name="ledger_account"),
     path("ledger/entries/<str:entry_id>/", ledger_pages.ledger_entry, name="ledger_entry"),

@@ -1,0 +1,235 @@
+"""Where the amounts of a profit and loss come from: orders, commission, fees, samples."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Sum
+
+from linkstar.catalog.models import Shop
+from linkstar.collaborations.models import Collaboration, Sample
+from linkstar.commissions.models import Commission, PlatformFee
+from linkstar.commissions.profit_rules import (
+    MATURITY,
+    Amount,
+    Maturity,
+    Part,
+    Profit,
+    exchanged,
+    profits,
+)
+from linkstar.commissions.rules import Component, State
+from linkstar.exchange.queries import RateMissing, rate_on
+from linkstar.exchange.rules import Stamped
+from linkstar.money.dividing import half_even, micros_per_minor, shares
+from linkstar.orders.models import OrderLine
+from linkstar.orders.rules import ARRIVED, ENDED, kept
+from linkstar.orders.rules import State as LineState
+
+
+class By(StrEnum):
+    """What an account is kept of."""
+
+    CREATOR = "creator"
+    CONTENT = "content"
+    PRODUCT = "product"
+    CAMPAIGN = "campaign"
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """Whom an amount is about, for every way of looking at it; empty where it is nobody."""
+
+    creator: str = ""
+    content: str = ""
+    product: str = ""
+    campaign: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Accounts by key and currency, and the rates they were exchanged at, if they were.
+
+    Attributes:
+        missing: currencies that stay as they are, for no rate is known.
+    """
+
+    rows: list[Profit]
+    totals: list[Profit]
+    rates: list[Stamped]
+    missing: list[str]
+
+
+def profit_and_loss(
+    *,
+    shops: Sequence[Shop],
+    by: By,
+    starts_on: date,
+    ends_before: date,
+    currency: str = "",
+) -> Statement:
+    """What the orders placed in these days brought and cost, up to now; and what else was spent.
+
+    Flat fees count on the day they were earned, samples on the day they were shipped. What cannot
+    be tied to a creator, content, product or campaign stands under the empty key, so every way of
+    looking has the same total.
+
+    Args:
+        shops: whose.
+        by: what the accounts are kept of.
+        starts_on: the first day.
+        ends_before: the day after the last one.
+        currency: exchange everything into it, at the rate of the last day.
+    """
+    amounts = [
+        amount
+        for shop in shops
+        for keys, amount in _amounts(shop, starts_on, ends_before)
+        for amount in [replace(amount, key=getattr(keys, by.value))]
+    ]
+    rates, missing = _rates({each.currency for each in amounts}, currency, ends_before)
+    amounts = [
+        exchanged(each, rates[each.currency]) if each.currency in rates else each
+        for each in amounts
+    ]
+    totals = profits(replace(each, key="") for each in amounts)
+    return Statement(profits(amounts), totals, list(rates.values()), missing)
+
+
+def _rates(found: set[str], wanted: str, ends_before: date) -> tuple[dict[str, Stamped], list[str]]:
+    rates: dict[str, Stamped] = {}
+    missing: list[str] = []
+    for code in sorted(found - {wanted} if wanted else ()):
+        try:
+            rates[code] = rate_on(code, wanted, ends_before - timedelta(days=1))
+        except RateMissing:
+            missing.append(code)
+    return rates, missing
+
+
+def _amounts(shop: Shop, starts_on: date, ends_before: date) -> Iterator[tuple[_Keys, Amount]]:
+    lines = OrderLine.objects.filter(
+        shop=shop, ordered_on__gte=starts_on, ordered_on__lt=ends_before
+    )
+    yield from _of_lines(lines)
+    zone = ZoneInfo(shop.zone)
+    yield from _of_flat_fees(shop, starts_on, ends_before)
+    yield from _of_samples(shop, _is_between(zone, starts_on, ends_before))
+
+
+def _of_lines(lines: Any) -> Iterator[tuple[_Keys, Amount]]:
+    """Sales, what is kept of them, platform fees and commission."""
+    charged = PlatformFee.objects.filter(line__in=lines).order_by("line").values_list("line")
+    fees: dict[int, int] = dict(charged.annotate(minor=Sum("amount_minor")))
+    keys: dict[int, _Keys] = {}
+    for line in lines.prefetch_related("attributions__creator", "attributions__collaboration"):
+        keys[line.pk] = about = _keys_of(line)
+        sold, left = _value(line, is_all=True), _value(line, is_all=False)
+        is_certain = line.state in ARRIVED | ENDED
+        maturity = Maturity.CONFIRMED if is_certain else Maturity.ESTIMATED
+        for part, minor in (
+            (Part.SALES, sold),
+            (Part.KEPT, left),
+            (Part.PLATFORM_FEE, fees.get(line.pk)),
+        ):
+            yield about, Amount("", line.currency, part, minor, maturity, line.order_id)
+    earned = Commission.objects.filter(line__in=lines, is_paid_by_platform=False)
+    for amount in earned.select_related("creator"):
+        assert amount.line_id
+        about = keys[amount.line_id]
+        if amount.creator.handle != about.creator:  # booked for who had the line before
+            about = replace(about, creator=amount.creator.handle)
+        yield about, _booked(amount, Part.COMMISSION)
+
+
+def _keys_of(line: OrderLine) -> _Keys:
+    decision = next((each for each in line.attributions.all() if each.is_current), None)
+    if decision is None:
+        return _Keys(product=line.product_id)
+    agreement = decision.collaboration
+    return _Keys(
+        creator=decision.creator.handle if decision.creator else "",
+        content=decision.content_id if decision.creator else "",
+        product=line.product_id,
+        campaign=agreement.campaign_id if agreement else "",
+    )
+
+
+def _value(line: OrderLine, *, is_all: bool) -> int:
+    """The line's value without coupons and contained tax: of all its items, or of those kept."""
+    base = kept(
+        state=LineState.PAID if is_all else LineState(line.state),
+        items=line.items,
+        items_returned=0 if is_all else line.items_returned,
+        price_micros=line.price_micros,
+        discounts_minor=(line.seller_discount_minor or 0) + (line.platform_discount_minor or 0),
+        tax_minor=(line.tax_minor or 0) if line.is_tax_included else 0,
+        refunded_minor=0 if is_all else line.refunded_minor,
+        currency=line.currency,
+    )
+    return half_even(base.base_micros, micros_per_minor(line.currency))
+
+
+def _booked(amount: Commission, part: Part) -> Amount:
+    maturity = MATURITY[State(amount.state)]
+    return Amount("", amount.currency, part, amount.amount_minor, maturity)
+
+
+def _of_flat_fees(shop: Shop, starts_on: date, ends_before: date) -> Iterator[tuple[_Keys, Amount]]:
+    earned = Commission.objects.filter(
+        shop=shop,
+        component=Component.FLAT_FEE,
+        earned_on__gte=starts_on,
+        earned_on__lt=ends_before,
+        deliverable__isnull=False,
+    ).select_related("creator", "deliverable__collaboration")
+    due = [(each, each.deliverable) for each in earned if each.deliverable]
+    products = _only_products(deliverable.collaboration_id for _, deliverable in due)
+    for amount, deliverable in due:
+        agreement = deliverable.collaboration
+        about = _Keys(
+            creator=amount.creator.handle,
+            content=deliverable.content_id,
+            product=products.get(agreement.pk, ""),
+            campaign=agreement.campaign_id,
+        )
+        yield about, _booked(amount, Part.FLAT_FEE)
+
+
+def _only_products(agreements: Iterable[str]) -> dict[str, str]:
+    """The product of each agreement that is about one alone."""
+    alone = Collaboration.objects.filter(pk__in=set(agreements))
+    alone = alone.annotate(many=Count("products")).filter(many=1)
+    return dict(alone.values_list("pk", "products__external_id"))
+
+
+def _of_samples(shop: Shop, is_meant: Callable[[datetime], bool]) -> Iterator[tuple[_Keys, Amount]]:
+    """What shipped samples cost, in equal parts over the contents due for them."""
+    shipped = Sample.objects.filter(collaboration__shop=shop, shipped_at__isnull=False)
+    found = shipped.select_related("collaboration__creator", "product")
+    for sample in found.prefetch_related("collaboration__deliverables"):
+        if not sample.shipped_at or not is_meant(sample.shipped_at):
+            continue
+        agreement = sample.collaboration
+        contents = [each.content_id for each in agreement.deliverables.all()] or [""]
+        for part, cost in (
+            (Part.SAMPLE_PRODUCT, sample.cost_minor),
+            (Part.SAMPLE_SHIPPING, sample.shipping_minor),
+        ):
+            weights = [1] * len(contents)
+            minors = [None] * len(contents) if cost is None else shares(cost, weights)
+            for content, minor in zip(contents, minors, strict=True):
+                about = _Keys(
+                    agreement.creator.handle,
+                    content,
+                    sample.product.external_id,
+                    agreement.campaign_id,
+                )
+                yield about, Amount("", sample.currency, part, minor, Maturity.CONFIRMED)
+
+
+def _is_between(zone: ZoneInfo, starts_on: date, ends_before: date) -> Callable[[datetime], bool]:
+    return lambda at: starts_on <= at.astimezone(zone).date() < ends_before

@@ -1,0 +1,153 @@
+"""Profit and loss by creator, video, product or campaign, with how sure every figure is."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from linkstar.accounts.actions import record
+from linkstar.commissions.profit import By, Statement, profit_and_loss
+from linkstar.commissions.profit_rules import Maturity, Part, Profit
+from linkstar.money.currencies import CURRENCIES
+from linkstar.orders.models import OrderLine
+from linkstar.web.middleware import now
+from linkstar.web.requests import WorkspaceRequest
+from linkstar.web.uplift_export import csv_of
+from linkstar.web.uplift_view import one_of
+
+ROWS_SHOWN = 200
+TABS = {
+    By.CREATOR: gettext_lazy("Creator"),
+    By.CONTENT: gettext_lazy("Content"),
+    By.PRODUCT: gettext_lazy("Product"),
+    By.CAMPAIGN: gettext_lazy("Campaign"),
+}
+MATURITIES = {
+    Maturity.ESTIMATED: gettext_lazy("estimated"),
+    Maturity.CONFIRMED: gettext_lazy("confirmed"),
+    Maturity.PAYABLE: gettext_lazy("payable"),
+    Maturity.PAID: gettext_lazy("paid out"),
+}
+_MATURING = (Part.KEPT, Part.COMMISSION, Part.FLAT_FEE)
+
+
+@require_GET
+def profit(request: WorkspaceRequest) -> HttpResponse:
+    """Accounts of the chosen days; each currency by itself unless one is asked for."""
+    by = one_of(By, request.GET.get("by"), By.CREATOR)
+    told = _told(request, by)
+    lines = OrderLine.objects.filter(shop__workspace=request.workspace)
+    return render(
+        request,
+        "web/orders/profit.html",
+        {
+            "tabs": [(each.value, label) for each, label in TABS.items()],
+            "by": by.value,
+            "by_name": TABS[by],
+            "told": told,
+            "rows": [_row(row) for row in told.rows[:ROWS_SHOWN]],
+            "totals": [_row(row) for row in told.totals],
+            "more": max(0, len(told.rows) - ROWS_SHOWN),
+            "currency": _currency(request),
+            "currencies": sorted(CURRENCIES),
+            "is_empty": not told.rows and not lines.exists(),
+            "shows_dates": True,
+        },
+    )
+
+
+@require_GET
+def profit_export(request: WorkspaceRequest) -> HttpResponse:
+    """Every account of the filter as CSV, amounts in minor units; empty is not known."""
+    by = one_of(By, request.GET.get("by"), By.CREATOR)
+    told = _told(request, by)
+    record(
+        workspace=request.workspace,
+        user=request.user,
+        verb="profit.exported",
+        target=by.value,
+        now=now(),
+        rows=len(told.rows),
+    )
+    headers = {"Content-Disposition": f'attachment; filename="profit-{by.value}.csv"'}
+    body = csv_of(_exported(told.rows))
+    return HttpResponse(body, "text/csv; charset=utf-8", headers=headers)
+
+
+def _told(request: WorkspaceRequest, by: By) -> Statement:
+    return profit_and_loss(
+        shops=request.shops,
+        by=by,
+        starts_on=request.period.starts_on,
+        ends_before=request.period.ends_before,
+        currency=_currency(request),
+    )
+
+
+def _currency(request: WorkspaceRequest) -> str:
+    """The currency asked for; none where it is unknown."""
+    written = request.GET.get("currency", "").upper()
+    return written if written in CURRENCIES else ""
+
+
+def _row(row: Profit) -> dict[str, Any]:
+    """An account and how sure its parts are: `part: maturity, minor` where there is anything."""
+    sure = {
+        part.value: [
+            (MATURITIES[maturity], row.matured[part, maturity])
+            for maturity in Maturity
+            if row.matured.get((part, maturity))
+        ]
+        for part in _MATURING
+    }
+    return {
+        "account": row,
+        "sure": sure,
+        "sales": row.of(Part.SALES),
+        "kept": row.of(Part.KEPT),
+        "commission": row.of(Part.COMMISSION),
+        "flat_fee": row.of(Part.FLAT_FEE),
+        "platform_fee": row.of(Part.PLATFORM_FEE),
+        "product": row.of(Part.SAMPLE_PRODUCT),
+        "shipping": row.of(Part.SAMPLE_SHIPPING),
+    }
+
+
+def _exported(rows: Sequence[Profit]) -> pa.Table:
+    amounts = {
+        _("Sales (minor units)"): Part.SALES,
+        _("Kept (minor units)"): Part.KEPT,
+        _("Commission (minor units)"): Part.COMMISSION,
+        _("Flat fees (minor units)"): Part.FLAT_FEE,
+        _("Platform fees (minor units)"): Part.PLATFORM_FEE,
+        _("Samples, product (minor units)"): Part.SAMPLE_PRODUCT,
+        _("Samples, shipping (minor units)"): Part.SAMPLE_SHIPPING,
+    }
+    columns: dict[str, pa.Array] = {
+        _("ID"): pa.array([row.key for row in rows], pa.string()),
+        _("Currency"): pa.array([row.currency for row in rows], pa.string()),
+        _("Orders"): pa.array([row.orders for row in rows], pa.int64()),
+        _("Orders kept"): pa.array([row.kept_orders for row in rows], pa.int64()),
+    }
+    for name, part in amounts.items():
+        columns[name] = pa.array([row.of(part) for row in rows], pa.int64())
+    for part, name in ((Part.COMMISSION, _("Commission")), (Part.KEPT, _("Kept"))):
+        for maturity, label in MATURITIES.items():
+            minors = [row.matured.get((part, maturity), 0) for row in rows]
+            columns[f"{name}, {label}"] = pa.array(minors, pa.int64())
+    columns[_("Left before cost of goods (minor units)")] = pa.array(
+        [row.left_minor for row in rows], pa.int64()
+    )
+    for name, values in (
+        ("ROAS", [row.roas for row in rows]),
+        (_("ROAS with samples"), [row.roas_with_samples for row in rows]),
+        ("ROI", [row.roi for row in rows]),
+        (_("ROI with samples"), [row.roi_with_samples for row in rows]),
+    ):
+        columns[name] = pa.array(values, pa.float64())
+    return pa.table(columns)

@@ -1,0 +1,50 @@
+import csv
+from datetime import UTC, datetime
+
+import pytest
+
+from linkstar.attribution.actions import attribute_lines
+from linkstar.commissions.actions import accrue_commissions
+from linkstar.orders.actions import record_lines
+from linkstar.orders.rules import Source, State, StatedLine
+
+DAYS = "from=2026-10-01&to=2026-10-28"
+
+
+@pytest.fixture
+def sold(cast, now) -> None:
+    line = StatedLine(
+        order_id="o1", line_id="1", product_id="serum", channel="tiktok", creator="ada",
+        content_id="v1", state=State.PAID, ordered_at=datetime(2026, 10, 1, 18, tzinfo=UTC),
+        items=3, currency="USD", price_micros=20_000_000, stated_rate_bps=1_500,
+    )  # fmt: skip
+    record_lines(shop=cast.shop, lines=[line], source=Source.API, stated_at=now, now=now)
+    attribute_lines(shop=cast.shop, lake=None, now=now)
+    accrue_commissions(shop=cast.shop, now=now)
+
+
+class TestThePage:
+    def test_shows_what_is_known_and_a_dash_for_what_is_not(self, client, cast, sold) -> None:
+        client.force_login(cast.vera)
+        page = client.get(f"/profit/?{DAYS}").content.decode()
+        for words in ("@ada", "$60.00", "estimated $9.00", "6.67×", "–"):
+            assert words in page, words
+        assert "serum" in client.get(f"/profit/?by=product&{DAYS}").content.decode()
+        page = client.get(f"/profit/?currency=CNY&{DAYS}").content.decode()
+        assert "No exchange rate for USD" in page
+
+    def test_of_another_workspace_shows_none_of_it(self, client, cast, sold) -> None:
+        client.force_login(cast.otto)
+        page = client.get(f"/profit/?{DAYS}").content.decode()
+        assert "No orders yet" in page
+        assert "@ada" not in page
+
+
+class TestTheFile:
+    def test_leaves_empty_what_is_not_known(self, client, cast, sold) -> None:
+        client.force_login(cast.vera)
+        text = client.get(f"/profit/accounts.csv?{DAYS}").content.decode("utf-8-sig")
+        [told] = csv.DictReader(text.splitlines())
+        assert told["ID"] == "ada"
+        assert told["ROI"] == ""
+        assert cast.workspace.auditevent_set.filter(verb="profit.exported").exists()
