@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "linkstar.orders",
     "linkstar.attribution",
     "linkstar.commissions",
+    "linkstar.settlements",
 ]
 
 MIDDLEWARE = [

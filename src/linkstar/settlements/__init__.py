@@ -1,0 +1,1 @@
+"""Closing periods, approving them, paying creators, and settling what is disputed."""

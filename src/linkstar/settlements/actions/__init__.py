@@ -1,0 +1,38 @@
+"""Closing, approving, paying and disputing; each can run again and changes nothing then."""
+
+from linkstar.settlements.actions.approving import AlreadyApproved, approve_settlement
+from linkstar.settlements.actions.closing import Closed, PeriodNotOver, close_period
+from linkstar.settlements.actions.disputing import (
+    DisputeRefused,
+    answer_dispute,
+    appeal_dispute,
+    decide_dispute,
+    end_dispute,
+    open_dispute,
+    say_in_dispute,
+)
+from linkstar.settlements.actions.paying import (
+    Paid,
+    StatedPayout,
+    import_payout_status,
+    make_payouts,
+)
+
+__all__ = [
+    "AlreadyApproved",
+    "Closed",
+    "DisputeRefused",
+    "Paid",
+    "PeriodNotOver",
+    "StatedPayout",
+    "answer_dispute",
+    "appeal_dispute",
+    "approve_settlement",
+    "close_period",
+    "decide_dispute",
+    "end_dispute",
+    "import_payout_status",
+    "make_payouts",
+    "open_dispute",
+    "say_in_dispute",
+]

@@ -1,0 +1,310 @@
+"""Closed periods, each creator's statement in them, payouts, and disputes about amounts."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from linkstar.accounts.ids import new_id
+from linkstar.accounts.models import User
+from linkstar.catalog.models import Shop
+from linkstar.commissions.models import Commission
+from linkstar.creators.models import Creator
+from linkstar.ledger.models import Entry
+
+
+def settlement_id() -> str:
+    return new_id("stl")
+
+
+def statement_id() -> str:
+    return new_id("stm")
+
+
+def batch_id() -> str:
+    return new_id("bat")
+
+
+def payout_id() -> str:
+    return new_id("pay")
+
+
+def dispute_id() -> str:
+    return new_id("dsp")
+
+
+class Settlement(models.Model):
+    """A closed period of a shop in one currency; what the seller settles, the sum of statements."""
+
+    class State(models.TextChoices):
+        CLOSED = "closed", _("to be approved")
+        APPROVED = "approved", _("approved, to be paid")
+        PAYING = "paying", _("handed to the bank")
+        PAID = "paid", _("paid")
+
+    id = models.CharField(primary_key=True, max_length=40, default=settlement_id, editable=False)
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="settlements")
+    currency = models.CharField(max_length=3)
+    starts_on = models.DateField(_("starts"))
+    ends_before = models.DateField(_("ends before"))
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.CLOSED)
+    lines = models.PositiveIntegerField(default=0)
+    lines_minor = models.BigIntegerField(default=0)
+    payable_minor = models.BigIntegerField(default=0)
+    approvals_needed = models.PositiveIntegerField()
+    closed_at = models.DateTimeField()
+    approved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["shop", "currency", "starts_on"], name="one_settlement_per_period"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_before__gt=F("starts_on")), name="settlement_ends_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shop} {self.starts_on} {self.currency}"
+
+
+class Approval(models.Model):
+    """One person's word that a settlement may be paid."""
+
+    settlement = models.ForeignKey(Settlement, on_delete=models.CASCADE, related_name="approvals")
+    user = models.ForeignKey(User, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["settlement", "user"], name="one_approval_per_person_and_settlement"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.settlement_id} {self.user_id}"
+
+
+class Statement(models.Model):
+    """What one creator is settled in one period: the lines, and what was carried over.
+
+    `total_minor` is `carried_minor` and `lines_minor` together. A total that is not paid, being
+    below the minimum or below nothing, is carried into the creator's next statement.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("to be paid")
+        CARRIED = "carried", _("carried forward")
+        PAYING = "paying", _("handed to the bank")
+        PAID = "paid", _("paid")
+
+    id = models.CharField(primary_key=True, max_length=40, default=statement_id, editable=False)
+    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="statements")
+    creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="statements")
+    state = models.CharField(_("state"), max_length=10, choices=State.choices)
+    lines = models.PositiveIntegerField(default=0)
+    lines_minor = models.BigIntegerField(default=0)
+    carried_minor = models.BigIntegerField(default=0)
+    total_minor = models.BigIntegerField(_("total"))
+    carried_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="carried_from"
+    )
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["settlement", "creator"], name="one_statement_per_creator_and_settlement"
+            ),
+            models.CheckConstraint(
+                condition=Q(total_minor=F("carried_minor") + F("lines_minor")),
+                name="statement_total_is_its_sum",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.creator} {self.total_minor}"
+
+
+class StatementLine(models.Model):
+    """One amount in one statement. No amount is ever in two."""
+
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="rows")
+    commission = models.OneToOneField(
+        Commission, on_delete=models.PROTECT, related_name="statement_line"
+    )
+
+    def __str__(self) -> str:
+        return f"{self.statement_id} {self.commission_id}"
+
+
+class BankAccount(models.Model):
+    """Where a creator is paid, or where a shop pays from."""
+
+    creator = models.OneToOneField(
+        Creator, on_delete=models.CASCADE, null=True, related_name="bank_account"
+    )
+    shop = models.OneToOneField(
+        Shop, on_delete=models.CASCADE, null=True, related_name="bank_account"
+    )
+    holder = models.CharField(_("account holder"), max_length=70)
+    number = models.CharField(_("IBAN or account number"), max_length=34)
+    bic = models.CharField(_("BIC (SWIFT code)"), max_length=11, blank=True)
+    country = models.CharField(_("country"), max_length=2)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(creator__isnull=False, shop=None) | Q(creator=None, shop__isnull=False),
+                name="bank_account_is_somebodys",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.holder} …{self.number[-4:]}"
+
+
+class PayoutBatch(models.Model):
+    """Payments handed to the bank together, in one file."""
+
+    id = models.CharField(primary_key=True, max_length=40, default=batch_id, editable=False)
+    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="batches")
+    made_at = models.DateTimeField()
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True)
+
+    class Meta:
+        verbose_name_plural = "payout batches"
+
+    def __str__(self) -> str:
+        return self.pk
+
+
+class Payout(models.Model):
+    """One payment of one statement; a failed one is followed by another with the next number."""
+
+    class State(models.TextChoices):
+        SENT = "sent", _("handed to the bank")
+        PAID = "paid", _("paid")
+        FAILED = "failed", _("failed")
+        RETURNED = "returned", _("returned by the bank")
+
+    id = models.CharField(primary_key=True, max_length=40, default=payout_id, editable=False)
+    batch = models.ForeignKey(PayoutBatch, on_delete=models.PROTECT, related_name="payouts")
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="payouts")
+    number = models.PositiveIntegerField()
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.SENT)
+    amount_minor = models.PositiveBigIntegerField(_("amount"))
+    currency = models.CharField(max_length=3)
+    holder = models.CharField(max_length=70)
+    account_number = models.CharField(max_length=34)
+    bic = models.CharField(max_length=11, blank=True)
+    country = models.CharField(max_length=2)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["statement", "number"], name="one_payout_per_statement_and_number"
+            ),
+            models.UniqueConstraint(
+                fields=["statement"],
+                condition=Q(state__in=["sent", "paid"]),
+                name="one_living_payout_per_statement",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0), name="payout_amount_is_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.amount_minor} {self.currency}"
+
+
+class Dispute(models.Model):
+    """One side doubts what a creator earned for a line or a deliverable."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("waiting for an answer")
+        ANSWERED = "answered", _("to be decided")
+        DECIDED = "decided", _("decided, may be appealed")
+        APPEALED = "appealed", _("appealed")
+        FINAL = "final", _("final")
+
+    class Outcome(models.TextChoices):
+        CREATOR = "creator", _("for the creator")
+        SELLER = "seller", _("for the seller")
+
+    id = models.CharField(primary_key=True, max_length=40, default=dispute_id, editable=False)
+    commission = models.ForeignKey(Commission, on_delete=models.PROTECT, related_name="disputes")
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
+    is_from_creator = models.BooleanField()
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
+    opened_at = models.DateTimeField()
+    clock_ends_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["commission"],
+                condition=~Q(state="final"),
+                name="one_living_dispute_per_commission",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.state}"
+
+
+class DisputeMessage(models.Model):
+    """What one side said, or handed in as evidence, in words."""
+
+    class Kind(models.TextChoices):
+        CLAIM = "claim", _("claim")
+        ANSWER = "answer", _("answer")
+        MESSAGE = "message", _("message")
+        DECISION = "decision", _("decision")
+        APPEAL = "appeal", _("appeal")
+
+    class Side(models.TextChoices):
+        CREATOR = "creator", _("creator")
+        SELLER = "seller", _("seller")
+        OPERATOR = "operator", _("operator")
+
+    dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="messages")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    side = models.CharField(max_length=10, choices=Side.choices)
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
+    text = models.TextField(_("message"))
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Hold(models.Model):
+    """An amount that waits for a dispute, and where it goes back to."""
+
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="holds")
+    commission = models.ForeignKey(Commission, on_delete=models.PROTECT, related_name="holds")
+    state_before = models.CharField(max_length=10)
+    held_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["commission"],
+                condition=Q(released_at=None),
+                name="one_living_hold_per_commission",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dispute_id} {self.commission_id}"
