@@ -25,7 +25,9 @@ from linkstar.insights.overviews import (
 )
 from linkstar.insights.questions import By, Question
 from linkstar.insights.trends import trend_points
+from linkstar.lake import landing
 from linkstar.lake.coverage import coverage
+from linkstar.lake.landing import LandingSpeed, TooFewLandings
 from linkstar.lake.measures import measures
 from linkstar.lake.selection import Scope
 from linkstar.lake.store import Lake
@@ -145,6 +147,17 @@ def evidence(lake: Lake, question: Question, key: str) -> Evidence:
     if not row:
         raise KeyUnknown(key)
     return evidence_of(question, key, gathered, book, row[0])
+
+
+def landing_speed(lake: Lake, question: Question, product: str) -> LandingSpeed | TooFewLandings:
+    """How fast a product's landing page opened for buyers in the question's period."""
+    return landing.landing_speed(
+        lake,
+        Scope(question.workspace, question.shops),
+        product=product,
+        starts_on=question.starts_on,
+        ends_before=question.ends_before,
+    )
 
 
 def overview(lake: Lake, question: Question) -> Overview:

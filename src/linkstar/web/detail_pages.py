@@ -10,9 +10,11 @@ from django.views.decorators.http import require_GET
 
 from linkstar.catalog.models import Product
 from linkstar.insights.answers import UpliftAnswer
+from linkstar.insights.queries import landing_speed
 from linkstar.insights.questions import By, Question
 from linkstar.web.benchmark_labels import summary_label
 from linkstar.web.category_names import CategoryNames
+from linkstar.web.facts import lake
 from linkstar.web.labels import BY, DEFINITIONS, ONE, SOURCES
 from linkstar.web.notes import sentences
 from linkstar.web.requests import WorkspaceRequest
@@ -67,6 +69,7 @@ def detail(request: WorkspaceRequest, by: By, key: str) -> HttpResponse:
         "notes": sentences(answer.notes, language),
         "contents": contents_table(request, question, language) if by is not By.CONTENT else None,
         "catalogue_product": catalogue_product(request, key) if by is By.PRODUCT else None,
+        "landing": landing_speed(lake(), question, key) if by is By.PRODUCT else None,
         "shows_dates": True,
     }
     return render(request, "web/detail.html", context)

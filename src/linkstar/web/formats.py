@@ -148,6 +148,13 @@ def interval(low: float | None, high: float | None, language: str) -> str:
 
 
 @told_only
+def seconds(milliseconds: float, language: str) -> str:
+    """1.9 秒, 1.9 s: a wait."""
+    unit = "秒" if language.startswith("zh") else "s"
+    return f"{milliseconds / 1_000:.1f} {unit}"
+
+
+@told_only
 def points(difference: float, language: str) -> str:
     """+0.91 pp, +0.91 个百分点: the difference of two rates."""
     rounded = round(100 * difference, 2)
