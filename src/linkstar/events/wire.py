@@ -122,6 +122,8 @@ def read_events(body: bytes) -> Found:
     if not stripped:
         raise BatchRefused("empty")
     candidates = _array(stripped) if stripped[:1] == b"[" else stripped.split(b"\n")
+    if not candidates:
+        raise BatchRefused("empty")
     if len(candidates) > EVENTS_MAX:
         raise BatchRefused("too_many_events")
     outcomes = [
@@ -142,6 +144,8 @@ def _whole_lines(body: bytes) -> Batch | None:
     try:
         events = _event.decode_lines(body)
     except _UNREADABLE:
+        return None
+    if len(events) != body.count(b"\n") + 1:  # blank lines are no events
         return None
     if len(body) > EVENT_BYTES_MAX and max(map(len, body.split(b"\n"))) > EVENT_BYTES_MAX:
         return None
