@@ -58,7 +58,8 @@ def one_round(number: int) -> list[str]:
     ]
     faults = together(lambda: everything(shop, lines, refunds))
     everything(shop, lines, refunds)
-    return faults + wrong(workspace, shop)
+    faults += wrong(workspace, shop)
+    return faults + settled_together(workspace, shop)
 
 
 def everything(shop: object, lines: list, refunds: list) -> None:
@@ -72,11 +73,11 @@ def everything(shop: object, lines: list, refunds: list) -> None:
     work_through(shop=shop, lake=None, now=NOW)
 
 
-def together(work: Callable[[], None]) -> list[str]:
+def together(work: Callable[[], None], hands: int = HANDS) -> list[str]:
     """All hands do the work at the same moment; what went wrong in any of them."""
     from django.db import connections
 
-    barrier = threading.Barrier(HANDS)
+    barrier = threading.Barrier(hands)
     faults: list[str] = []
 
     def hand() -> None:
@@ -88,7 +89,7 @@ def together(work: Callable[[], None]) -> list[str]:
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=hand) for _ in range(HANDS)]
+    threads = [threading.Thread(target=hand) for _ in range(hands)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -119,6 +120,46 @@ def wrong(workspace: object, shop: object) -> list[str]:
         "payable": (Commission.objects.filter(shop=shop).exclude(state="payable").count(), 0),
     }
     return found + [
+        f"{name}: {is_} instead of {want}" for name, (is_, want) in facts.items() if is_ != want
+    ]
+
+
+def settled_together(workspace: object, shop: object) -> list[str]:
+    """Ten hands close the period and pay it at the same moment: each creator is paid once."""
+    from django.db.models import Sum
+
+    from linkstar.commissions.reconciling import differences
+    from linkstar.creators.models import Creator
+    from linkstar.ledger.queries import unsound
+    from linkstar.settlements.actions import close_period, make_payouts
+    from linkstar.settlements.models import BankAccount, Payout, Settlement, StatementLine
+    from linkstar.settlements.rules import last_ended
+
+    later = NOW + timedelta(days=10)
+    period = last_ended("US", later.date())
+    faults = together(lambda: close_period(shop=shop, period=period, now=later), hands=10)
+    for creator in Creator.objects.filter(workspace=workspace):
+        BankAccount.objects.create(creator=creator, holder="c", number="1", country="US")
+    Settlement.objects.filter(shop=shop).update(state="approved")
+    for settlement in Settlement.objects.filter(shop=shop):
+        faults += together(
+            lambda one=settlement: make_payouts(settlement=one, user=None, now=later), hands=10
+        )
+    paid = Payout.objects.filter(batch__settlement__shop=shop)
+    facts = {
+        "settlements": (Settlement.objects.filter(shop=shop).count(), 1),
+        "settled": (
+            StatementLine.objects.filter(statement__settlement__shop=shop).count(),
+            LINES + LINES // 2,
+        ),
+        "payouts": (paid.count(), 3),
+        "paid": (
+            paid.aggregate(minor=Sum("amount_minor"))["minor"],
+            (LINES - LINES // 2) * 900 + LINES // 2 * 600,
+        ),
+    }
+    faults += [str(each) for each in (*unsound(workspace.pk), *differences(workspace))]
+    return faults + [
         f"{name}: {is_} instead of {want}" for name, (is_, want) in facts.items() if is_ != want
     ]
 

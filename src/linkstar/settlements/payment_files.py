@@ -78,7 +78,8 @@ def payments_xml(batch: PayoutBatch, *, debtor: BankAccount, execute_on: date) -
     for payout in payouts:
         _transfer(part, payout)
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def read_status(text: str) -> Sequence[StatedPayout]:
