@@ -215,7 +215,7 @@ def _post(
 ) -> None:
     drafts = [
         Draft(
-            kind=f"commission_{verb}",
+            kind=f"dispute_{verb}",
             key=f"dispute:{dispute.pk}:{verb}:{row.pk}",
             happened_at=now,
             postings=(
