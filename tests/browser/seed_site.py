@@ -15,7 +15,7 @@ django.setup()
 import pyarrow as pa  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from tests.app.facts import export  # noqa: E402
+from tests.app.facts import export, income_lines, order_lines  # noqa: E402
 
 from linkstar.accounts.actions import add_user, join_workspace, open_workspace  # noqa: E402
 from linkstar.accounts.models import Role  # noqa: E402
@@ -51,6 +51,7 @@ def main(password: str) -> None:
         starts_on = FIRST_DAY + timedelta(weeks=week)
         ends_before = starts_on + timedelta(weeks=1)
         export(lake, shop, videos(week), starts_on=starts_on, ends_before=ends_before)
+    state_sides(lake, shop)
     draft = import_benchmark(
         pa.table(
             {
@@ -103,6 +104,23 @@ def sell(shop) -> None:
     )  # fmt: skip
     record_lines(shop=shop, lines=[line], source=Source.API, stated_at=NOW, now=NOW)
     work_through(shop=shop, lake=None, now=NOW)
+
+
+def state_sides(lake: Lake, shop) -> None:
+    """Two orders and a statement that do not add up."""
+    day = NOW.date()
+    rows = [
+        {"order_id": f"57701234567890123{n}", "sku_id": "red", "ordered_on": day,
+         "paid_minor": 1_999 * n, "status": "Completed"}
+        for n in (4, 5)
+    ]  # fmt: skip
+    order_lines(lake, shop, [row | {"layout": "tiktok.order_list"} for row in rows])
+    order_lines(lake, shop, [rows[0] | {"creator": "ada", "paid_minor": 7_000}])
+    income_lines(
+        lake, shop,
+        [{"line_id": rows[0]["order_id"], "revenue_minor": 7_996, "fees_minor": -480,
+          "settlement_minor": 7_516, "settled_on": day}],
+    )  # fmt: skip
 
 
 def videos(week: int) -> list[dict]:

@@ -27,6 +27,8 @@ OTHER_PAGES = (
     "/recruiting/invitations/",
     "/orders/",
     "/orders/1/",
+    "/reconciliation/?reason=",
+    "/profit/?from=2026-10-01&to=2026-10-31",
     "/ledger/",
     "/ledger/account/?path=liability:platform:US:fees&currency=USD",
     "/profile/",

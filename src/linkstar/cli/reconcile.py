@@ -57,6 +57,8 @@ def reconcile(
 
 
 def _document(told: Reconciliation, starts_on: Any, ends_before: Any) -> dict[str, Any]:
+    from linkstar.commissions.three_ways import gap_sums
+
     open_rows = sum(tally.rows for tally in told.tallies if tally.is_open)
     return {
         "version": 1,
@@ -66,6 +68,10 @@ def _document(told: Reconciliation, starts_on: Any, ends_before: Any) -> dict[st
         "open_rows": open_rows,
         "sides": told.stated.to_pylist(),
         "reasons": [_tally(tally) for tally in told.tallies],
+        "gaps": [
+            {"comparison": comparison.value, "currency": currency, "gap_minor": minor}
+            for comparison, currency, minor in gap_sums(told.tallies)
+        ],
     }
 
 
@@ -83,6 +89,7 @@ def _tally(tally: Tally) -> dict[str, Any]:
 
 
 def _print(output: Output, told: Reconciliation) -> None:
+    from linkstar.commissions.three_ways import gap_sums
     from linkstar.money.amounts import Money
 
     def amount(minor: int, currency: str) -> str:
@@ -97,6 +104,10 @@ def _print(output: Output, told: Reconciliation) -> None:
             _("open") if tally.is_open else "",
         )
         for tally in told.tallies
+    ]
+    rows += [
+        (comparison.value, _("sum of gaps"), "", amount(minor, currency), "")
+        for comparison, currency, minor in gap_sums(told.tallies)
     ]
     headers = (_("Comparison"), _("Reason"), _("Rows"), _("Gap"), "")
     output.table(headers, rows, right=frozenset({2, 3}))

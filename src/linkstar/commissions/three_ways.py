@@ -209,6 +209,16 @@ def tallies(rows: pa.Table) -> list[Tally]:
     ]
 
 
+def gap_sums(found: list[Tally]) -> list[tuple[Comparison, str, int]]:
+    """All gaps of a comparison in a currency, added up; what no currency is known of has no sum."""
+    sums: dict[tuple[Comparison, str], int] = {}
+    for one in found:
+        if one.currency:
+            place = one.comparison, one.currency
+            sums[place] = sums.get(place, 0) + one.gap_minor
+    return [(comparison, currency, minor) for (comparison, currency), minor in sums.items()]
+
+
 def word_table() -> pa.Table:
     """What platforms' words say about the end and the settlement of a line, for the facts."""
     known = words()

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from linkstar.accounts.actions import record
 from linkstar.commissions.reconciliation import Reconciliation, reconcile
-from linkstar.commissions.three_ways import Comparison, Reason, Tally
+from linkstar.commissions.three_ways import Comparison, Reason, Tally, gap_sums
 from linkstar.web.facts import lake
 from linkstar.web.middleware import now
 from linkstar.web.reconciliation_words import COMPARISONS, REASONS, SIDES
@@ -34,7 +34,12 @@ def reconciliation(request: WorkspaceRequest) -> HttpResponse:
     page = Paginator(range(rows.num_rows), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     shown = rows.slice(page.start_index() - 1 if rows.num_rows else 0, ROWS_PER_PAGE)
     parts = [
-        (comparison.value, COMPARISONS[comparison], [_said(tally) for tally in tallies])
+        (
+            comparison.value,
+            COMPARISONS[comparison],
+            [_said(tally) for tally in tallies],
+            [(code, minor) for of, code, minor in gap_sums(told.tallies) if of is comparison],
+        )
         for comparison, tallies in groupby(told.tallies, key=lambda tally: tally.comparison)
     ]
     return render(
@@ -103,7 +108,12 @@ def _found(request: WorkspaceRequest, rows: pa.Table, *, otherwise: str = OPEN) 
 
 
 def _said(tally: Tally) -> dict[str, Any]:
-    return {"tally": tally, "reason": REASONS[tally.reason], "gap_minor": tally.gap_minor}
+    is_told = tally.currency and tally.reason is not Reason.AMOUNT_UNKNOWN
+    return {
+        "tally": tally,
+        "reason": REASONS[tally.reason],
+        "gap_minor": tally.gap_minor if is_told else None,
+    }
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linkstar.commissions.three_ways import Comparison, Reason
 
@@ -14,7 +15,7 @@ COMPARISONS: dict[str, tuple[Any, Any, Any]] = {
     ),
     Comparison.ORDERS_INCOME: (
         _("Orders against the revenue of statements"),
-        _("Orders"),
+        pgettext_lazy("side", "Orders"),
         _("Statement revenue"),
     ),
     Comparison.COMMISSION: (

@@ -17,5 +17,5 @@ class TestReconciling:
         assert ended.code == 0
         assert ended.document == {
             "version": 1, "starts_on": "2026-10-01", "ends_before": "2026-10-29",
-            "rows": 0, "open_rows": 0, "sides": [], "reasons": [],
+            "rows": 0, "open_rows": 0, "sides": [], "reasons": [], "gaps": [],
         }  # fmt: skip

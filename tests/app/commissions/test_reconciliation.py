@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.app.facts import income_lines, order_lines
 
 from linkstar.commissions.reconciliation import Reconciliation, reconcile
-from linkstar.commissions.three_ways import OPEN, Reason
+from linkstar.commissions.three_ways import OPEN, Reason, gap_sums
 from linkstar.lake.store import Lake
 
 DAY = date(2026, 10, 1)
@@ -194,6 +194,8 @@ class TestEveryRow:
         assert sum(tally.rows for tally in answer.tallies) == len(rows)
         gaps = sum((row["left_minor"] or 0) - (row["right_minor"] or 0) for row in rows)
         assert sum(tally.gap_minor for tally in answer.tallies) == gaps
+        told = sum(t.gap_minor for t in answer.tallies if t.currency)
+        assert sum(minor for _, _, minor in gap_sums(answer.tallies)) == told
         for row in rows:
             if row["reason"] == Reason.MATCHED:
                 assert row["left_minor"] == row["right_minor"]

@@ -28,7 +28,14 @@ class TestThePage:
     def test_names_every_gap_and_lists_what_is_open_first(self, client, cast, files) -> None:
         client.force_login(cast.vera)
         page = client.get("/reconciliation/").content.decode()
-        for words in ("1 row is open", "$5.00", "$4.20", "fees and adjustments", "amounts differ"):
+        for words in (
+            "1 row is open",
+            "$5.00",
+            "$4.20",
+            "fees and adjustments",
+            "amounts differ",
+            "Sum of the gaps",
+        ):
             assert words in page, words
         page = client.get("/reconciliation/?reason=fee").content.decode()
         assert '<td class="first">o1' in page
