@@ -48,7 +48,7 @@ def reconcile(
         ends_before=ends_before,
     )
     if output.form == "json":
-        output.document(_document(told, starts_on, ends_before))
+        output.document(document(told, starts_on, ends_before))
     elif output.form == "csv":
         output.comma_separated(COLUMNS, told.rows.select(COLUMNS).to_pylist())
     else:
@@ -56,7 +56,8 @@ def reconcile(
     return ExitCode.CHECK_FAILED if any(tally.is_open for tally in told.tallies) else ExitCode.OK
 
 
-def _document(told: Reconciliation, starts_on: Any, ends_before: Any) -> dict[str, Any]:
+def document(told: Reconciliation, starts_on: Any, ends_before: Any) -> dict[str, Any]:
+    """The answer as docs/json.md describes it."""
     from linkstar.commissions.three_ways import gap_sums
 
     open_rows = sum(tally.rows for tally in told.tallies if tally.is_open)
@@ -101,7 +102,7 @@ def _print(output: Output, told: Reconciliation) -> None:
             tally.reason.value,
             count(tally.rows),
             amount(tally.gap_minor, tally.currency),
-            _("open") if tally.is_open else "",
+            _("needs a look") if tally.is_open else "",
         )
         for tally in told.tallies
     ]

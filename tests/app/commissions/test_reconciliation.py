@@ -1,12 +1,15 @@
 """Three files of one shop held against each other: every row matched, explained or open."""
 
+import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.app.facts import income_lines, order_lines
 
+from linkstar.cli import reconcile as reconcile_command
 from linkstar.commissions.reconciliation import Reconciliation, reconcile
 from linkstar.commissions.three_ways import OPEN, Reason, gap_sums
 from linkstar.lake.store import Lake
@@ -117,6 +120,19 @@ class TestAnOrder:
     def test_of_other_days_is_left_out_when_days_are_asked_for(self, told) -> None:
         answer = told([{"order_id": "a", "paid_minor": 1}], starts_on=date(2026, 10, 2))
         assert answer.rows.num_rows == 0
+
+
+class TestTheJsonDocument:
+    def test_has_the_fields_that_are_documented_and_no_other(self, told) -> None:
+        income = {"line_id": "a", "revenue_minor": 1, "settlement_minor": 1, "fees_minor": 0}
+        answer = told([{"order_id": "a", "paid_minor": 1}], [], [income])
+        text = (Path(__file__).parents[3] / "docs" / "json.md").read_text()
+        part = text.partition("## reconcile\n")[2].partition("\n## ")[0]
+        document = reconcile_command.document(answer, None, None)
+        fields = set(document)
+        for name in ("sides", "reasons", "gaps"):
+            fields |= {f"{name}[].{field}" for row in document[name] for field in row}
+        assert set(re.findall(r"^\| `([^`]+)` \|", part, flags=re.MULTILINE)) == fields
 
 
 MINOR = st.one_of(st.none(), st.integers(-500, 5_000))
