@@ -154,6 +154,27 @@ class TestASegmentADiskRefused:
         assert len(frames) == len(collecting.acknowledged) == 5
         assert list((tmp_path / "journal").glob("*.open")) == []
 
+    def test_counts_though_a_later_segment_was_loaded_before_it_could_be_copied(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refusing: frozenset[str]
+    ) -> None:
+        desk = Desk(tmp_path)
+        disk = Disk(monkeypatch)
+        collecting = Collecting(desk.folder, disk)
+        collecting.start()
+        assert collecting.journal is not None
+        collecting.take("a")
+        collecting.take("lost", refusing=refusing)
+        collecting.take("b")
+        disk.refuses = frozenset({"open"})
+        with pytest.raises(JournalBroken):
+            collecting.journal.seal()
+        disk.refuses = frozenset()
+        desk.load()
+        assert [row["event_id"] for row in desk.rows()] == ["b"]
+        collecting.journal.close()
+        desk.load()
+        assert {row["event_id"] for row in desk.rows()} == {"a", "b"}
+
     def test_keeps_what_it_acknowledged_wherever_the_process_dies(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refusing: frozenset[str]
     ) -> None:
