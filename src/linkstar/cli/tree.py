@@ -2,7 +2,15 @@
 
 import typer
 
-from linkstar.cli import benchmark, benchmark_cells, benchmark_import, ledger, lists, retention
+from linkstar.cli import (
+    benchmark,
+    benchmark_cells,
+    benchmark_import,
+    ledger,
+    lists,
+    retention,
+    settle,
+)
 from linkstar.cli.commands import add_command, new_group
 from linkstar.cli.demo import demo
 from linkstar.cli.doctor import doctor
@@ -40,6 +48,7 @@ def build() -> typer.Typer:
     )
     app.add_typer(_benchmark_group(), name="benchmark")
     app.add_typer(_ledger_group(), name="ledger")
+    app.add_typer(_settle_group(), name="settle")
     add_command(
         app,
         "reconcile",
@@ -111,6 +120,19 @@ def _benchmark_group() -> typer.Typer:
         benchmark.publish,
         help=_("Freeze an edition and show it."),
     )
+    return group
+
+
+def _settle_group() -> typer.Typer:
+    group = new_group(help=_("Close periods and show what was settled."), add_completion=False)
+    add_command(
+        group,
+        "close",
+        settle.close,
+        help=_("Close the period that ended last."),
+        has_table=True,
+    )
+    add_command(group, "show", settle.show, help=_("Show every settlement."), has_table=True)
     return group
 
 
