@@ -18,6 +18,8 @@ from linkstar.collector.openapi import DOCUMENT
 
 CODES = set(DOCUMENT["components"]["schemas"]["RefusedEvent"]["properties"]["code"]["enum"])
 WHOLE = {"empty", "not_json", "not_gzip", "too_many_events", "body_too_large"}
+NEEDED = {"event_id", "kind", "occurred_at"}
+"""What every kept event has; any other member may have been said again as null."""
 UNLIMITED = Limits(events_per_second=1e12)
 
 nasty_numbers = st.sampled_from(
@@ -105,7 +107,7 @@ class TestAnyBody:
             ask()
             kept = [line for line in desk.stored() if "envelope" not in line]
             assert len(kept) == accepted
-            assert all(set(EVENT) <= set(line) for line in kept)
+            assert all(NEEDED <= set(line) for line in kept)
             assert all(math.isfinite(line.get("load_ms", 0)) for line in kept)
             assert "\x00" not in json.dumps(kept, ensure_ascii=False)
 
