@@ -47,7 +47,7 @@ def _first_change(local: ZoneInfo, before: datetime, after: datetime) -> datetim
     held = _seconds(local, before)
     low, high = before.replace(microsecond=0), after
     while high - low > _SECOND:
-        middle = low + timedelta(seconds=int((high - low).total_seconds()) // 2)
+        middle = low + max(_SECOND, timedelta(seconds=int((high - low).total_seconds()) // 2))
         low, high = (middle, high) if _seconds(local, middle) == held else (low, middle)
     return high.replace(microsecond=0)
 

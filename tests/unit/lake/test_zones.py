@@ -27,6 +27,12 @@ class TestTheOffsetsOfAZone:
         found = offsets(zone, datetime(2020, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC))
         assert len(found) == 1
 
+    def test_end_within_the_second_after_a_change(self) -> None:
+        first = datetime(2026, 3, 8, 9, 59, 59, tzinfo=UTC)
+        last = datetime(2026, 3, 8, 10, 0, 0, 500_000, tzinfo=UTC)
+        found = offsets("America/Los_Angeles", first, last)
+        assert found[1:] == [Offset(datetime(2026, 3, 8, 10, tzinfo=UTC), -7 * 3600)]
+
     @given(
         st.sampled_from(ZONES),
         instants,
