@@ -1,9 +1,9 @@
 """What every verb does at its end: note it in the timeline, bring the stage up to date."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from linkstar.accounts.models import User
+from linkstar.catalog.queries import day_of
 from linkstar.collaborations.models import Collaboration, TimelineEntry
 from linkstar.collaborations.rules import Clocks, Stage, clocks_of, stage
 
@@ -36,7 +36,7 @@ def settle_stage(collaboration: Collaboration, *, now: datetime) -> Stage:
 
 def today_of(collaboration: Collaboration, now: datetime) -> date:
     """The day it is in the shop's zone."""
-    return now.astimezone(ZoneInfo(collaboration.shop.zone)).date()
+    return day_of(collaboration.shop, now)
 
 
 def clocks_for(collaboration: Collaboration, now: datetime) -> Clocks:
