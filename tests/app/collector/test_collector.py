@@ -169,7 +169,9 @@ class TestABatch:
         assert desk.stored() == []
 
     @pytest.mark.parametrize(
-        "body", [b"not gzip", gzip.compress(b"{}")[:-4], gzip.compress(b"{}") * 2]
+        "body",
+        [b"not gzip", gzip.compress(b"{}")[:-4], gzip.compress(b"{}") * 2],
+        ids=["no gzip", "torn", "two members"],
     )
     def test_that_is_not_whole_gzip_is_refused(self, desk: Desk, body: bytes) -> None:
         answer = desk.send_events(body, content_encoding="gzip")
