@@ -80,6 +80,10 @@ NOTICES: dict[str, Notice] = {
         _("Your %(rate)s at %(shop)s for %(product)s ends soon"),
         _("It was lowered; you keep the old rate before %(until)s. From then on it is %(later)s."),
     ),
+    "settlement.closed": Notice(
+        _("%(shop)s: a period is closed, %(amount)s wait for approval"),
+        _("Look at what is settled with whom, and approve it."),
+    ),
     "qualification.submit": Notice(
         _("%(shop)s waits for review"), _("Its company handed in its papers.")
     ),

@@ -8,6 +8,8 @@ WRITERS = frozenset({Role.OWNER, Role.MANAGER})
 """Who runs the daily business: imports, links, plans, creators."""
 SETTLERS = frozenset({Role.OWNER, Role.FINANCE})
 """Who settles and pays; a manager promises money but does not send it."""
+APPROVERS = SETTLERS | {Role.MANAGER}
+"""Who may say that a settlement is right. Sending the money stays with those who settle."""
 
 
 def workspaces_of(user: User) -> QuerySet[Workspace]:

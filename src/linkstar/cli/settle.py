@@ -1,4 +1,4 @@
-"""`linkstar settle`: close the period that ended, show what was settled with whom."""
+"""`linkstar settle`: close the period that ended, show what was settled with whom, approve it."""
 
 from __future__ import annotations
 
@@ -6,20 +6,32 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linkstar.cli.exits import ExitCode
+from linkstar.cli.exits import ExitCode, Refused
 from linkstar.cli.output import Output  # noqa: TC001  # Typer reads the annotations when it runs
 from linkstar.cli.words import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from linkstar.accounts.models import User, Workspace
     from linkstar.cli.output import Cell
     from linkstar.settlements.models import Settlement
 
-COLUMNS = (
-    "settlement", "shop", "currency", "starts_on", "ends_before", "state", "lines", "lines_minor",
-    "payable_minor", "approvals_needed", "is_new",
-)  # fmt: skip
+COLUMNS: dict[str, str] = {
+    "settlement": _("Settlement"),
+    "shop": _("Shop"),
+    "currency": _("Currency"),
+    "starts_on": _("From"),
+    "ends_before": "",
+    "state": _("State"),
+    "lines": "",
+    "lines_minor": "",
+    "payable_minor": _("Payable, minor units"),
+    "approvals_needed": "",
+    "approvals": "",
+    "is_new": "",
+}
+"""Every field of an answer; those with a heading are the table people see."""
 
 
 def close(
@@ -62,6 +74,94 @@ def show(
     return _tell(output, _rows(found.order_by("-starts_on", "shop", "currency"), is_new=False))
 
 
+def approve(
+    output: Output,
+    *,
+    settlement: Annotated[
+        str, typer.Argument(metavar="SETTLEMENT", help=_("The settlement's id."))
+    ],
+    as_: Annotated[
+        str, typer.Option("--as", help=_("Who approves, by address; else the owner."))
+    ] = "",
+    workspace: Annotated[str, typer.Option(help=_("Whose settlement."))] = "",
+) -> ExitCode:
+    """One person's approval; above a sum two different people have to approve."""
+    from linkstar.cli.installation import find_workspace, now, open_installation
+
+    open_installation()
+    from linkstar.accounts.queries import APPROVERS
+    from linkstar.settlements.actions import AlreadyApproved, approve_settlement
+    from linkstar.settlements.rules import MoveRefused
+
+    house = find_workspace(workspace, output)
+    found = find_settlement(house, settlement)
+    user = find_actor(house, as_, APPROVERS)
+    try:
+        approved = approve_settlement(settlement=found, user=user, now=now())
+    except AlreadyApproved as before:
+        raise Refused(
+            ExitCode.CONFLICT,
+            "already_approved",
+            _("{person} approved it before.").format(person=user.email),
+            _("It takes {count} different people; name another by --as.").format(
+                count=found.approvals_needed
+            ),
+        ) from before
+    except MoveRefused as refused:
+        raise _not_in_state(refused.frm) from refused
+    return _tell(output, _rows([approved], is_new=False))
+
+
+def find_settlement(workspace: Workspace, named: str) -> Settlement:
+    """The workspace's settlement of that id.
+
+    Raises:
+        Refused: there is none such.
+    """
+    from linkstar.settlements.models import Settlement
+
+    found = Settlement.objects.filter(pk=named, shop__workspace=workspace)
+    settlement = found.select_related("shop").first()
+    if settlement is None:
+        raise Refused(
+            ExitCode.NOT_FOUND,
+            "settlement_unknown",
+            _("There is no settlement {name} in this workspace.").format(name=named),
+            _("`linkstar settle show` lists them."),
+        )
+    return settlement
+
+
+def find_actor(workspace: Workspace, email: str, roles: frozenset[str]) -> User:
+    """The member of that address; unnamed, the owner.
+
+    Raises:
+        Refused: there is none such, or the member's role does not do this.
+    """
+    from linkstar.accounts.models import Membership
+    from linkstar.cli.installation import acting_user
+
+    if not email:
+        return acting_user(workspace)
+    member = Membership.objects.filter(workspace=workspace, user__email__iexact=email).first()
+    if member is None or member.role not in roles:
+        raise Refused(
+            ExitCode.NO_PERMISSION,
+            "person_may_not",
+            _("{person} may not do this in this workspace.").format(person=email),
+            _("It takes one of these roles: {roles}").format(roles=", ".join(sorted(roles))),
+        )
+    return member.user
+
+
+def _not_in_state(state: str) -> Refused:
+    return Refused(
+        ExitCode.CONFLICT,
+        "not_waiting_for_approval",
+        _("It does not wait for an approval; its state is “{state}”.").format(state=state),
+    )
+
+
 def _rows(settlements: Iterable[Settlement], *, is_new: bool) -> list[dict[str, Cell]]:
     return [
         {
@@ -75,6 +175,7 @@ def _rows(settlements: Iterable[Settlement], *, is_new: bool) -> list[dict[str, 
             "lines_minor": each.lines_minor,
             "payable_minor": each.payable_minor,
             "approvals_needed": each.approvals_needed,
+            "approvals": each.approvals.count(),
             "is_new": is_new,
         }
         for each in settlements
@@ -85,14 +186,11 @@ def _tell(output: Output, rows: list[dict[str, Cell]]) -> ExitCode:
     if output.form == "json":
         output.document({"version": 1, "settlements": rows})
     elif output.form == "csv":
-        output.comma_separated(COLUMNS, rows)
+        output.comma_separated(tuple(COLUMNS), rows)
     elif rows:
-        shown = ("settlement", "shop", "starts_on", "currency", "payable_minor", "state")
-        names = (
-            _("Settlement"), _("Shop"), _("From"), _("Currency"), _("Payable, minor units"),
-            _("State"),
-        )  # fmt: skip
-        output.table(names, [tuple(str(row[name]) for name in shown) for row in rows])
+        shown = {name: heading for name, heading in COLUMNS.items() if heading}
+        cells = [tuple(str(row[name]) for name in shown) for row in rows]
+        output.table(tuple(shown.values()), cells)
     else:
         output.say(_("Nothing was payable, so nothing is settled."))
     return ExitCode.OK

@@ -10,6 +10,7 @@ from linkstar.cli import (
     lists,
     retention,
     settle,
+    settle_paying,
 )
 from linkstar.cli.commands import add_command, new_group
 from linkstar.cli.demo import demo
@@ -124,7 +125,7 @@ def _benchmark_group() -> typer.Typer:
 
 
 def _settle_group() -> typer.Typer:
-    group = new_group(help=_("Close periods and show what was settled."), add_completion=False)
+    group = new_group(help=_("Close periods, approve and pay them."), add_completion=False)
     add_command(
         group,
         "close",
@@ -133,6 +134,27 @@ def _settle_group() -> typer.Typer:
         has_table=True,
     )
     add_command(group, "show", settle.show, help=_("Show every settlement."), has_table=True)
+    add_command(
+        group,
+        "approve",
+        settle.approve,
+        help=_("Say that a settlement may be paid."),
+        has_table=True,
+    )
+    add_command(
+        group,
+        "pay",
+        settle_paying.pay,
+        help=_("Hand its payments to the bank."),
+        has_table=True,
+    )
+    add_command(
+        group,
+        "status",
+        settle_paying.status,
+        help=_("Take in what the bank answers."),
+        has_table=True,
+    )
     return group
 
 

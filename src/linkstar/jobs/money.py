@@ -1,4 +1,4 @@
-"""From orders to what is payable: after each import of orders, and regularly.
+"""From orders to closed settlements: after each import of orders, and regularly.
 
 Every step is idempotent and works in sets; a worker killed in between is simply run again.
 """
@@ -18,8 +18,10 @@ from linkstar.jobs.queue import every, job
 from linkstar.lake.store import Lake
 from linkstar.ledger.queries import unsound
 from linkstar.orders.actions import take_in_import, take_in_reports
+from linkstar.settlements.actions import close_last_period
 
 EVERY_TEN_MINUTES = crontab(minute="3-59/10")
+EVERY_HOUR = crontab(minute="17")
 EVERY_NIGHT = crontab(hour="11", minute="7")
 """UTC: the small hours of the American west coast."""
 logger = logging.getLogger(__name__)
@@ -52,6 +54,20 @@ def work_shops_through() -> None:
     for shop in Shop.objects.select_related("workspace").order_by("number"):
         take_in_reports(lake, shop=shop, now=datetime.now(UTC))
         work_through(shop=shop, lake=lake, now=datetime.now(UTC))
+
+
+@every(EVERY_HOUR)
+def close_due_periods() -> None:
+    """Close the last period that ended of every shop LinkStar is, or was, switched on for.
+
+    A shop that switched it off still owes what was earned. Hourly, because days end at another
+    hour in each zone; closing again changes nothing.
+    """
+    at = datetime.now(UTC)
+    served = Shop.objects.filter(services__isnull=False).distinct()
+    for shop in served.select_related("workspace").order_by("number"):
+        for settlement in close_last_period(shop=shop, now=at):
+            logger.info("closed %s: %s lines", settlement, settlement.lines)
 
 
 @every(EVERY_NIGHT)

@@ -1,28 +1,54 @@
-"""Payments as files banks take: ISO 20022 pain.001.001.09 and CSV; and what they answer, as CSV."""
+"""Payments as files banks take: ISO 20022 pain.001.001.09 and CSV."""
 
 import csv
 import io
-from collections.abc import Sequence
 from datetime import date
+from enum import StrEnum
 from xml.etree import ElementTree as ET  # it writes only, nothing is parsed
 
+from linkstar.catalog.models import Shop
 from linkstar.money.amounts import Money
-from linkstar.settlements.actions import StatedPayout
 from linkstar.settlements.models import BankAccount, Payout, PayoutBatch
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 CSV_COLUMNS = ("payout", "holder", "account", "bic", "country", "amount", "currency", "reference")
-STATUS_COLUMNS = ("payout", "state", "reason")
 _NAME_MAX = 70
 _TEXT_MAX = 140
 
 
-class StatusUnreadable(ValueError):
-    """Not a file of payout states; `line` says where, counted from 1."""
+class BankFile(StrEnum):
+    """The kinds of file payments are handed to a bank in."""
 
-    def __init__(self, line: int) -> None:
-        super().__init__(line)
-        self.line = line
+    PAIN_001 = "pain.001"
+    CSV = "csv"
+
+
+class NoPayingAccount(ValueError):
+    """A pain.001 names the account that is paid from, and the shop has none."""
+
+
+def check_file(shop: Shop, kind: BankFile) -> None:
+    """Make sure before anything is paid that the file can be written.
+
+    Raises:
+        NoPayingAccount: it would have to name an account the shop has not stated.
+    """
+    if kind is BankFile.PAIN_001 and not BankAccount.objects.filter(shop=shop).exists():
+        raise NoPayingAccount(shop.pk)
+
+
+def bank_file(batch: PayoutBatch, kind: BankFile, *, execute_on: date) -> bytes:
+    """The batch as the file a bank takes; the same batch is the same payments again.
+
+    Raises:
+        NoPayingAccount: see `check_file`.
+    """
+    shop = batch.settlement.shop
+    check_file(shop, kind)
+    if kind is BankFile.CSV:
+        return payments_csv(batch).encode()
+    debtor = BankAccount.objects.get(shop=shop)
+    return payments_xml(batch, debtor=debtor, execute_on=execute_on)
 
 
 def payouts_of(batch: PayoutBatch) -> list[Payout]:
@@ -80,27 +106,6 @@ def payments_xml(batch: PayoutBatch, *, debtor: BankAccount, execute_on: date) -
     ET.indent(root)
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return written
-
-
-def read_status(text: str) -> Sequence[StatedPayout]:
-    """The bank's answer: `payout,state,reason`, one a row.
-
-    Raises:
-        StatusUnreadable: another header, or a row without payout and state.
-    """
-    rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
-    header = tuple(cell.strip().casefold() for cell in next(rows, []))
-    if header not in {STATUS_COLUMNS, STATUS_COLUMNS[:2]}:
-        raise StatusUnreadable(1)
-    found = []
-    for number, row in enumerate(rows, start=2):
-        cells = [cell.strip() for cell in row]
-        if not any(cells):
-            continue
-        if len(cells) < len(header) or not all(cells[:2]):
-            raise StatusUnreadable(number)
-        found.append(StatedPayout(cells[0], cells[1].casefold(), cells[2] if cells[2:] else ""))
-    return found
 
 
 def _transfer(part: ET.Element, payout: Payout) -> None:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from tests.app.cli.conftest import Linkstar, command
@@ -32,16 +33,24 @@ work_through(shop=shop, lake=Lake(places().lake), now=then)
 """
 
 
+def run_python(folder: Path, program: str) -> None:
+    settings = {"DJANGO_SETTINGS_MODULE": "linkstar.config.settings", "LINKSTAR_DATA": str(folder)}
+    subprocess.run([sys.executable, "-c", program], env=os.environ | settings, check=True)
+
+
 @pytest.fixture(scope="module")
-def linkstar(tmp_path_factory: pytest.TempPathFactory) -> Linkstar:
-    folder = tmp_path_factory.mktemp("settle")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("settle")
+
+
+@pytest.fixture(scope="module")
+def linkstar(folder: Path) -> Linkstar:
     made = command(folder)(
         "init", "--email", "lin@example.com", "--workspace", "Lin", "--shop", "Lin Beauty",
         LINKSTAR_PASSWORD="a long enough password",
     )  # fmt: skip
     assert made.code == 0, made.err
-    settings = {"DJANGO_SETTINGS_MODULE": "linkstar.config.settings", "LINKSTAR_DATA": str(folder)}
-    subprocess.run([sys.executable, "-c", AGREE], env=os.environ | settings, check=True)
+    run_python(folder, AGREE)
     return command(folder)
 
 
@@ -59,3 +68,70 @@ class TestClosing:
     def test_of_an_unknown_shop_is_refused(self, linkstar: Linkstar) -> None:
         ended = linkstar("settle", "close", "--shop", "Nowhere", "--json")
         assert (ended.code, ended.document["error"]["name"]) == (3, "shop_unknown")
+
+
+ACCOUNTS = """
+import django; django.setup()
+from linkstar.catalog.models import Shop
+from linkstar.creators.models import Creator
+from linkstar.settlements.models import BankAccount
+where = {"number": "DE89370400440532013000", "bic": "COBADEFFXXX", "country": "DE"}
+BankAccount.objects.get_or_create(creator=Creator.objects.get(), defaults=where | {"holder": "Ada"})
+BankAccount.objects.get_or_create(shop=Shop.objects.get(), defaults=where | {"holder": "Lin"})
+"""
+
+
+@pytest.fixture
+def closed(linkstar: Linkstar) -> str:
+    [made] = linkstar("settle", "close", "--json").document["settlements"]
+    return made["settlement"]
+
+
+class TestApprovingAndPaying:
+    def test_goes_from_approval_to_the_banks_answer(
+        self, folder, linkstar, closed, tmp_path
+    ) -> None:
+        out = tmp_path / "payments.xml"
+        early = linkstar("settle", "pay", closed, "--out", out, "--format", "csv", "--json")
+        assert (early.code, early.document["error"]["name"]) == (5, "not_approved")
+        assert not out.exists()
+        stranger = linkstar("settle", "approve", closed, "--as", "otto@example.com", "--json")
+        assert (stranger.code, stranger.document["error"]["name"]) == (4, "person_may_not")
+        [approved] = linkstar("settle", "approve", closed, "--json").document["settlements"]
+        assert (approved["state"], approved["approvals"]) == ("approved", 1)
+        again = linkstar("settle", "approve", closed, "--json")
+        assert (again.code, again.document["error"]["name"]) == (5, "not_waiting_for_approval")
+
+        unnamed = linkstar("settle", "pay", closed, "--out", out, "--json")
+        assert (unnamed.code, unnamed.document["error"]["name"]) == (5, "no_paying_account")
+        nobody = linkstar("settle", "pay", closed, "--out", out, "--format", "csv", "--json")
+        assert (nobody.code, nobody.document["without_account"]) == (6, ["ada"])
+        run_python(folder, ACCOUNTS)
+        nowhere = linkstar("settle", "pay", closed, "--out", tmp_path / "no" / "x", "--json")
+        assert (nowhere.code, nowhere.document["error"]["name"]) == (3, "file_not_writable")
+        paid = linkstar("settle", "pay", closed, "--out", out, "--json").document
+        [payout] = paid["payouts"]
+        assert (payout["amount_minor"], payout["state"], payout["number"]) == (20_000, "sent", 1)
+        assert payout["payout"] in out.read_text()
+        second = linkstar("settle", "pay", closed, "--out", out, "--json").document
+        assert (second["batch"], second["payouts"]) == (None, [])
+        kept = out.read_bytes()
+        told = linkstar(
+            "settle", "pay", closed, "--out", out, "--batch", paid["batch"], "--lang", "zh"
+        )
+        assert (told.code, out.read_bytes()) == (0, kept)
+
+        answer = tmp_path / "answer.csv"
+        answer.write_text(f"payout,state\n{payout['payout']},paid\npay_no,paid\n")
+        taken = linkstar("settle", "status", answer, "--json")
+        assert (taken.code, taken.document["changed"]) == (6, 1)
+        assert taken.document["problems"] == [
+            {"row": 3, "payout": "pay_no", "state": "paid", "problem": "payout_unknown"}
+        ]
+        [shown] = linkstar("settle", "show", "--json").document["settlements"]
+        assert shown["state"] == "paid"
+        answer.write_text("<!DOCTYPE x><x/>")
+        trap = linkstar("settle", "status", answer, "--json")
+        assert (trap.code, trap.document["error"]["name"]) == (1, "status_document_type")
+        unknown = linkstar("settle", "approve", "stl_no", "--json")
+        assert (unknown.code, unknown.document["error"]["name"]) == (3, "settlement_unknown")

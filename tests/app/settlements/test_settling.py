@@ -27,10 +27,8 @@ from linkstar.settlements.models import (
 )
 from linkstar.settlements.payment_files import (
     NAMESPACE,
-    StatusUnreadable,
     payments_csv,
     payments_xml,
-    read_status,
 )
 from linkstar.settlements.rules import MoveRefused, last_ended, period_of
 
@@ -257,11 +255,3 @@ class TestPaymentFiles:
         assert header.startswith("payout,holder,account")
         assert len(rows) == 2
         assert all(",9.00,USD," in row for row in rows)
-
-    def test_the_banks_answer_is_read_or_refused_with_its_line(self) -> None:
-        assert read_status("payout,state\np1,PAID\n\n")[0].state == "paid"
-        with pytest.raises(StatusUnreadable) as refused:
-            read_status("payout,state\np1\n")
-        assert refused.value.line == 2
-        with pytest.raises(StatusUnreadable):
-            read_status("something,else\n")

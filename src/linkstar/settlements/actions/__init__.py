@@ -2,6 +2,7 @@
 
 from linkstar.settlements.actions.approving import AlreadyApproved, approve_settlement
 from linkstar.settlements.actions.closing import Closed, PeriodNotOver, close_period
+from linkstar.settlements.actions.closing_due import close_last_period
 from linkstar.settlements.actions.disputing import (
     DisputeRefused,
     answer_dispute,
@@ -10,6 +11,11 @@ from linkstar.settlements.actions.disputing import (
     end_dispute,
     open_dispute,
     say_in_dispute,
+)
+from linkstar.settlements.actions.importing import (
+    StatusRow,
+    TakenIn,
+    import_status_file,
 )
 from linkstar.settlements.actions.paying import (
     Paid,
@@ -25,13 +31,17 @@ __all__ = [
     "Paid",
     "PeriodNotOver",
     "StatedPayout",
+    "StatusRow",
+    "TakenIn",
     "answer_dispute",
     "appeal_dispute",
     "approve_settlement",
+    "close_last_period",
     "close_period",
     "decide_dispute",
     "end_dispute",
     "import_payout_status",
+    "import_status_file",
     "make_payouts",
     "open_dispute",
     "say_in_dispute",

@@ -1,0 +1,274 @@
+"""`linkstar settle pay` and `status`: hand payments to the bank, take in what became of them."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from linkstar.cli.exits import ExitCode, Refused
+from linkstar.cli.figures import count
+from linkstar.cli.output import Output  # noqa: TC001  # Typer reads the annotations when it runs
+from linkstar.cli.refusals import not_readable
+from linkstar.cli.settle import find_actor, find_settlement
+from linkstar.cli.words import gettext as _
+
+if TYPE_CHECKING:
+    from linkstar.accounts.models import User
+    from linkstar.cli.output import Cell
+    from linkstar.settlements.models import PayoutBatch, Settlement, Statement
+
+PAYOUTS: dict[str, str] = {
+    "payout": _("Payout"),
+    "creator": _("Creator"),
+    "amount_minor": _("Amount, minor units"),
+    "currency": _("Currency"),
+    "state": _("State"),
+    "batch": "",
+    "number": "",
+}
+PROBLEMS: dict[str, str] = {
+    "row": _("Row"),
+    "payout": _("Payout"),
+    "state": _("State"),
+    "problem": _("Problem"),
+}
+"""As `settle.COLUMNS`: every field of an answer, with its heading where people see it."""
+STDIO = Path("-")
+
+
+def pay(
+    output: Output,
+    *,
+    settlement: Annotated[
+        str, typer.Argument(metavar="SETTLEMENT", help=_("The settlement's id."))
+    ],
+    out: Annotated[Path, typer.Option("--out", help=_("Where the bank's file is written."))],
+    kind: Annotated[
+        Literal["pain.001", "csv"],
+        typer.Option("--format", help=_("pain.001: ISO 20022; csv: one payment a row.")),
+    ] = "pain.001",
+    execute_on: Annotated[
+        str, typer.Option("--on", help=_("The day the bank pays; else the shop's today."))
+    ] = "",
+    batch: Annotated[
+        str, typer.Option(help=_("Write the file of this batch again; nothing more is paid."))
+    ] = "",
+    as_: Annotated[str, typer.Option("--as", help=_("Who pays, by address; else the owner."))] = "",
+    workspace: Annotated[str, typer.Option(help=_("Whose settlement."))] = "",
+) -> ExitCode:
+    """Hand what is open to the bank, once each, in one file."""
+    from linkstar.cli.installation import find_workspace, now, open_installation
+
+    open_installation()
+    from linkstar.accounts.queries import SETTLERS
+    from linkstar.catalog.queries import day_of
+    from linkstar.settlements.payment_files import BankFile, bank_file
+
+    house = find_workspace(workspace, output)
+    found = find_settlement(house, settlement)
+    user = find_actor(house, as_, SETTLERS)
+    day = _day(execute_on) or day_of(found.shop, now())
+    wanted = BankFile(kind)
+    _check(found, wanted, out)
+    made, without = _known_batch(found, batch) if batch else _make(found, user)
+    if made is not None:
+        out.write_bytes(bank_file(made, wanted, execute_on=day))
+    return _tell_paid(output, made, without, out)
+
+
+def status(
+    output: Output,
+    *,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help=_("The bank's answer; - reads standard input."))
+    ],
+    shop: Annotated[str, typer.Option(help=_("The shop; needed where there are several."))] = "",
+    workspace: Annotated[str, typer.Option(help=_("Whose shop."))] = "",
+) -> ExitCode:
+    """Take in which payments were paid, failed or came back: CSV, or ISO 20022 pain.002."""
+    from linkstar.cli.installation import find_shops, find_workspace, now, open_installation
+
+    open_installation()
+    from linkstar.settlements.actions import import_status_file
+    from linkstar.settlements.status_files import StatusUnreadable
+
+    found = find_shops(find_workspace(workspace, output), shop)
+    if len(found) > 1:
+        raise Refused(
+            ExitCode.USAGE,
+            "shop_not_named",
+            _("This workspace has several shops."),
+            _("Name one by --shop: {names}").format(names=", ".join(one.name for one in found)),
+        )
+    try:
+        content = sys.stdin.buffer.read() if file == STDIO else file.read_bytes()
+        taken = import_status_file(shop=found[0], content=content, now=now())
+    except OSError as fault:
+        raise not_readable(file, fault) from fault
+    except StatusUnreadable as unreadable:
+        raise _unreadable(file, unreadable) from unreadable
+    rows: list[dict[str, Cell]] = [
+        {"row": each.place, "payout": each.payout, "state": each.state, "problem": each.problem}
+        for each in taken.problems
+    ]
+    if output.form == "json":
+        output.document(
+            {"version": 1, "changed": taken.changed, "known": taken.known, "problems": rows}
+        )
+    elif output.form == "csv":
+        output.comma_separated(tuple(PROBLEMS), rows)
+    elif rows:
+        said = [row | {"problem": _problem(str(row["problem"]))} for row in rows]
+        output.table(tuple(PROBLEMS.values()), [_cells(PROBLEMS, row) for row in said])
+    output.say(
+        _("{changed} payments changed, {known} were known to be so, {bad} rows were not usable.")
+        .format(changed=count(taken.changed), known=count(taken.known), bad=count(len(rows)))
+    )  # fmt: skip
+    return ExitCode.REJECTED_IN_PART if rows else ExitCode.OK
+
+
+def _check(settlement: Settlement, kind: Any, out: Path) -> None:
+    """Find out before anything is paid whether the file can be written."""
+    from linkstar.settlements.payment_files import NoPayingAccount, check_file
+
+    if not out.parent.is_dir() or out.is_dir():
+        raise Refused(
+            ExitCode.NOT_FOUND,
+            "file_not_writable",
+            _("{path} cannot be written; nothing was paid.").format(path=out),
+            _("Check the path."),
+        )
+    try:
+        check_file(settlement.shop, kind)
+    except NoPayingAccount as missing:
+        raise Refused(
+            ExitCode.CONFLICT,
+            "no_paying_account",
+            _("{shop} has not said which account it pays from; nothing was paid.").format(
+                shop=settlement.shop.name
+            ),
+            _("State it on the bank account page, or write --format csv."),
+        ) from missing
+
+
+def _make(settlement: Settlement, user: User) -> tuple[PayoutBatch | None, list[Statement]]:
+    from linkstar.cli.installation import now
+    from linkstar.settlements.actions import make_payouts
+    from linkstar.settlements.rules import MoveRefused
+
+    try:
+        paid = make_payouts(settlement=settlement, user=user, now=now())
+    except MoveRefused as refused:
+        raise Refused(
+            ExitCode.CONFLICT,
+            "not_approved",
+            _("It is not approved yet, so nothing was paid."),
+            _("Approve it first: linkstar settle approve {settlement}").format(
+                settlement=settlement.pk
+            ),
+        ) from refused
+    return paid.batch, list(paid.without_account)
+
+
+def _known_batch(settlement: Settlement, named: str) -> tuple[PayoutBatch | None, list[Statement]]:
+    batch = settlement.batches.filter(pk=named).first()
+    if batch is None:
+        known = ", ".join(settlement.batches.order_by("made_at").values_list("pk", flat=True))
+        raise Refused(
+            ExitCode.NOT_FOUND,
+            "batch_unknown",
+            _("The settlement has no batch {name}.").format(name=named),
+            _("It has: {names}").format(names=known or "-"),
+        )
+    return batch, []
+
+
+def _tell_paid(
+    output: Output, batch: PayoutBatch | None, without: list[Statement], out: Path
+) -> ExitCode:
+    payouts = batch.payouts.select_related("statement__creator").order_by("pk") if batch else []
+    rows: list[dict[str, Cell]] = [
+        {
+            "payout": each.pk,
+            "creator": each.statement.creator.handle,
+            "amount_minor": each.amount_minor,
+            "currency": each.currency,
+            "state": each.state,
+            "batch": each.batch_id,
+            "number": each.number,
+        }
+        for each in payouts
+    ]
+    missing = [each.creator.handle for each in without]
+    if output.form == "json":
+        output.document({
+            "version": 1,
+            "batch": batch.pk if batch else None,
+            "file": str(out) if batch else None,
+            "payouts": rows,
+            "without_account": missing,
+        })  # fmt: skip
+    elif output.form == "csv":
+        output.comma_separated(tuple(PAYOUTS), rows)
+    elif rows:
+        shown = {name: heading for name, heading in PAYOUTS.items() if heading}
+        output.table(tuple(shown.values()), [_cells(shown, row) for row in rows])
+    if batch:
+        output.say(
+            _("{payouts} payments were written to {path}.").format(
+                payouts=count(len(rows)), path=out
+            )
+        )
+    elif not missing:
+        output.say(_("Nothing is open, so nothing was paid."))
+    for handle in missing:
+        output.say(_("@{handle} has no bank account; the amount stays open.").format(handle=handle))
+    return ExitCode.REJECTED_IN_PART if missing else ExitCode.OK
+
+
+def _cells(names: dict[str, str], row: dict[str, Cell]) -> tuple[str, ...]:
+    return tuple(str(row[name]) for name in names)
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError as unreadable:
+        raise Refused(
+            ExitCode.USAGE,
+            "day_unreadable",
+            _("“{written}” is not a day.").format(written=written),
+            _("Write it as 2026-10-22."),
+        ) from unreadable
+
+
+def _unreadable(file: Path, unreadable: Any) -> Refused:
+    why = {
+        "too_large": _("it is larger than 20 MB"),
+        "not_text": _("it is not UTF-8 text"),
+        "header": _("the first row is not `payout,state` or `payout,state,reason`"),
+        "not_xml": _("it is not well-formed XML"),
+        "document_type": _("it has a document type, which a payment status report never has"),
+        "not_pain_002": _("it is no ISO 20022 pain.002 report"),
+    }[unreadable.reason]
+    return Refused(
+        ExitCode.FAILURE,
+        f"status_{unreadable.reason}",
+        _("{path}, line {line}: {why}; nothing was taken in.").format(
+            path=file, line=unreadable.line, why=why
+        ),
+        _("Give the bank's pain.002 file, or a CSV with one payment a row."),
+    )
+
+
+def _problem(code: str) -> str:
+    return {
+        "cells_missing": _("payment or state is missing"),
+        "state_unknown": _("no known state"),
+        "payout_unknown": _("no payment of this shop"),
+        "step_impossible": _("cannot follow on its present state"),
+    }[code]

@@ -1,0 +1,73 @@
+"""Taking in a bank's whole answer: what it says row by row, and which rows could not be used."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from linkstar.catalog.models import Shop
+from linkstar.settlements.actions.paying import StatedPayout, import_payout_status
+from linkstar.settlements.models import Payout
+from linkstar.settlements.status_files import Said, read_status_file
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRow:
+    """A row that could not be used; `problem` is a code the pages have words for.
+
+    Problems: `cells_missing`, `state_unknown`, `payout_unknown`, `step_impossible`.
+    """
+
+    place: int
+    payout: str
+    state: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """How many payments changed, were known to be so, and the rows that could not be used."""
+
+    changed: int
+    known: int
+    problems: Sequence[StatusRow]
+
+
+@transaction.atomic
+def import_status_file(*, shop: Shop, content: bytes, now: datetime) -> TakenIn:
+    """Take in what became of payments; the good rows count, the others are named.
+
+    The same file twice changes nothing. A batch told as a whole is each of its payments.
+
+    Raises:
+        StatusUnreadable: it is not a file of payout states.
+    """
+    said = read_status_file(content)
+    problems = [StatusRow(s.place, s.payout or s.batch, s.state, s.problem) for s in said
+                if s.problem]  # fmt: skip
+    places: dict[int, int] = {}
+    stated = []
+    for place, one in _single(shop, [each for each in said if not each.problem]):
+        places[id(one)] = place
+        stated.append(one)
+    imported = import_payout_status(shop=shop, stated=stated, now=now)
+    problems += [
+        StatusRow(places[id(one)], one.key, one.state, problem)
+        for one, problem in imported.problems
+    ]
+    problems.sort(key=lambda row: row.place)
+    return TakenIn(imported.changed, imported.known, problems)
+
+
+def _single(shop: Shop, said: Sequence[Said]) -> Iterator[tuple[int, StatedPayout]]:
+    """One statement per payment. A batch nobody knows stays one, and is not found as a payment."""
+    for each in said:
+        keys: Sequence[str] = [each.payout]
+        if not each.payout:
+            of_batch = Payout.objects.filter(
+                batch=each.batch, statement__settlement__shop=shop
+            ).order_by("pk")
+            keys = list(of_batch.values_list("pk", flat=True)) or [each.batch]
+        for key in keys:
+            yield each.place, StatedPayout(key, each.state, each.reason)
