@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language_info
 
 from linkstar.accounts.queries import SETTLERS, WRITERS
+from linkstar.web.creator_tabs import pages_for, tabs_for
 from linkstar.web.notification_pages import unread_count
 from linkstar.web.onboarding import checklist_of
 from linkstar.web.session_pages import THEME_COOKIE, theme_of
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 SIDES = "web/sides/"
 """Where the navigation of each kind of person is written down."""
+CREATOR_SIDE = f"{SIDES}creator.html"
 
 
 def side_of(request: HttpRequest) -> str:
@@ -24,18 +26,22 @@ def side_of(request: HttpRequest) -> str:
     if hasattr(request, "workspace"):
         return f"{SIDES}seller.html"
     if getattr(request.user, "is_creator", False):
-        return f"{SIDES}creator.html"
+        return CREATOR_SIDE
     return f"{SIDES}staff.html"
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
     """The theme, the languages, and for members whether they may change things."""
     role = getattr(request, "role", None)
+    side = side_of(request)
+    is_creators = side == CREATOR_SIDE
     return {
         "theme": theme_of(request),
         "theme_cookie": THEME_COOKIE,
         "shell_languages": [get_language_info(code) for code, _ in settings.LANGUAGES],
-        "side": side_of(request),
+        "side": side,
+        "creator_tabs": tabs_for(request) if is_creators else [],
+        "creator_pages": pages_for(request) if is_creators else [],
         "checklist": SimpleLazyObject(lambda: checklist_of(cast("WorkspaceRequest", request))),
         "sign_up_is_open": settings.ACCOUNT_SIGNUP_ALLOWED,
         "may_write": role in WRITERS,

@@ -40,7 +40,7 @@ OPEN_WITHOUT_WORKSPACE = (
 )  # fmt: skip
 """Everybody's own pages, and those of creators, reviewers and operators, who say so by guard."""
 OPEN_WITHOUT_SECOND_FACTOR = ("/accounts/", "/language/", "/theme/", "/help/")
-CREATORS_BEGIN_AT = "creator_offers"
+CREATORS_BEGIN_AT = "creator_home"
 
 
 class WorkspaceMiddleware:

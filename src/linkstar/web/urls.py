@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from linkstar.web import (
     affiliate_pages,
     change_part,
+    creator_home,
     detail_pages,
     health_page,
     help_pages,
@@ -49,6 +50,7 @@ urlpatterns = [
     path("tracking/", include("linkstar.web.tracking_urls")),
     path("", include("linkstar.web.recruiting.urls")),
     path("", include("linkstar.web.collaborations.urls")),
+    path("creator/", creator_home.home, name="creator_home"),
     path("operations/", operations.operations, name="operations"),
     path("operator/health/", health_page.health_page, name="health"),
     path("notifications/", notification_pages.notifications, name="notifications"),

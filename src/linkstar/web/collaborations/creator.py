@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from linkstar.collaborations import actions
 from linkstar.collaborations.models import Collaboration, Deliverable, Sample
-from linkstar.collaborations.queries import collaborations_with, links_for, next_steps
+from linkstar.collaborations.queries import collaborations_with, links_for
 from linkstar.creators.models import Creator
 from linkstar.web.access import creators_only
 from linkstar.web.collaborations.forms import MessageForm, ReasonForm, SampleForm, SubmitForm
@@ -24,10 +24,9 @@ from linkstar.web.requests import WorkspaceRequest
 @creators_only
 @require_GET
 def own_collaborations(request: WorkspaceRequest) -> HttpResponse:
-    """What to do next, then every agreement."""
+    """Every agreement, those that run first."""
     found = _own(request)
     shown = {
-        "steps": next_steps(found),
         "running": found.filter(ended_at=None),
         "ended": found.exclude(ended_at=None)[:50],
     }
