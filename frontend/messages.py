@@ -7,7 +7,6 @@ nobody says any more. Nothing is guessed: there are no fuzzy entries.
 """
 
 import io
-import sys
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -43,7 +42,7 @@ def main() -> None:
         path = LOCALES / locale / "LC_MESSAGES" / "django.po"
         catalogue = updated(path, locale, template)
         missing = sum(not is_translated(message) for message in catalogue if message.id)
-        print(f"{locale}: {len(catalogue)} messages, {missing} untranslated", file=sys.stderr)
+        print(f"{locale}: {len(catalogue)} messages, {missing} untranslated")
 
 
 def all_messages() -> Iterator[Message]:
