@@ -25,6 +25,7 @@ from django.utils import timezone
 from tests.app.catalog.papers import hand_over
 from tests.app.facts import ENDS_BEFORE, STARTS_ON, export
 from tests.architecture import collaboration_things as collaborating
+from tests.architecture import money_things as money
 from tests.architecture import recruiting_things as recruiting
 from tests.tenancy import watched
 
@@ -148,7 +149,7 @@ def sold(cast, now) -> dict[str, object]:
     opened = Posting("asset:bank", "equity:opening", Money(1, "USD"))
     draft = Draft("opened", "opened", now, (opened,))
     entry = post_entry(book=cast.workspace.pk, draft=draft, now=now)
-    return {"line_id": OrderLine.objects.get().pk, "entry_id": entry.pk}
+    return {"line_id": OrderLine.objects.get(order_id="o1").pk, "entry_id": entry.pk}
 
 
 @pytest.fixture
@@ -187,6 +188,7 @@ def things(cast, settings, tmp_path, now) -> dict[str, object]:
         "document_id": qualification.documents.first().id,
         **promised(cast, now),
         **sold(cast, now),
+        **money.money_things(cast, now),
         "link_id": link.id,
         "key_id": write_key.id,
         "shop_id": cast.shop.id,

@@ -70,10 +70,13 @@ def balances(book: str, *, path: str = "", as_of: datetime | None = None) -> lis
     postings = PostingRow.objects.filter(entry__book=book)
     if as_of is not None:
         postings = postings.filter(entry__recorded_at__lte=as_of)
-    debited, credited = _sums(postings, "debit_id"), _sums(postings, "credit_id")
     accounts = Account.objects.filter(book=book).order_by("path", "currency")
+    debit_side = credit_side = postings
     if path:
         accounts = accounts.filter(Q(path=path) | Q(path__startswith=f"{path.rstrip(':')}:"))
+        debit_side = postings.filter(debit__in=accounts.values("pk"))
+        credit_side = postings.filter(credit__in=accounts.values("pk"))
+    debited, credited = _sums(debit_side, "debit_id"), _sums(credit_side, "credit_id")
     return [
         Balance(
             account.path,

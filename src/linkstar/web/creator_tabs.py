@@ -50,6 +50,7 @@ TABS = (
             Page("creator_campaigns", _("Campaigns"), ("/creator/applications/",)),
         ),
     ),
+    Tab(_("Income"), "wallet2", (Page("own_income", _("Income")),)),
     Tab(
         pgettext_lazy("tab", "Me"),
         "person-circle",

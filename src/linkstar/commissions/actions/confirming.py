@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from linkstar.catalog.models import Shop
 from linkstar.commissions import rules
 from linkstar.commissions.models import Commission
+from linkstar.commissions.releasing import released_by
 from linkstar.commissions.rules import State
 from linkstar.ledger.actions import hold_book, post_entries
 from linkstar.ledger.rules import Draft
@@ -65,21 +66,9 @@ def approve_commissions(*, shop: Shop, now: datetime) -> Moved:
 
 @transaction.atomic
 def make_payable(*, shop: Shop, now: datetime) -> Moved:
-    """Release what was confirmed once the market's hold time after delivery is over.
-
-    Where no day of delivery is known the time counts from the confirmation. Amounts of lines that
-    ended, and flat fees, do not wait.
-    """
+    """Release what was confirmed once the market's hold time after delivery is over."""
     hold_book(shop.workspace_id)
-    hold = rules.hold_on(shop.market, now.date())
-    before = now - timedelta(days=hold.days)
-    is_over = Q(line__delivered_at__lte=before) | Q(
-        line__delivered_at=None, approved_at__lte=before
-    )
-    does_not_wait = Q(line__state__in=ENDED) | Q(line=None)
-    ready = Commission.objects.filter(shop=shop, state=State.APPROVED)
-    ready = ready.filter(is_over | does_not_wait).exclude(line__is_held=True)
-    return _move(shop, ready, _RELEASE, now)
+    return _move(shop, released_by(shop, now), _RELEASE, now)
 
 
 def _move(shop: Shop, ready: QuerySet[Commission], step: _Step, now: datetime) -> Moved:

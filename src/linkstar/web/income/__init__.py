@@ -1,0 +1,1 @@
+"""What creators earned, for the creators themselves."""
