@@ -76,6 +76,14 @@ NOTICES: dict[str, Notice] = {
         _("%(sender)s called the collaboration off: %(reason)s"),
     ),
     "message.received": Notice(_("%(sender)s wrote to you")),
+    "bank_account.stated": Notice(
+        _("A bank account for %(owner)s was stated, ending in %(ending)s"),
+        _("If it was nobody you know, change your password at once and tell the operator."),
+    ),
+    "bank_account.changed": Notice(
+        _("The bank account of %(owner)s was changed: …%(ending)s instead of …%(before)s"),
+        _("If it was nobody you know, change your password at once and tell the operator."),
+    ),
     "plan.kept_rate_ends": Notice(
         _("Your %(rate)s at %(shop)s for %(product)s ends soon"),
         _("It was lowered; you keep the old rate before %(until)s. From then on it is %(later)s."),

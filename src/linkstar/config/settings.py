@@ -24,6 +24,9 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = os.environ.get("LINKSTAR_SECRET_KEY") or _secret_key()
+SECRET_KEY_FALLBACKS = [
+    key for key in os.environ.get("LINKSTAR_SECRET_KEY_FALLBACKS", "").split(",") if key
+]
 DEBUG = os.environ.get("LINKSTAR_DEBUG") == "1"
 BASE_URL = os.environ.get("LINKSTAR_BASE_URL", "http://127.0.0.1:8000")
 COLLECTOR_URL = os.environ.get("LINKSTAR_COLLECTOR_URL") or (

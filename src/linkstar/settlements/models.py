@@ -14,6 +14,7 @@ from linkstar.catalog.models import Shop
 from linkstar.commissions.models import Commission
 from linkstar.creators.models import Creator
 from linkstar.ledger.models import Entry
+from linkstar.settlements.sealing import SealedField
 
 
 def settlement_id() -> str:
@@ -144,7 +145,7 @@ class StatementLine(models.Model):
 
 
 class BankAccount(models.Model):
-    """Where a creator is paid, or where a shop pays from."""
+    """Where a creator is paid, or where a shop pays from. Pages show the end of the number only."""
 
     creator = models.OneToOneField(
         Creator, on_delete=models.CASCADE, null=True, related_name="bank_account"
@@ -153,9 +154,11 @@ class BankAccount(models.Model):
         Shop, on_delete=models.CASCADE, null=True, related_name="bank_account"
     )
     holder = models.CharField(_("account holder"), max_length=70)
-    number = models.CharField(_("IBAN or account number"), max_length=34)
+    number = SealedField(_("IBAN or account number"))
+    routing_number = models.CharField(_("routing number (ABA)"), max_length=9, blank=True)
     bic = models.CharField(_("BIC (SWIFT code)"), max_length=11, blank=True)
     country = models.CharField(_("country"), max_length=2)
+    changed_at = models.DateTimeField(_("stated"), null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -166,7 +169,12 @@ class BankAccount(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.holder} …{self.number[-4:]}"
+        return f"{self.holder} …{self.ending}"
+
+    @property
+    def ending(self) -> str:
+        """All of the number that is ever shown."""
+        return str(self.number)[-4:]
 
 
 class PayoutBatch(models.Model):
@@ -201,9 +209,11 @@ class Payout(models.Model):
     amount_minor = models.PositiveBigIntegerField(_("amount"))
     currency = models.CharField(max_length=3)
     holder = models.CharField(max_length=70)
-    account_number = models.CharField(max_length=34)
+    account_number = SealedField()
+    routing_number = models.CharField(max_length=9, blank=True)
     bic = models.CharField(max_length=11, blank=True)
     country = models.CharField(max_length=2)
+    account_changed_at = models.DateTimeField(null=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     changed_at = models.DateTimeField()
 

@@ -8,10 +8,14 @@ from xml.etree import ElementTree as ET  # it writes only, nothing is parsed
 
 from linkstar.catalog.models import Shop
 from linkstar.money.amounts import Money
+from linkstar.settlements.account_rules import is_iban
 from linkstar.settlements.models import BankAccount, Payout, PayoutBatch
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
-CSV_COLUMNS = ("payout", "holder", "account", "bic", "country", "amount", "currency", "reference")
+CSV_COLUMNS = (
+    "payout", "holder", "account", "routing_number", "bic", "country", "amount", "currency",
+    "reference",
+)  # fmt: skip
 _NAME_MAX = 70
 _TEXT_MAX = 140
 
@@ -66,6 +70,7 @@ def payments_csv(batch: PayoutBatch) -> str:
                 payout.pk,
                 _harmless(payout.holder),
                 _harmless(payout.account_number),
+                payout.routing_number,
                 payout.bic,
                 payout.country,
                 f"{Money(payout.amount_minor, payout.currency).amount:f}",
@@ -100,7 +105,7 @@ def payments_xml(batch: PayoutBatch, *, debtor: BankAccount, execute_on: date) -
     _text(ET.SubElement(part, "ReqdExctnDt"), "Dt", execute_on.isoformat())
     _text(ET.SubElement(part, "Dbtr"), "Nm", debtor.holder[:_NAME_MAX])
     _account(part, "DbtrAcct", debtor.number)
-    _agent(part, "DbtrAgt", debtor.bic)
+    _agent(part, "DbtrAgt", debtor.bic, debtor.routing_number)
     for payout in payouts:
         _transfer(part, payout)
     ET.indent(root)
@@ -113,8 +118,8 @@ def _transfer(part: ET.Element, payout: Payout) -> None:
     _text(ET.SubElement(one, "PmtId"), "EndToEndId", _id(payout.pk))
     amount = ET.SubElement(ET.SubElement(one, "Amt"), "InstdAmt", {"Ccy": payout.currency})
     amount.text = f"{Money(payout.amount_minor, payout.currency).amount:f}"
-    if payout.bic:
-        _agent(one, "CdtrAgt", payout.bic)
+    if payout.bic or payout.routing_number:
+        _agent(one, "CdtrAgt", payout.bic, payout.routing_number)
     creditor = ET.SubElement(one, "Cdtr")
     _text(creditor, "Nm", payout.holder[:_NAME_MAX])
     _text(ET.SubElement(creditor, "PstlAdr"), "Ctry", payout.country)
@@ -124,18 +129,22 @@ def _transfer(part: ET.Element, payout: Payout) -> None:
 
 def _account(parent: ET.Element, tag: str, number: str) -> None:
     identified = ET.SubElement(ET.SubElement(parent, tag), "Id")
-    is_iban = number[:2].isalpha() and number[2:4].isdigit()
-    if is_iban:
+    if is_iban(number):
         _text(identified, "IBAN", number)
     else:
         _text(ET.SubElement(identified, "Othr"), "Id", number)
 
 
-def _agent(parent: ET.Element, tag: str, bic: str) -> None:
+def _agent(parent: ET.Element, tag: str, bic: str, routing_number: str) -> None:
+    """The bank: by its BIC, by its number in the United States' clearing, or both."""
     bank = ET.SubElement(ET.SubElement(parent, tag), "FinInstnId")
     if bic:
         _text(bank, "BICFI", bic)
-    else:
+    if routing_number:
+        member = ET.SubElement(bank, "ClrSysMmbId")
+        _text(ET.SubElement(member, "ClrSysId"), "Cd", "USABA")
+        _text(member, "MmbId", routing_number)
+    if not bic and not routing_number:
         _text(ET.SubElement(bank, "Othr"), "Id", "NOTPROVIDED")
 
 

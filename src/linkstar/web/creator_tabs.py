@@ -50,7 +50,9 @@ TABS = (
             Page("creator_campaigns", _("Campaigns"), ("/creator/applications/",)),
         ),
     ),
-    Tab(_("Income"), "wallet2", (Page("own_income", _("Income")),)),
+    Tab(
+        _("Income"), "wallet2", (Page("own_income", _("Income")), Page("own_bank_account", _("Bank account"))),
+    ),
     Tab(
         pgettext_lazy("tab", "Me"),
         "person-circle",

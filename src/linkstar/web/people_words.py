@@ -35,6 +35,7 @@ ROLES: dict[str, Words] = {
 """What each role may do."""
 SUBJECTS: dict[str, Words] = {
     "audit": _("Audit log"),
+    "bank_account": _("Bank accounts"),
     "benchmark": _("Benchmarks"),
     "host": _("Hosts"),
     "import": _("Imports"),
@@ -50,6 +51,7 @@ SUBJECTS: dict[str, Words] = {
 """What an audit line is about: the first part of its verb."""
 VERBS: dict[str, Words] = {
     "audit.exported": _("audit log exported"),
+    "bank_account.changed": _("bank account stated"),
     "benchmark.publish": _("benchmark published"),
     "host.allowed": _("host allowed"),
     "import.done": _("file imported"),

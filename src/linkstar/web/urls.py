@@ -51,6 +51,7 @@ urlpatterns = [
     path("", include("linkstar.web.recruiting.urls")),
     path("", include("linkstar.web.collaborations.urls")),
     path("creator/", creator_home.home, name="creator_home"),
+    path("", include("linkstar.web.bank_accounts.urls")),
     path("", include("linkstar.web.income.urls")),
     path("operations/", operations.operations, name="operations"),
     path("operator/health/", health_page.health_page, name="health"),

@@ -250,6 +250,23 @@ class TestPaymentFiles:
         order = [child.tag.partition("}")[2] for child in transfers[0]]
         assert order == ["PmtId", "Amt", "CdtrAgt", "Cdtr", "CdtrAcct", "RmtInf"]
 
+    def test_pain_001_names_banks_in_the_us_by_their_routing_numbers(self, desk, batch) -> None:
+        batch.payouts.update(bic="", routing_number="021000021", country="US")
+        debtor = BankAccount.objects.create(
+            shop=desk.shop, holder="Lin", number="123456789", routing_number="011000015",
+            country="US",
+        )  # fmt: skip
+        root = ET.fromstring(payments_xml(batch, debtor=debtor, execute_on=date(2026, 12, 1)))
+        member = "p:FinInstnId/p:ClrSysMmbId/p:MmbId"
+        spaces = {"p": NAMESPACE}
+        assert root.findtext(f".//p:DbtrAgt/{member}", namespaces=spaces) == "011000015"
+        banks = [
+            each.findtext(f"p:CdtrAgt/{member}", namespaces=spaces)
+            for each in root.findall(".//p:CdtTrfTxInf", spaces)
+        ]
+        assert banks == ["021000021", "021000021"]
+        assert {each.text for each in root.iter(f"{{{NAMESPACE}}}Cd")} == {"USABA"}
+
     def test_csv_has_a_payment_a_row(self, batch) -> None:
         header, *rows = payments_csv(batch).splitlines()
         assert header.startswith("payout,holder,account")

@@ -1,6 +1,7 @@
 """Closing, approving, paying and disputing; each can run again and changes nothing then."""
 
 from linkstar.settlements.actions.approving import AlreadyApproved, approve_settlement
+from linkstar.settlements.actions.banking import state_creator_account, state_shop_account
 from linkstar.settlements.actions.closing import Closed, PeriodNotOver, close_period
 from linkstar.settlements.actions.closing_due import close_last_period
 from linkstar.settlements.actions.disputing import (
@@ -45,4 +46,6 @@ __all__ = [
     "make_payouts",
     "open_dispute",
     "say_in_dispute",
+    "state_creator_account",
+    "state_shop_account",
 ]

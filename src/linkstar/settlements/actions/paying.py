@@ -138,8 +138,10 @@ def _payout(batch: PayoutBatch, currency: str, statement: Statement, now: dateti
         currency=currency,
         holder=account.holder,
         account_number=account.number,
+        routing_number=account.routing_number,
         bic=account.bic,
         country=account.country,
+        account_changed_at=account.changed_at,
         changed_at=now,
     )
 

@@ -23,7 +23,7 @@ from linkstar.creators.models import Creator
 from linkstar.orders.models import OrderLine
 from linkstar.plans.models import PlanRate
 from linkstar.settlements import income
-from linkstar.settlements.models import Statement
+from linkstar.settlements.models import BankAccount, Statement
 from linkstar.settlements.rules import period_of
 from linkstar.web.access import creators_only
 from linkstar.web.audit import log
@@ -72,6 +72,7 @@ def own_income(request: WorkspaceRequest) -> HttpResponse:
         "creator": creator,
         "standings": income.standings(_of_month(amounts, month)),
         "disagreeing": income.disagreeing(creator),
+        "account": BankAccount.objects.filter(creator=creator).first(),
         "upcoming": income.upcoming(creator, now=now()),
         "page": page,
         "rows": _rows(income.told(page.object_list, creator), creator),

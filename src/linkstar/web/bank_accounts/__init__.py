@@ -1,0 +1,1 @@
+"""Where creators are paid and shops pay from."""
