@@ -51,7 +51,9 @@ TABS = (
         ),
     ),
     Tab(
-        _("Income"), "wallet2", (Page("own_income", _("Income")), Page("own_bank_account", _("Bank account"))),
+        _("Income"),
+        "wallet2",
+        (Page("own_income", _("Income")), Page("own_bank_account", _("Bank account"))),
     ),
     Tab(
         pgettext_lazy("tab", "Me"),
