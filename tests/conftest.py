@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -68,6 +68,36 @@ def cast(db) -> Cast:
         other_workspace=other,
         other_shop=open_shop(workspace=other, name="Otto Home US", now=NOW),
     )
+
+
+def let_promote(shop, *, user, now: datetime, default_rate_bps: int = 1_500) -> None:
+    """Qualify a shop and switch LinkStar on, without the papers that lead there.
+
+    The tests of qualification walk the whole way; here only its end is needed.
+    """
+    from linkstar.catalog.models import AffiliateService, Qualification
+
+    approved = Qualification.State.APPROVED
+    qualification = Qualification.objects.create(
+        shop=shop, state=approved, steps_taken=1, licence_valid_until=date(2030, 1, 1),
+        created_at=now,
+    )  # fmt: skip
+    qualification.steps.create(number=1, verb="approve", state=approved, at=now)
+    AffiliateService.objects.create(
+        shop=shop,
+        enabled_at=now,
+        accepted_by=user,
+        accepted_at=now,
+        default_rate_bps=default_rate_bps,
+    )
+
+
+@pytest.fixture
+def promoting(cast) -> Cast:
+    """The cast, with both shops qualified and switched on: they may offer and agree."""
+    let_promote(cast.shop, user=cast.lin, now=NOW)
+    let_promote(cast.other_shop, user=cast.otto, now=NOW)
+    return cast
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

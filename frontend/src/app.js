@@ -5,6 +5,7 @@ import { startMenus } from "./menus.js";
 import { startKeys } from "./keys.js";
 import { startForms } from "./forms.js";
 import { startUploads } from "./uploads.js";
+import { startCopying } from "./copying.js";
 
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
@@ -14,6 +15,7 @@ window.Alpine = Alpine;
 startMenus();
 startForms();
 startUploads();
+startCopying();
 startKeys();
 
 // Charts are a second bundle, fetched when the first chart comes near the screen.

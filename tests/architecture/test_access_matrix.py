@@ -27,10 +27,12 @@ from tests.app.facts import ENDS_BEFORE, STARTS_ON, export
 from tests.architecture import collaboration_things as collaborating
 from tests.architecture import money_things as money
 from tests.architecture import recruiting_things as recruiting
+from tests.conftest import let_promote
 from tests.tenancy import watched
 
 from linkstar.accounts.inviting import invite
 from linkstar.accounts.models import Notification, Role
+from linkstar.catalog.actions import open_shop
 from linkstar.catalog.models import Product
 from linkstar.catalog.qualifying import hand_in
 from linkstar.config.places import Places
@@ -170,8 +172,10 @@ def things(cast, settings, tmp_path, now) -> dict[str, object]:
         shop=cast.shop, destination="https://shop.example/1", registry=registry, now=now
     )
     write_key, _ = make_key(shop=cast.shop, name="server", registry=registry, now=now)
-    qualification = hand_over(cast.shop, cast.lin, settings.PLACES.documents, now)
-    hand_in(shop=cast.shop, user=cast.lin, seen=0, now=now)
+    let_promote(cast.shop, user=cast.lin, now=now)
+    applying = open_shop(workspace=cast.workspace, name="Lin Home US", now=now)
+    qualification = hand_over(applying, cast.lin, settings.PLACES.documents, now)
+    hand_in(shop=applying, user=cast.lin, seen=0, now=now)
     notice = Notification.objects.create(user=cast.lin, code="offer.received", at=now)
     invited, token = invite(
         workspace=cast.workspace, email="new@example.com", role=Role.VIEWER, user=cast.lin,

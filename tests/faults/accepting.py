@@ -13,6 +13,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
+from tests.conftest import let_promote  # noqa: E402
 
 from linkstar.accounts.actions import add_user, join_workspace, open_workspace  # noqa: E402
 from linkstar.accounts.models import Role  # noqa: E402
@@ -37,6 +38,7 @@ def seed() -> None:
     lin = add_user(email="lin@example.com", password="a long enough password")
     join_workspace(user=lin, workspace=workspace, role=Role.OWNER)
     shop = open_shop(workspace=workspace, name="Lin Beauty US", now=now)
+    let_promote(shop, user=lin, now=now)
     product = Product.objects.create(shop=shop, external_id="1", name="Serum", seen_at=now)
     ada = Creator.objects.create(handle="ada", state=Creator.State.VERIFIED, created_at=now)
     day = now.date()

@@ -17,11 +17,11 @@ from linkstar.tracking.models import TrackedLink
 
 
 @pytest.fixture
-def serum(cast, now, settings, tmp_path) -> Product:
+def serum(promoting, now, settings, tmp_path) -> Product:
     settings.PLACES = Places(tmp_path)
-    allow_host(shop=cast.shop, host="shop.example", now=now)
+    allow_host(shop=promoting.shop, host="shop.example", now=now)
     return Product.objects.create(
-        shop=cast.shop,
+        shop=promoting.shop,
         external_id="serum",
         name="Serum",
         landing_page="https://shop.example/serum",
@@ -70,7 +70,7 @@ def test_an_agreement_leads_to_confirmed_content(cast, serum, ada):
     lin, creator = signed_in(cast.lin), signed_in(cast.ada)
     made = agreed(lin, serum, ada)
     assert (made.rate_bps, made.flat_fee_minor, made.videos) == (1_550, 20_000, 1)
-    assert "Ask for the sample" in creator.get(reverse("own_collaborations")).content.decode()
+    assert "Ask for the sample" in creator.get(reverse("creator_home")).content.decode()
 
     post(creator, "request_sample", made.id, product=serum.pk, address="1 Main St, Austin")
     sample = Sample.objects.get()

@@ -44,9 +44,9 @@ def browser(client):
 
 
 @pytest.fixture
-def serum(cast, now) -> Product:
+def serum(promoting, now) -> Product:
     return Product.objects.create(
-        shop=cast.shop, external_id="serum", name="Serum", category=BEAUTY, seen_at=now
+        shop=promoting.shop, external_id="serum", name="Serum", category=BEAUTY, seen_at=now
     )
 
 

@@ -28,6 +28,7 @@ NOTICES: dict[str, Notice] = {
     "invitation.accepted": Notice(_("%(creator)s accepted your invitation")),
     "invitation.declined": Notice(_("%(creator)s declined your invitation")),
     "invitation.withdrawn": Notice(_("%(shop)s took its invitation back")),
+    "invitation.missed": Notice(_("The invitation of %(shop)s ended without your answer")),
     "invitation.expired": Notice(_("Your invitation to %(creator)s ended without an answer")),
     "offer.received": Notice(
         _("%(sender)s proposes terms"),
@@ -44,6 +45,12 @@ NOTICES: dict[str, Notice] = {
         _("%(shop)s selected you for “%(campaign)s”"), _("The collaboration has begun.")
     ),
     "application.declined": Notice(_("You were not selected for “%(campaign)s”")),
+    "application.withdrawn": Notice(
+        _("%(creator)s no longer wants to take part in “%(campaign)s”")
+    ),
+    "campaign.closed": Notice(
+        _("Sign-up for “%(campaign)s” is over"), _("%(waiting)s creators wait for your decision.")
+    ),
     "campaign.cancelled": Notice(_("The campaign “%(campaign)s” was cancelled")),
     "sample.requested": Notice(
         _("%(sender)s asks for a sample of %(product)s"),
@@ -59,6 +66,39 @@ NOTICES: dict[str, Notice] = {
     "sample.rejected": Notice(
         _("%(sender)s rejected your request for a sample of %(product)s"), "%(reason)s"
     ),
+    "sample.withdrawn": Notice(_("%(sender)s no longer needs the sample of %(product)s")),
+    "sample.received": Notice(
+        _("%(sender)s has received the sample of %(product)s"),
+        _("Content is due by %(until)s."),
+    ),
+    "sample.extended": Notice(
+        _("%(sender)s gave more time for the content about %(product)s"),
+        _("It is due by %(until)s."),
+    ),
+    "sample.expired": Notice(
+        _("The request for a sample of %(product)s (%(sender)s) ended without an answer"),
+        _("It can be asked for again."),
+    ),
+    "sample.not_shipped": Notice(
+        _("The sample of %(product)s (%(sender)s) was not shipped in time"),
+        _("It can still be shipped, or taken back by the creator."),
+    ),
+    "sample.overdue": Notice(
+        _("The content for the sample of %(product)s (%(sender)s) is overdue"),
+        _("It can still be handed in."),
+    ),
+    "content.overdue": Notice(
+        _("Content %(number)s (%(sender)s) is overdue"),
+        _("It can still be handed in; the seller may also let go of it."),
+    ),
+    "content.counted": Notice(
+        _("Content %(number)s (%(sender)s) counts as confirmed"),
+        _("The time to answer is over."),
+    ),
+    "content.extended": Notice(
+        _("%(sender)s gives you more time for content %(number)s"), _("It is due by %(until)s.")
+    ),
+    "content.cancelled": Notice(_("%(sender)s no longer asks for content %(number)s: %(reason)s")),
     "content.submitted": Notice(
         _("%(sender)s handed in content %(number)s"),
         _("Confirm or return it by %(until)s; after that it counts as confirmed."),

@@ -171,12 +171,8 @@ class Standing(StrEnum):
     SERVICE_OFF = "service_off"
 
 
-HELD = frozenset({Standing.SUSPENDED, Standing.LICENCE_EXPIRED})
-"""A shop that was qualified and no longer is: nothing new is offered or agreed in its name."""
-
-
 class ShopHeld(ValueError):
-    """The shop lost its qualification; `standing` says how."""
+    """Nothing new is offered or agreed in the name of the shop; `standing` says why."""
 
     def __init__(self, standing: Standing) -> None:
         super().__init__(standing)

@@ -10,7 +10,6 @@ from linkstar.accounts.models import Workspace
 from linkstar.catalog.models import AffiliateService, Product, Qualification, Shop
 from linkstar.catalog.qualification import (
     ANSWERS_NEEDED,
-    HELD,
     Application,
     DocumentKind,
     ShopHeld,
@@ -85,27 +84,21 @@ def may_promote(shop: Shop, on: date) -> bool:
     return standing_of(shop, on) is Standing.MAY_PROMOTE
 
 
-def check_not_held(shop: Shop, *, now: datetime) -> None:
-    """Let a shop offer and agree something new, unless it lost its qualification.
+def check_may_promote(shop: Shop, *, now: datetime) -> None:
+    """Let a shop offer and agree something new: it is qualified, and LinkStar is switched on.
 
     Raises:
-        ShopHeld: it is suspended, or its business licence has run out.
+        ShopHeld: it may not.
     """
     found = standing_of(shop, day_of(shop, now))
-    if found in HELD:
+    if found is not Standing.MAY_PROMOTE:
         raise ShopHeld(found)
 
 
-def held_shops(*, now: datetime) -> list[Shop]:
-    """Every shop that lost its qualification."""
-    doubtful = Q(qualification__state=State.SUSPENDED) | Q(
-        qualification__licence_valid_until__lte=now.date()
-    )
-    return [
-        shop
-        for shop in Shop.objects.filter(doubtful)
-        if standing_of(shop, day_of(shop, now)) in HELD
-    ]
+def promoting_among(shops: QuerySet[Shop], *, now: datetime) -> list[Shop]:
+    """Those of the shops that may offer and agree something new."""
+    hopeful = shops.filter(qualification__state=State.APPROVED, services__disabled_at=None)
+    return [shop for shop in hopeful.distinct() if may_promote(shop, day_of(shop, now))]
 
 
 def _decimal(figure: Decimal | int | None) -> Decimal | None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from linkstar.accounts.models import Notification
+from linkstar.accounts.models import Notification, User
 from linkstar.accounts.notifying import notify, writers_of
 from linkstar.catalog.models import Shop
 from linkstar.catalog.queries import day_of
@@ -52,6 +52,17 @@ def tell_other_side(
     """Tell the side that did not act."""
     tell = tell_seller if is_creator else tell_creator
     tell(collaboration, code, now=now, **params)
+
+
+def tell_both(collaboration: Collaboration, code: str, *, now: datetime, **params: str) -> None:
+    """Tell both sides what nobody did; the sentence names the other one to each."""
+    tell_seller(collaboration, code, now=now, **params)
+    tell_creator(collaboration, code, now=now, **params)
+
+
+def acts_as_creator(collaboration: Collaboration, user: User | None) -> bool:
+    """Whether it is the creator who did something, and not somebody of the shop."""
+    return user is not None and user.pk == collaboration.creator.user_id
 
 
 def tell_of_sample(sample: Sample, code: str, *, now: datetime, **params: str) -> None:

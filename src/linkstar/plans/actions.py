@@ -11,7 +11,7 @@ from django.db import transaction
 
 from linkstar.accounts.models import User
 from linkstar.catalog.models import Product, Shop
-from linkstar.catalog.queries import day_of
+from linkstar.catalog.queries import check_may_promote, day_of
 from linkstar.catalog.rules import category_path
 from linkstar.creators.models import Creator
 from linkstar.plans import checks
@@ -54,6 +54,7 @@ def make_plan(
     Raises:
         PlanRefused: by the name of what is wrong: bounds, days, scope, creators, an overlap, or a
             rate that would lower what is promised today.
+        ShopHeld: creators are named, and the shop may not offer them anything.
     """
     path = category_path(category) if scope is Scope.CATEGORY else ""
     about = product if scope is Scope.PRODUCT else None
@@ -84,7 +85,7 @@ def make_plan(
             announced_at=now,
             created_by=user,
         )
-        _name(plan, creators, starts_on)
+        _name(plan, creators, starts_on, now=now)
         _check_apart(plan)
     return plan
 
@@ -153,6 +154,7 @@ def name_creators(
 
     Raises:
         PlanRefused: by the name of what is wrong.
+        ShopHeld: the shop may not offer them anything.
     """
     today = day_of(plan.shop, now)
     check_running(plan, today)
@@ -160,7 +162,7 @@ def name_creators(
     if not plan.starts_on <= starts_on < promise_of(plan).last_before:
         raise OutsideThePlan(starts_on)
     with takes_nothing(plan.shop, now):
-        named = _name(plan, creators, starts_on)
+        named = _name(plan, creators, starts_on, now=now)
         _check_apart(plan)
     return named
 
@@ -236,7 +238,9 @@ def _add_rate(
     )
 
 
-def _name(plan: Plan, creators: Sequence[Creator], starts_on: date) -> list[PlanCreator]:
+def _name(
+    plan: Plan, creators: Sequence[Creator], starts_on: date, *, now: datetime
+) -> list[PlanCreator]:
     promise = promise_of(plan)
     if creators and promise.layer is Layer.EVERYBODY:
         raise NobodyToName
@@ -245,6 +249,8 @@ def _name(plan: Plan, creators: Sequence[Creator], starts_on: date) -> list[Plan
     limit = terms_of(plan.shop.market).on(promise.kind, starts_on).creators_max
     if limit and len(running) + len(fresh) > limit:
         raise TooManyCreators(len(running) + len(fresh), limit=limit)
+    if fresh:
+        check_may_promote(plan.shop, now=now)
     return [_named_from(plan, creator, starts_on) for creator in fresh.values()]
 
 

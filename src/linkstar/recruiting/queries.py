@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from linkstar.accounts.models import Workspace
 from linkstar.catalog.models import Product, Shop
-from linkstar.catalog.queries import held_shops
+from linkstar.catalog.queries import promoting_among
 from linkstar.catalog.rules import ancestry
 from linkstar.collaborations.models import Collaboration
 from linkstar.creators.models import Creator
@@ -98,7 +98,7 @@ def operator_campaigns() -> QuerySet[Campaign]:
 
 
 def open_campaigns(*, now: datetime) -> QuerySet[Campaign]:
-    """Those creators can sign up to, the first to close first; none of a shop that is held."""
+    """Those creators can sign up to, the first to close first; all of shops that may promote."""
     return (
         Campaign.objects.filter(_is_shown(now))
         .select_related("shop")
@@ -114,7 +114,8 @@ def campaigns_for(creator: Creator, *, now: datetime) -> QuerySet[Campaign]:
 
 def _is_shown(now: datetime) -> Q:
     is_open = Q(state=Campaign.State.OPEN, signup_ends_at__gt=now)
-    return is_open & (Q(shop=None) | ~Q(shop__in=held_shops(now=now)))
+    calling = Shop.objects.filter(campaigns__in=Campaign.objects.filter(is_open))
+    return is_open & (Q(shop=None) | Q(shop__in=promoting_among(calling, now=now)))
 
 
 def applications_to(campaign: Campaign, workspace: Workspace | None) -> QuerySet[Application]:

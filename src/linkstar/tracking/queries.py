@@ -3,7 +3,8 @@
 from django.db.models import QuerySet
 
 from linkstar.accounts.models import Workspace
-from linkstar.tracking.models import TrackedLink, WriteKey
+from linkstar.catalog.models import Shop
+from linkstar.tracking.models import ShopHost, TrackedLink, WriteKey
 
 
 def links_of(workspace: Workspace) -> QuerySet[TrackedLink]:
@@ -15,3 +16,8 @@ def links_of(workspace: Workspace) -> QuerySet[TrackedLink]:
 def keys_of(workspace: Workspace) -> QuerySet[WriteKey]:
     keys = WriteKey.objects.filter(shop__workspace=workspace)
     return keys.select_related("shop").order_by("-created_at")
+
+
+def hosts_of(shop: Shop) -> list[str]:
+    """Where links of the shop may lead, in the order of the alphabet."""
+    return list(ShopHost.objects.filter(shop=shop).order_by("host").values_list("host", flat=True))

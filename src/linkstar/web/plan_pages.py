@@ -19,7 +19,6 @@ from linkstar.catalog.queries import day_of
 from linkstar.plans import actions
 from linkstar.plans.models import Incentive, Package, Plan, PlanCreator
 from linkstar.plans.queries import defaults_of, plans_of, promise_of, promotions_about
-from linkstar.plans.refusals import PlanRefused
 from linkstar.plans.rules import Kind, MarketTerms, Promise, Scope, Terms
 from linkstar.plans.standing import Standing, State, standing
 from linkstar.plans.terms import terms_of
@@ -29,7 +28,7 @@ from linkstar.web.category_names import CategoryNames
 from linkstar.web.forms import CalmForm
 from linkstar.web.middleware import now
 from linkstar.web.plan_forms import OFFERED_KINDS, NamesForm, PlanForm, RateForm, creators_of
-from linkstar.web.plan_words import KINDS, STATES, about, refused_because
+from linkstar.web.plan_words import KINDS, REFUSED, STATES, about, refused_because
 from linkstar.web.requests import WorkspaceRequest
 
 PLANS_PER_PAGE = 50
@@ -152,7 +151,7 @@ def new_plan(request: WorkspaceRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.make_plan(shop=shop, now=now(), user=request.user, **form.wanted())
-        except PlanRefused as refused:
+        except REFUSED as refused:
             blame(form, refused)
         else:
             log(
@@ -211,7 +210,7 @@ def change_rate(request: WorkspaceRequest, plan_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             rate = actions.change_rate(plan=own, now=now(), user=request.user, **form.cleaned_data)
-        except PlanRefused as refused:
+        except REFUSED as refused:
             blame(form, refused)
         else:
             log(request, "plan.rate_changed", own.id, number=rate.number, rate_bps=rate.rate_bps)
@@ -250,7 +249,7 @@ def name_creators(request: WorkspaceRequest, plan_id: str) -> HttpResponse:
             creators = creators_of(request.workspace, form.cleaned_data["creators"])
             starts_on = form.cleaned_data["starts_on"]
             actions.name_creators(plan=own, creators=creators, starts_on=starts_on, now=now())
-        except PlanRefused as refused:
+        except REFUSED as refused:
             blame(form, refused)
         except ValidationError as unknown:
             form.add_error("creators", unknown)
@@ -290,7 +289,7 @@ FIELD_OF = {
 """The field a refusal is told beside; others are told above the form."""
 
 
-def blame(form: CalmForm, refused: PlanRefused) -> None:
+def blame(form: CalmForm, refused: Exception) -> None:
     """Tell a refusal beside the field it is about."""
     field = FIELD_OF.get(type(refused).__name__)
     if field == "rate_bps" and "bonus_bps" in form.fields:

@@ -8,11 +8,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
+from linkstar.catalog.qualification import ShopHeld
 from linkstar.plans.refusals import PlanRefused
 from linkstar.plans.rules import Funder, GrantKind, Kind, Scope
 from linkstar.plans.standing import State
 from linkstar.plans.tracing import Outcome
 from linkstar.web import formats
+from linkstar.web.recruiting.words import HELD
 
 Words = str | Lazy
 
@@ -102,8 +104,14 @@ def percent(bps: int | None) -> str:
     return "–" if bps is None else f"{bps / 100:g}%"
 
 
-def refused_because(refused: PlanRefused) -> str:
+REFUSED = (PlanRefused, ShopHeld)
+"""Everything a verb about plans refuses by name."""
+
+
+def refused_because(refused: Exception) -> str:
     """The sentence of a refusal."""
+    if isinstance(refused, ShopHeld):
+        return str(HELD[refused.standing])
     return str(REFUSALS[type(refused).__name__]) % _told(vars(refused))
 
 

@@ -11,6 +11,7 @@ from tests.app.cli.conftest import Linkstar, command
 AGREE = """
 from datetime import UTC, datetime, timedelta
 import django; django.setup()
+from tests.conftest import let_promote
 from linkstar.catalog.models import Product, Shop
 from linkstar.collaborations.actions import (
     agree_collaboration, confirm_deliverable, submit_deliverable)
@@ -22,6 +23,7 @@ from linkstar.lake.store import Lake
 from linkstar.money.amounts import Money
 now = datetime.now(UTC); then = now - timedelta(days=20)
 shop = Shop.objects.get()
+let_promote(shop, user=None, now=then)
 ada = Creator.objects.create(handle="ada", state="verified", created_at=then)
 serum = Product.objects.create(shop=shop, external_id="1", seen_at=then)
 terms = Terms(1_500, Money(20_000, "USD"), 1, 0, False, then.date(), now.date())

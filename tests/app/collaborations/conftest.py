@@ -9,6 +9,11 @@ from linkstar.creators.models import Creator
 from linkstar.money.amounts import Money
 
 
+@pytest.fixture(autouse=True)
+def may_promote(promoting) -> None:
+    """Lin's and Otto's shops may offer and agree."""
+
+
 @pytest.fixture
 def ada(db, now) -> Creator:
     """A creator who signed up and is verified."""

@@ -6,13 +6,16 @@ from linkstar.accounts.models import Notification
 from linkstar.collaborations.actions import (
     approve_sample,
     cancel_collaboration,
+    cancel_deliverable,
     confirm_deliverable,
     extend_deliverable,
+    extend_sample,
     post_message,
     receive_sample,
     reject_sample,
     request_sample,
     return_deliverable,
+    run_clocks,
     ship_sample,
     submit_deliverable,
 )
@@ -59,8 +62,8 @@ def test_each_step_is_told_to_the_side_that_did_not_take_it(
     post_message(collaboration=made, user=cast.ada, is_from_creator=True, text="Hi", now=now)
     post_message(collaboration=made, user=cast.lin, is_from_creator=False, text="Yes?", now=now)
     assert codes(cast.lin) == [
-        "sample.requested", "sample.requested", "content.submitted", "content.submitted",
-        "message.received",
+        "sample.requested", "sample.requested", "sample.received", "content.submitted",
+        "content.submitted", "message.received",
     ]  # fmt: skip
     assert codes(cast.ada) == [
         "sample.rejected", "sample.approved", "sample.shipped", "content.returned",
@@ -96,9 +99,56 @@ class TestAReminder:
         extend_deliverable(deliverable=due, now=near)
         assert remind_of_content(now=near) == 0
         assert remind_of_content(now=near + 7 * DAY) == 1
-        assert codes(cast.ada) == ["content.due_soon"] * 2
+        assert codes(cast.ada) == ["content.due_soon", "content.extended", "content.due_soon"]
 
     def test_has_nobody_to_go_to_before_the_creator_signs_up(self, agree, now) -> None:
         due = agree(needs_sample=False).deliverables.get()
         assert remind_of_content(now=due.due_at - DAY) == 0
         assert not Notification.objects.exists()
+
+
+class TestAClock:
+    def test_that_ends_a_request_for_a_sample_is_told_to_both(
+        self, cast, agree, serum, now, signed_up
+    ):
+        request_sample(collaboration=agree(), product=serum, address="x", now=now)
+        run_clocks(now=now + 7 * DAY)
+        assert codes(signed_up) == ["sample.expired"]
+        assert codes(cast.lin) == codes(cast.mei) == ["sample.requested", "sample.expired"]
+
+    def test_that_ends_shipping_and_content_is_told_to_both(
+        self, cast, agree, serum, now, signed_up
+    ):
+        made = agree()
+        sample = request_sample(collaboration=made, product=serum, address="x", now=now)
+        approve_sample(sample=sample, now=now)
+        run_clocks(now=now + 60 * DAY)
+        both = ["sample.not_shipped", "content.overdue"]
+        assert codes(signed_up) == ["sample.approved", *both]
+        assert codes(cast.lin) == ["sample.requested", *both]
+
+    def test_that_confirms_content_is_told_to_both_once(self, cast, agree, now, signed_up):
+        due = agree(needs_sample=False).deliverables.get()
+        submit_deliverable(deliverable=due, url=VIDEO, content_id="7", now=now)
+        for days in (30, 31):
+            run_clocks(now=now + days * DAY)
+        assert codes(signed_up) == ["content.counted"]
+        assert codes(cast.lin) == ["content.submitted", "content.counted"]
+
+
+def test_content_let_go_of_is_told_to_the_creator(agree, now, signed_up) -> None:
+    due = agree(needs_sample=False).deliverables.get()
+    cancel_deliverable(deliverable=due, reason="Sold out", now=now)
+    [told] = Notification.objects.filter(user=signed_up)
+    assert (told.code, told.params["reason"]) == ("content.cancelled", "Sold out")
+
+
+def test_more_time_is_told_to_the_side_that_did_not_ask(cast, agree, serum, now, signed_up) -> None:
+    sample = request_sample(collaboration=agree(), product=serum, address="x", now=now)
+    approve_sample(sample=sample, now=now)
+    free = Money(0, "USD")
+    ship_sample(sample=sample, carrier="U", tracking_number="9", cost=free, shipping=free, now=now)
+    receive_sample(sample=sample, now=now)
+    extend_sample(sample=sample, now=now, user=cast.ada)
+    assert codes(cast.lin)[-1] == "sample.extended"
+    assert "sample.extended" not in codes(signed_up)

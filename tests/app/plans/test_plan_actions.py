@@ -6,6 +6,7 @@ from itertools import product as every
 
 import pyarrow as pa
 import pytest
+from tests.conftest import let_promote
 
 from linkstar.accounts.actions import add_user
 from linkstar.accounts.models import Notification
@@ -29,6 +30,14 @@ from linkstar.plans.telling import tell_of_kept_rates
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 10, 22)
 TOMORROW = TODAY + timedelta(days=1)
+DEFAULT = 0
+"""The shop's default rate: where no plan applies, it does."""
+
+
+@pytest.fixture(autouse=True)
+def may_promote(cast, now) -> None:
+    """Lin's shop may name creators; its default rate is below everything promised here."""
+    let_promote(cast.shop, user=cast.lin, now=now, default_rate_bps=DEFAULT)
 
 
 @pytest.fixture
@@ -187,13 +196,13 @@ class TestStoppingAPlan:
         start_promotion(creator=ada, product=serum, now=now)
         stop_plan(plan=open_plan, now=now)
         stop_plan(plan=open_plan, now=now + timedelta(days=3))
-        assert [rate(cast.shop, d, creator="bo") for d in (TODAY, TOMORROW)] == [1_500, None]
+        assert [rate(cast.shop, d, creator="bo") for d in (TODAY, TOMORROW)] == [1_500, DEFAULT]
         assert rate(cast.shop, TOMORROW + timedelta(days=29)) == 1_500
 
     def test_that_has_not_begun_means_it_never_will(self, cast, now) -> None:
         plan = make(cast.shop, now, starts_on=TOMORROW)
         stop_plan(plan=plan, now=now)
-        assert rate(cast.shop, TOMORROW) is None
+        assert rate(cast.shop, TOMORROW) == DEFAULT
 
 
 class TestNamingCreators:
@@ -202,8 +211,8 @@ class TestNamingCreators:
         plan = make(cast.shop, now, kind=Kind.TARGETED, creators=[ada])
         name_creators(plan=plan, creators=[ada, bo], starts_on=TOMORROW, now=now)
         release_creator(plan=plan, creator=ada, now=now)
-        assert [rate(cast.shop, TODAY, c) for c in ("ada", "bo")] == [1_500, None]
-        assert [rate(cast.shop, TOMORROW, c) for c in ("ada", "bo")] == [None, 1_500]
+        assert [rate(cast.shop, TODAY, c) for c in ("ada", "bo")] == [1_500, DEFAULT]
+        assert [rate(cast.shop, TOMORROW, c) for c in ("ada", "bo")] == [DEFAULT, 1_500]
 
     def test_above_the_markets_limit_is_refused(self, cast, ada, now) -> None:
         plan = make(cast.shop, now, kind=Kind.TARGETED, creators=[ada])

@@ -12,6 +12,11 @@ from linkstar.recruiting.actions import Batch, draft_campaign, open_signup, send
 from linkstar.recruiting.models import Invitation
 
 
+@pytest.fixture(autouse=True)
+def may_promote(promoting) -> None:
+    """Lin's and Otto's shops may offer and agree."""
+
+
 def verified(user, now) -> Creator:
     name = user.email.partition("@")[0]
     return Creator.objects.create(

@@ -20,8 +20,10 @@ def ada(cast, now) -> Creator:
 
 
 @pytest.fixture
-def serum(cast, now) -> Product:
-    return Product.objects.create(shop=cast.shop, external_id="serum", name="Serum", seen_at=now)
+def serum(promoting, now) -> Product:
+    return Product.objects.create(
+        shop=promoting.shop, external_id="serum", name="Serum", seen_at=now
+    )
 
 
 @pytest.fixture(autouse=True)

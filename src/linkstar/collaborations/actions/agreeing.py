@@ -8,7 +8,7 @@ from django.db import transaction
 
 from linkstar.accounts.models import User
 from linkstar.catalog.models import Product, Shop
-from linkstar.catalog.queries import check_not_held
+from linkstar.catalog.queries import check_may_promote
 from linkstar.collaborations.actions.noting import note
 from linkstar.collaborations.models import Collaboration, Deliverable, Message, Sample
 from linkstar.collaborations.rules import (
@@ -50,13 +50,13 @@ def agree_collaboration(
     Raises:
         TermsRefused: the terms cannot stand, no product is named, or one is of another shop.
         MarketWithoutClocks: no clocks are known for the shop's market.
-        ShopHeld: the shop lost its qualification.
+        ShopHeld: the shop is not qualified, or LinkStar is off.
     """
     if negotiation_id:
         made = Collaboration.objects.filter(negotiation_id=negotiation_id).first()
         if made is not None:
             return made
-    check_not_held(shop, now=now)
+    check_may_promote(shop, now=now)
     check_terms(terms)
     _check_products(shop, products)
     clocks = clocks_of(shop.market, now.astimezone(ZoneInfo(shop.zone)).date())

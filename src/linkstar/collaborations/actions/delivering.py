@@ -109,6 +109,8 @@ def extend_deliverable(
         raise AlreadyExtended
     more = timedelta(days=clocks_for(locked.collaboration, now).content_extension_days)
     locked.was_extended, locked.due_at = True, locked.due_at + more
+    by = until(locked.due_at, locked.collaboration.shop)
+    _tell(locked, "content.extended", now=now, until=by)
     return _kept(locked, "content_extended", user=user, now=now)
 
 
@@ -116,13 +118,14 @@ def extend_deliverable(
 def cancel_deliverable(
     *, deliverable: Deliverable, reason: str, now: datetime, user: User | None = None
 ) -> Deliverable:
-    """Both sides let go of one deliverable.
+    """The seller lets go of one deliverable; the creator is told why.
 
     Raises:
         NotNow: it was handed in.
     """
     locked = _moved(deliverable, "cancel")
     locked.reason = reason
+    _tell(locked, "content.cancelled", now=now, reason=reason)
     return _kept(locked, "content_cancelled", user=user, now=now, reason=reason)
 
 

@@ -7,9 +7,12 @@ from linkstar.accounts.models import User
 from linkstar.catalog.models import Product
 from linkstar.collaborations.actions.noting import note
 from linkstar.collaborations.models import Collaboration
-from linkstar.collaborations.rules import TermsRefused
+from linkstar.collaborations.rules import NotNow, Stage, TermsRefused
 from linkstar.tracking.actions import make_link
 from linkstar.tracking.models import TrackedLink
+
+LINKS_MAX = 100
+"""Of one agreement: more than anybody tells apart, few enough for a creator to make alone."""
 
 
 def make_collaboration_link(
@@ -25,15 +28,19 @@ def make_collaboration_link(
 ) -> TrackedLink:
     """A link the creator shows; asked for again for the same thing, the same link.
 
+    Either side makes it. It leads where the shop's links may lead, whoever asks.
+
     Raises:
-        TermsRefused: the product is not part of the agreement.
+        NotNow: the agreement was called off.
+        TermsRefused: the product is not part of the agreement, or it has too many links.
         DestinationRefused: the shop's links may not lead there.
     """
     if not collaboration.products.filter(pk=product.pk).exists():
         raise TermsRefused("product_not_agreed")
-    made = TrackedLink.objects.filter(
-        shop=collaboration.shop,
-        collaboration_id=collaboration.id,
+    if collaboration.state == Stage.CANCELLED:
+        raise NotNow("collaboration", "make_link", collaboration.state)
+    links = TrackedLink.objects.filter(shop=collaboration.shop, collaboration_id=collaboration.id)
+    made = links.filter(
         product_id=product.external_id,
         content_id=content_id,
         variant=variant,
@@ -42,6 +49,8 @@ def make_collaboration_link(
     ).first()
     if made is not None:
         return made
+    if links.count() >= LINKS_MAX:
+        raise TermsRefused("too_many_links")
     link = make_link(
         shop=collaboration.shop,
         destination=destination,

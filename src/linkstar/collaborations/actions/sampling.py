@@ -16,7 +16,13 @@ from linkstar.collaborations.rules import (
     TermsRefused,
     sample_after,
 )
-from linkstar.collaborations.telling import tell_of_sample, tell_seller, until
+from linkstar.collaborations.telling import (
+    acts_as_creator,
+    tell_of_sample,
+    tell_other_side,
+    tell_seller,
+    until,
+)
 from linkstar.money.amounts import Money
 
 
@@ -104,6 +110,7 @@ def withdraw_sample(*, sample: Sample, now: datetime, user: User | None = None) 
     """
     locked = _moved(sample, "withdraw")
     locked.ended_at, locked.clock_ends_at = now, None
+    tell_seller(locked.collaboration, "sample.withdrawn", now=now, product=str(locked.product))
     return _kept(locked, "sample_withdrawn", user=user, now=now)
 
 
@@ -153,6 +160,13 @@ def receive_sample(*, sample: Sample, now: datetime, user: User | None = None) -
     locked.clock_ends_at = now + timedelta(days=clocks.content_days)
     due = Deliverable.objects.filter(collaboration=locked.collaboration, state=DeliverableState.DUE)
     due.filter(due_at__lt=locked.clock_ends_at).update(due_at=locked.clock_ends_at)
+    tell_seller(
+        locked.collaboration,
+        "sample.received",
+        now=now,
+        product=str(locked.product),
+        until=until(locked.clock_ends_at, locked.collaboration.shop),
+    )
     return _kept(locked, "sample_received", user=user, now=now)
 
 
@@ -172,6 +186,14 @@ def extend_sample(*, sample: Sample, now: datetime, user: User | None = None) ->
     due = Deliverable.objects.filter(collaboration=locked.collaboration, state=DeliverableState.DUE)
     due.filter(due_at__lt=locked.clock_ends_at).update(
         due_at=locked.clock_ends_at, was_extended=True
+    )
+    tell_other_side(
+        locked.collaboration,
+        "sample.extended",
+        is_creator=acts_as_creator(locked.collaboration, user),
+        now=now,
+        product=str(locked.product),
+        until=until(locked.clock_ends_at, locked.collaboration.shop),
     )
     return _kept(locked, "sample_extended", user=user, now=now)
 

@@ -15,6 +15,16 @@ from linkstar.collaborations.rules import (
     DeliverableState,
     SampleState,
 )
+from linkstar.collaborations.telling import tell_both
+
+TOLD = {
+    SampleState.EXPIRED: "sample.expired",
+    SampleState.NOT_SHIPPED: "sample.not_shipped",
+    SampleState.OVERDUE: "sample.overdue",
+    DeliverableState.OVERDUE: "content.overdue",
+    DeliverableState.CONFIRMED: "content.counted",
+}
+"""What both sides are told when a clock has moved something there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,8 @@ def _samples(now: datetime) -> Iterator[RanOut]:
             sample.save(update_fields=["state", "clock_ends_at", "ended_at"])
             note(sample.collaboration, f"sample_{sample.state}", user=None, now=now, sample=pk)
             settle_stage(sample.collaboration, now=now)
+            code, product = TOLD[SampleState(sample.state)], str(sample.product)
+            tell_both(sample.collaboration, code, now=now, product=product)
         yield RanOut(sample.collaboration_id, "sample", pk, sample.state)
 
 
@@ -69,4 +81,6 @@ def _deliverables(now: datetime) -> Iterator[RanOut]:
                 verb = f"content_{deliverable.state}_by_clock"
                 note(deliverable.collaboration, verb, user=None, now=now, deliverable=pk)
                 settle_stage(deliverable.collaboration, now=now)
+                code, number = TOLD[DeliverableState(deliverable.state)], str(deliverable.number)
+                tell_both(deliverable.collaboration, code, now=now, number=number)
             yield RanOut(deliverable.collaboration_id, "deliverable", pk, deliverable.state)

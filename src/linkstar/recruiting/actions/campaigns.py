@@ -9,7 +9,7 @@ from linkstar.accounts.actions import record
 from linkstar.accounts.models import User
 from linkstar.accounts.notifying import notify, writers_of
 from linkstar.catalog.models import Product, Shop
-from linkstar.catalog.queries import check_not_held
+from linkstar.catalog.queries import check_may_promote
 from linkstar.collaborations.rules import Terms, TermsRefused, check_terms
 from linkstar.creators.models import Creator
 from linkstar.plans.rules import Kind
@@ -21,6 +21,7 @@ from linkstar.recruiting.rules import SignupOver, after, check_places
 
 CREATOR_PAGE = "/creator/campaigns/{}/"
 SELLER_PAGE = "/recruiting/campaigns/{}/"
+OPERATOR_PAGE = "/operator/campaigns/{}/"
 
 
 class CreatorNotVerified(ValueError):
@@ -85,11 +86,11 @@ def open_signup(*, campaign: Campaign, user: User, now: datetime) -> Campaign:
     Raises:
         NotNow: it is open or cancelled.
         SignupOver: the day its sign-up ends has passed.
-        ShopHeld: its shop lost its qualification.
+        ShopHeld: its shop is not qualified, or LinkStar is off.
     """
     found = _locked(campaign)
     if found.shop is not None:
-        check_not_held(found.shop, now=now)
+        check_may_promote(found.shop, now=now)
     if found.signup_ends_at <= now:
         raise SignupOver
     return _moved(found, "open", user=user, now=now)
@@ -97,12 +98,16 @@ def open_signup(*, campaign: Campaign, user: User, now: datetime) -> Campaign:
 
 @transaction.atomic
 def close_signup(*, campaign: Campaign, user: User | None, now: datetime) -> Campaign:
-    """Nobody signs up any more; selecting goes on.
+    """Nobody signs up any more; selecting goes on. Closed by the clock, its people are told.
 
     Raises:
         NotNow: it is not open.
     """
-    return _moved(_locked(campaign), "close", user=user, now=now)
+    found = _moved(_locked(campaign), "close", user=user, now=now)
+    if user is None:
+        waiting = found.applications.filter(state=Application.State.APPLIED).count()
+        _tell_organisers(found, "campaign.closed", now=now, waiting=str(waiting))
+    return found
 
 
 @transaction.atomic
@@ -134,11 +139,11 @@ def apply(*, campaign: Campaign, creator: Creator, now: datetime, message: str =
         CreatorNotVerified: the creator is not verified, or suspended.
         SignupOver: it is not open, or its time ran out.
         AlreadyApplied: they did.
-        ShopHeld: its shop lost its qualification meanwhile.
+        ShopHeld: its shop is not qualified any more, or LinkStar is off.
     """
     found = _locked(campaign)
     if found.shop is not None:
-        check_not_held(found.shop, now=now)
+        check_may_promote(found.shop, now=now)
     if creator.state != Creator.State.VERIFIED or creator.workspace_id is not None:
         raise CreatorNotVerified
     if found.state != Campaign.State.OPEN or now >= found.signup_ends_at:
@@ -149,21 +154,7 @@ def apply(*, campaign: Campaign, creator: Creator, now: datetime, message: str =
     made = Application.objects.create(
         campaign=found, creator=creator, message=message.strip(), applied_at=now
     )
-    people = (
-        writers_of(found.shop.workspace)
-        if found.shop
-        else list(User.objects.filter(is_operator=True, is_active=True))
-    )
-    page = SELLER_PAGE if found.shop else "/operator/campaigns/{}/"
-    notify(
-        users=people,
-        code="application.received",
-        now=now,
-        address=page.format(found.pk),
-        workspace=found.shop.workspace if found.shop else None,
-        creator=str(creator),
-        campaign=found.title,
-    )
+    _tell_organisers(found, "application.received", now=now, creator=str(creator))
     return made
 
 
@@ -174,7 +165,10 @@ def withdraw_application(*, application: Application, now: datetime) -> Applicat
     Raises:
         NotNow: it was decided.
     """
-    return _decide(_locked_application(application), "withdraw", now=now)
+    found = _decide(_locked_application(application), "withdraw", now=now)
+    who = str(found.creator)
+    _tell_organisers(found.campaign, "application.withdrawn", now=now, creator=who)
+    return found
 
 
 @transaction.atomic
@@ -284,6 +278,22 @@ def reconsider_application(*, application: Application, now: datetime) -> Applic
     if found.campaign.state == Campaign.State.CANCELLED:
         raise SignupOver
     return _decide(found, "reconsider", now=now)
+
+
+def _tell_organisers(campaign: Campaign, code: str, *, now: datetime, **params: str) -> None:
+    """Tell the people of the campaign's shop, or the operators of one for all shops."""
+    workspace = campaign.shop.workspace if campaign.shop else None
+    operators = User.objects.filter(is_operator=True, is_active=True)
+    page = SELLER_PAGE if workspace else OPERATOR_PAGE
+    notify(
+        users=writers_of(workspace) if workspace else operators,
+        code=code,
+        now=now,
+        address=page.format(campaign.pk),
+        workspace=workspace,
+        campaign=campaign.title,
+        **params,
+    )
 
 
 def _locked(campaign: Campaign) -> Campaign:

@@ -9,7 +9,7 @@ from django.db import transaction
 from linkstar.accounts.actions import record
 from linkstar.accounts.models import User
 from linkstar.catalog.models import Product, Shop
-from linkstar.catalog.queries import check_not_held
+from linkstar.catalog.queries import check_may_promote
 from linkstar.collaborations.models import Collaboration
 from linkstar.collaborations.rules import Terms, TermsRefused, check_terms
 from linkstar.creators.models import Creator
@@ -67,10 +67,10 @@ def send_invitations(
         TermsRefused: the terms cannot stand, no product is named or one is of another shop.
         RateRefused: the market does not allow the rate.
         PlaceholderUnknown, BraceAlone: the text cannot be filled in.
-        ShopHeld: the shop lost its qualification.
+        ShopHeld: the shop is not qualified, or LinkStar is off.
     """
     shop = Shop.objects.select_for_update().get(pk=batch.shop.pk)
-    check_not_held(shop, now=now)
+    check_may_promote(shop, now=now)
     check_terms(batch.terms)
     check_rate(shop, batch.terms.rate_bps, now=now)
     check_text(batch.text)
@@ -284,4 +284,6 @@ def expire_invitation(*, invitation: Invitation, now: datetime) -> bool:
         address=SELLER_PAGE,
         creator=str(found.creator),
     )
+    address = INVITATION_PAGE.format(found.pk)
+    tell_creator(found.creator, "invitation.missed", now=now, address=address, shop=found.shop.name)
     return True

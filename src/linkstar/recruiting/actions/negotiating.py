@@ -11,7 +11,7 @@ from django.db import transaction
 
 from linkstar.accounts.models import User
 from linkstar.catalog.models import Product, Shop
-from linkstar.catalog.queries import check_not_held
+from linkstar.catalog.queries import check_may_promote
 from linkstar.collaborations.actions import agree_collaboration
 from linkstar.collaborations.models import Collaboration
 from linkstar.collaborations.rules import Terms, check_terms
@@ -54,9 +54,9 @@ def propose(
     Raises:
         TermsRefused: the terms cannot stand.
         RateRefused: the market does not allow the rate.
-        ShopHeld: the shop lost its qualification.
+        ShopHeld: the shop is not qualified, or LinkStar is off.
     """
-    check_not_held(shop, now=now)
+    check_may_promote(shop, now=now)
     check_terms(terms)
     check_rate(shop, terms.rate_bps, now=now, kind=_kind(application))
     negotiation = Negotiation.objects.create(
@@ -190,7 +190,7 @@ def _open(
     """The locked negotiation and its open offer, when this side may do this to it now."""
     found = _locked(negotiation)
     after("negotiation", found.state, event)
-    check_not_held(found.shop, now=now)
+    check_may_promote(found.shop, now=now)
     if found.creator.state == Creator.State.SUSPENDED:
         raise CreatorSuspended
     newest = newest_offer(found)

@@ -129,6 +129,30 @@ class CollaborationLinkForm(OfProducts):
     variant = forms.CharField(label=_("Variant"), max_length=60, required=False)
 
 
+class OwnLinkForm(OfProducts):
+    """A link the creator makes: for which product, and how they tell it from their others."""
+
+    product = forms.ModelChoiceField(Product.objects.none(), label=_("Product"), empty_label=None)
+    variant = forms.CharField(
+        label=_("What it is for"),
+        max_length=60,
+        required=False,
+        help_text=_("For your own distinction: bio, story, second video."),
+    )
+    destination = forms.URLField(
+        label=_("Another page of the shop"),
+        required=False,
+        assume_scheme="https",
+        max_length=2_000,
+        help_text=_("Leave empty to use the product's landing page."),
+    )
+
+    def leads_to(self) -> str:
+        """The page asked for, else the landing page of the product; empty where there is none."""
+        said = self.cleaned_data
+        return str(said["destination"] or said["product"].landing_page)
+
+
 class SubmitForm(CalmForm):
     url = forms.URLField(
         label=_("Link to the published content"), assume_scheme="https", max_length=500

@@ -17,7 +17,7 @@ from linkstar.catalog.models import Shop
 from linkstar.collaborations import actions
 from linkstar.collaborations.models import Collaboration, Deliverable
 from linkstar.collaborations.queries import collaborations_of, links_for
-from linkstar.collaborations.rules import DeliverableState, Stage, TermsRefused
+from linkstar.collaborations.rules import DeliverableState, Stage
 from linkstar.creators.models import Creator
 from linkstar.tracking.rules import DestinationRefused
 from linkstar.web.access import writers_only
@@ -194,7 +194,7 @@ def link_collaboration(request: WorkspaceRequest, collaboration_id: str) -> Http
             )
         except DestinationRefused as refused:
             form.add_error("destination", DESTINATION_REFUSALS[refused.code])
-        except TermsRefused as refused:
+        except REFUSED as refused:
             form.add_error(None, refusal(refused))
         else:
             messages.success(request, _("The link is ready to be sent."))

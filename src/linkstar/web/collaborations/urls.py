@@ -42,6 +42,11 @@ urlpatterns = [
         name="own_collaboration",
     ),
     path(
+        "creator/collaborations/<str:collaboration_id>/link/",
+        creator.make_own_link,
+        name="make_own_link",
+    ),
+    path(
         "creator/collaborations/<str:collaboration_id>/sample/",
         creator.request_sample,
         name="request_sample",

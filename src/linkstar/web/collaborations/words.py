@@ -55,6 +55,7 @@ TERMS: dict[str, Words] = {
     "product_not_agreed": _("This product is not part of the agreement."),
     "sample_quantity": _("Ask for one piece at least, of a variant of this product."),
     "currencies_differ": _("Product and shipping cost must be in one currency."),
+    "too_many_links": _("This agreement has a hundred links already. Use one of them."),
     "content_named_twice": _("Another deliverable names this content already."),
 }
 

@@ -118,6 +118,14 @@ STATES: Mapping[str, Mapping[str, Words]] = {
 }
 
 HELD: Mapping[Standing, Words] = {
+    Standing.NOT_QUALIFIED: _(
+        "The shop is not qualified yet: nothing can be offered or agreed until its papers are"
+        " approved."
+    ),
+    Standing.SERVICE_OFF: _(
+        "LinkStar is switched off for the shop: nothing new can be offered or agreed until an owner"
+        " switches it on."
+    ),
     Standing.SUSPENDED: _(
         "The shop is suspended: nothing new can be offered or agreed until that is lifted."
     ),

@@ -8,14 +8,17 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
+from linkstar.catalog.qualification import Standing
+from linkstar.catalog.queries import day_of, standing_of
 from linkstar.creators.rules import Range
 from linkstar.recommendations.rules import Reason
 from linkstar.recruiting.models import Proposed
 from linkstar.recruiting.outreach import Conflict, Remark
 from linkstar.web import formats
 from linkstar.web.category_names import CategoryNames
+from linkstar.web.middleware import now
 from linkstar.web.recruiting.regions import language_name, region_name
-from linkstar.web.recruiting.words import CONFLICTS, REASONS, REMARKS, STATES, TIERS
+from linkstar.web.recruiting.words import CONFLICTS, HELD, REASONS, REMARKS, STATES, TIERS
 
 register = template.Library()
 register.filter("region_name", region_name)
@@ -91,6 +94,25 @@ def time_left(at: datetime, now: datetime) -> str:
     if seconds < 2 * 86_400:
         return gettext("%(n)s h left") % {"n": max(1, int(seconds // 3_600))}
     return gettext("%(n)s days left") % {"n": int(seconds // 86_400)}
+
+
+@register.inclusion_tag("web/held.html", takes_context=True)
+def held_shops(context: dict[str, Any]) -> dict[str, Any]:
+    """Which of the chosen shops may offer and agree nothing, why, and where to see to it."""
+    at = now()
+    found = [(shop, standing_of(shop, day_of(shop, at))) for shop in context["request"].shops]
+    return {
+        "held": [
+            {
+                "shop": shop,
+                "why": HELD[standing],
+                "lacks_papers": standing is not Standing.SERVICE_OFF,
+            }
+            for shop, standing in found
+            if standing is not Standing.MAY_PROMOTE
+        ],
+        "carried": context.get("carried", ""),
+    }
 
 
 @register.inclusion_tag("web/recruiting/_terms.html")
