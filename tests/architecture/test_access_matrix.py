@@ -27,6 +27,7 @@ from tests.app.facts import ENDS_BEFORE, STARTS_ON, export
 from tests.architecture import collaboration_things as collaborating
 from tests.architecture import money_things as money
 from tests.architecture import recruiting_things as recruiting
+from tests.architecture import settlement_things as settling
 from tests.conftest import let_promote
 from tests.tenancy import watched
 
@@ -184,6 +185,7 @@ def things(cast, settings, tmp_path, now) -> dict[str, object]:
     yield {
         **recruiting.recruiting_things(cast),
         **collaborating.collaboration_things(cast, now),
+        **settling.settlement_things(cast, now),
         "invitation_id": invited.id,
         "member_id": cast.vera.memberships.get().pk,
         "token": token,

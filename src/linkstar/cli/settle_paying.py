@@ -246,29 +246,18 @@ def _day(written: str) -> date | None:
         ) from unreadable
 
 
-def _unreadable(file: Path, unreadable: Any) -> Refused:
-    why = {
-        "too_large": _("it is larger than 20 MB"),
-        "not_text": _("it is not UTF-8 text"),
-        "header": _("the first row is not `payout,state` or `payout,state,reason`"),
-        "not_xml": _("it is not well-formed XML"),
-        "document_type": _("it has a document type, which a payment status report never has"),
-        "not_pain_002": _("it is no ISO 20022 pain.002 report"),
-    }[unreadable.reason]
+def _unreadable(file: Path, refused: Any) -> Refused:
+    from linkstar.web.settlements.words import unreadable
+
     return Refused(
         ExitCode.FAILURE,
-        f"status_{unreadable.reason}",
-        _("{path}, line {line}: {why}; nothing was taken in.").format(
-            path=file, line=unreadable.line, why=why
-        ),
+        f"status_{refused.reason}",
+        unreadable(str(file), refused),
         _("Give the bank's pain.002 file, or a CSV with one payment a row."),
     )
 
 
 def _problem(code: str) -> str:
-    return {
-        "cells_missing": _("payment or state is missing"),
-        "state_unknown": _("no known state"),
-        "payout_unknown": _("no payment of this shop"),
-        "step_impossible": _("cannot follow on its present state"),
-    }[code]
+    from linkstar.web.settlements.words import PROBLEMS as SENTENCES
+
+    return str(SENTENCES[code])

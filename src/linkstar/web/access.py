@@ -6,12 +6,13 @@ workspace, whatever the role. Each answer is written down in `access_matrix.csv`
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
+from allauth.account.decorators import reauthentication_required
 from django.http import Http404, HttpResponseBase
 
 from linkstar.accounts.models import Role
-from linkstar.accounts.queries import SETTLERS, WRITERS
+from linkstar.accounts.queries import APPROVERS, SETTLERS, WRITERS
 from linkstar.web.requests import WorkspaceRequest
 
 P = ParamSpec("P")
@@ -26,6 +27,19 @@ def writers_only(page: Page[P]) -> Page[P]:
 def settlers_only(page: Page[P]) -> Page[P]:
     """Owners and finance of the workspace, who settle and pay; others get 404."""
     return _guarded(page, lambda request: _role(request) in SETTLERS)
+
+
+def approvers_only(page: Page[P]) -> Page[P]:
+    """Owners, managers and finance, who say that a settlement is right; others get 404."""
+    return _guarded(page, lambda request: _role(request) in APPROVERS)
+
+
+def after_signing_in_again(page: Page[P]) -> Page[P]:
+    """Whoever opens it has given a password or second factor within the last five minutes.
+
+    Others are asked for it first: whoever finds an open browser gets no further.
+    """
+    return cast("Page[P]", reauthentication_required(page))
 
 
 def owners_only(page: Page[P]) -> Page[P]:

@@ -28,7 +28,7 @@ REFUSALS: dict[str, Words] = {
 }
 ROLES: dict[str, Words] = {
     "owner": _("everything: people, qualification, terms, money"),
-    "manager": _("daily business: imports, links, plans, creators"),
+    "manager": _("daily business: imports, links, plans, creators; approves settlements"),
     "finance": _("settlements and payouts; reads everything else"),
     "viewer": _("reads; changes nothing"),
 }
@@ -44,6 +44,7 @@ SUBJECTS: dict[str, Words] = {
     "member": _("Members"),
     "qualification": _("Qualification"),
     "service": _("Affiliate service"),
+    "settlement": _("Settlements"),
     "shop": _("Shops"),
     "staff": _("Staff"),
     "uplift": _("CTR uplift"),
@@ -80,6 +81,11 @@ VERBS: dict[str, Words] = {
     "service.enabled": _("affiliate service switched on"),
     "service.changed": _("rate or targets changed"),
     "service.disabled": _("affiliate service switched off"),
+    "settlement.approved": _("settlement approved"),
+    "settlement.paid": _("payments handed to the bank"),
+    "settlement.bank_file": _("bank file downloaded"),
+    "settlement.status": _("bank's answer taken in"),
+    "settlement.exported": _("settlement or statement downloaded"),
     "shop.opened": _("shop added"),
     "shop.changed": _("shop changed"),
     "staff.grant": _("staff appointed"),

@@ -53,6 +53,7 @@ urlpatterns = [
     path("creator/", creator_home.home, name="creator_home"),
     path("", include("linkstar.web.bank_accounts.urls")),
     path("", include("linkstar.web.income.urls")),
+    path("", include("linkstar.web.settlements.urls")),
     path("operations/", operations.operations, name="operations"),
     path("operator/health/", health_page.health_page, name="health"),
     path("notifications/", notification_pages.notifications, name="notifications"),

@@ -7,7 +7,7 @@ from django.db import transaction
 from linkstar.accounts.models import User
 from linkstar.settlements import rules
 from linkstar.settlements.models import Approval, Settlement
-from linkstar.settlements.rules import SettlementState
+from linkstar.settlements.rules import SettlementState, StatementState
 
 
 class AlreadyApproved(ValueError):
@@ -17,6 +17,8 @@ class AlreadyApproved(ValueError):
 @transaction.atomic
 def approve_settlement(*, settlement: Settlement, user: User, now: datetime) -> Settlement:
     """Note one person's approval; with enough of them the settlement may be paid.
+
+    One with nothing to pay, all of it being carried forward, is done then.
 
     Raises:
         AlreadyApproved: the person approved it before.
@@ -30,6 +32,7 @@ def approve_settlement(*, settlement: Settlement, user: User, now: datetime) -> 
     if not is_new:
         raise AlreadyApproved(user.pk)
     if held.approvals.count() >= held.approvals_needed:
-        held.state, held.approved_at = to, now
+        is_owed = held.statements.filter(state=StatementState.OPEN).exists()
+        held.state, held.approved_at = to if is_owed else SettlementState.PAID, now
         held.save(update_fields=["state", "approved_at"])
     return held

@@ -20,12 +20,14 @@ from linkstar.settlements.rules import last_ended
 def close_last_period(*, shop: Shop, now: datetime) -> Sequence[Settlement]:
     """Close the newest period of the shop that is over; what this call made, if anything.
 
-    Periods passed over meanwhile lie before it, and what was payable in them is taken along. Who
-    approves is told once.
+    Periods passed over meanwhile lie before it, and what was payable in them is taken along. Where
+    something is to be paid, those who approve are told once.
     """
     closed = close_period(shop=shop, period=last_ended(shop.market, day_of(shop, now)), now=now)
     made = closed.settlements if closed.is_new else []
     for settlement in made:
+        if not settlement.payable_minor:
+            continue
         notify(
             users=_approvers(shop.workspace),
             workspace=shop.workspace,

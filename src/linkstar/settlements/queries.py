@@ -1,0 +1,203 @@
+"""What was settled with whom, what waits and why, and what the seller bears besides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, QuerySet, Sum
+
+from linkstar.accounts.models import Workspace
+from linkstar.catalog.models import Shop
+from linkstar.catalog.queries import day_of
+from linkstar.commissions.models import Commission, PlatformFee
+from linkstar.commissions.rules import State
+from linkstar.creators.models import Creator
+from linkstar.settlements.models import (
+    Dispute,
+    Payout,
+    PayoutBatch,
+    Settlement,
+    Statement,
+)
+from linkstar.settlements.rules import DisputeState, Period, StatementState, period_of
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """So many amounts of one kind, in one currency."""
+
+    kind: str
+    currency: str
+    count: int
+    minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What a settlement costs the seller: what creators earn by component, and platform fees.
+
+    Attributes:
+        commissions: the amounts in the settlement by component; together `settlement.lines_minor`.
+        borne_by_platform_minor: the part of them the platform bears in the seller's place.
+        fees: what the platform charged, by kind; it takes them itself.
+        fees_since: fees booked from this day on are in it; None from the beginning.
+    """
+
+    commissions: Sequence[Tally]
+    borne_by_platform_minor: int
+    fees: Sequence[Tally]
+    fees_since: date | None
+
+    @property
+    def fees_minor(self) -> int:
+        return sum(fee.minor for fee in self.fees)
+
+
+def settlements_of(workspace: Workspace) -> QuerySet[Settlement]:
+    """The newest first."""
+    return (
+        Settlement.objects.filter(shop__workspace=workspace)
+        .select_related("shop")
+        .order_by("-ends_before", "shop__number", "currency")
+    )
+
+
+def statements_of(workspace: Workspace) -> QuerySet[Statement]:
+    """Every statement of the workspace's shops, the largest of a settlement first."""
+    return (
+        Statement.objects.filter(settlement__shop__workspace=workspace)
+        .select_related("settlement__shop", "creator", "carried_into__settlement")
+        .order_by("-total_minor", "pk")
+    )
+
+
+def statements_for(creator: Creator) -> QuerySet[Statement]:
+    """The creator's own, the newest first."""
+    return (
+        Statement.objects.filter(creator=creator)
+        .select_related("settlement__shop", "creator", "carried_into__settlement")
+        .order_by("-settlement__ends_before", "pk")
+    )
+
+
+def batches_of(workspace: Workspace) -> QuerySet[PayoutBatch]:
+    return PayoutBatch.objects.filter(settlement__shop__workspace=workspace).select_related(
+        "settlement__shop", "user"
+    )
+
+
+def payouts_of(settlement: Settlement) -> QuerySet[Payout]:
+    """Every payment ever made for it, the newest of a statement first."""
+    return (
+        Payout.objects.filter(statement__settlement=settlement)
+        .select_related("statement__creator", "batch")
+        .order_by("statement__creator__handle", "-number")
+    )
+
+
+def amounts_of(statement: Statement) -> QuerySet[Commission]:
+    """The amounts in it, with what explains each: its line or deliverable and who won it."""
+    return (
+        Commission.objects.filter(statement_line__statement=statement)
+        .select_related("line", "deliverable__collaboration", "attribution", "creator")
+        .order_by("earned_on", "pk")
+    )
+
+
+def held_sums(shops: Sequence[Shop]) -> list[Tally]:
+    """What waits for disputes, by currency."""
+    return _by_currency(Commission.objects.filter(shop__in=shops, state=State.HELD), "held")
+
+
+def living_disputes(shops: Sequence[Shop]) -> QuerySet[Dispute]:
+    """Disputes that are not final, the oldest first, each with what it holds."""
+    return (
+        Dispute.objects.filter(commission__shop__in=shops)
+        .exclude(state=DisputeState.FINAL)
+        .select_related("commission__line", "commission__creator", "commission__shop")
+        .order_by("opened_at")
+    )
+
+
+def held_by(dispute: Dispute) -> int:
+    """What the dispute holds, in minor units; what was settled before it is not held."""
+    held = Commission.objects.filter(
+        line=dispute.commission.line_id,
+        creator=dispute.commission.creator_id,
+        shop=dispute.commission.shop_id,
+        state=State.HELD,
+    )
+    return held.aggregate(minor=Sum("amount_minor"))["minor"] or 0
+
+
+def carried_sums(shops: Sequence[Shop]) -> list[Tally]:
+    """What is carried forward and in no later statement yet, by currency."""
+    waiting = Statement.objects.filter(
+        settlement__shop__in=shops, state=StatementState.CARRIED, carried_into=None
+    )
+    return _by_currency(waiting, "carried", of="total_minor", currency="settlement__currency")
+
+
+def waiting_sums(shops: Sequence[Shop]) -> list[Tally]:
+    """What is payable and goes into the next settlement, by currency."""
+    return _by_currency(Commission.objects.filter(shop__in=shops, state=State.PAYABLE), "payable")
+
+
+def running_period(shop: Shop, now: datetime) -> Period:
+    """The period that is running; it is closed on the day it ends before."""
+    return period_of(shop.market, day_of(shop, now))
+
+
+def costs_of(settlement: Settlement) -> Costs:
+    """What the settlement costs the seller. Every fee the book has is in exactly one settlement.
+
+    Fees count in the settlement whose time they were booked in: after the end of the shop's
+    settlement before it in the same currency, and before its own.
+    """
+    taken = Commission.objects.filter(statement_line__statement__settlement=settlement)
+    parts = (
+        taken.order_by("component")
+        .values_list("component")
+        .annotate(n=Count("pk"), m=Sum("amount_minor"))
+    )
+    borne = taken.filter(is_paid_by_platform=True).aggregate(m=Sum("amount_minor"))["m"] or 0
+    since = (
+        Settlement.objects.filter(
+            shop=settlement.shop,
+            currency=settlement.currency,
+            ends_before__lt=settlement.ends_before,
+        )
+        .order_by("-ends_before")
+        .values_list("ends_before", flat=True)
+        .first()
+    )
+    fees = PlatformFee.objects.filter(
+        line__shop=settlement.shop,
+        currency=settlement.currency,
+        recorded_at__lt=_begin(settlement.ends_before, settlement.shop),
+    )
+    if since is not None:
+        fees = fees.filter(recorded_at__gte=_begin(since, settlement.shop))
+    charged = (
+        fees.order_by("kind").values_list("kind").annotate(n=Count("pk"), m=Sum("amount_minor"))
+    )
+    code = settlement.currency
+    return Costs(
+        [Tally(component, code, count, minor) for component, count, minor in parts],
+        borne,
+        [Tally(kind, code, count, minor) for kind, count, minor in charged if minor],
+        since,
+    )
+
+
+def _by_currency(
+    rows: QuerySet[Any], kind: str, *, of: str = "amount_minor", currency: str = "currency"
+) -> list[Tally]:
+    grouped = rows.order_by(currency).values_list(currency).annotate(n=Count("pk"), m=Sum(of))
+    return [Tally(kind, code, count, minor) for code, count, minor in grouped]
+
+
+def _begin(day: date, shop: Shop) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(shop.zone))

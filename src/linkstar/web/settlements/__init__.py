@@ -1,0 +1,1 @@
+"""Settlements as the seller sees them: closed periods, statements, payments and their files."""

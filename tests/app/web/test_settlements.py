@@ -1,0 +1,228 @@
+"""Settlements on pages: approved by those who may, paid after signing in again, explained."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.app.commissions.conftest import serum, till  # noqa: F401  # fixtures
+from tests.app.settlements.conftest import desk  # noqa: F401  # fixture
+from tests.conftest import PASSWORD
+
+from linkstar.commissions.actions import charge_platform_fees
+from linkstar.commissions.models import Commission
+from linkstar.creators.models import Creator
+from linkstar.settlements.actions import open_dispute
+from linkstar.settlements.models import BankAccount, Payout, Settlement, Statement
+from linkstar.settlements.queries import costs_of
+
+
+@pytest.fixture
+def closed(desk) -> Settlement:  # noqa: F811  # the fixture
+    """Ada 18.00 for two orders, Bo 9.00 for one."""
+    desk.sell("o1", "o2")
+    desk.sell("o3", creator="bo")
+    return desk.close().settlements[0]
+
+
+def page(client, user, path: str) -> str:
+    client.force_login(user)
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return answer.content.decode()
+
+
+def say(client, path: str, **said: object) -> str:
+    return client.post(path, said, follow=True).content.decode()
+
+
+def sign_in_again(client) -> None:
+    """As the page asks before it pays."""
+    answer = client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert answer.status_code == 302
+
+
+class TestTheList:
+    def test_says_what_is_settled_waits_is_held_and_is_carried(self, client, cast, desk, closed):  # noqa: F811
+        desk.sell("o4")
+        desk.sell("o5")
+        open_dispute(
+            commission=Commission.objects.get(line__order_id="o5"), user=cast.finn,
+            is_from_creator=False, text="Bought by the creator.", now=desk.now,
+        )  # fmt: skip
+        shown = page(client, cast.vera, "/settlements/")
+        assert f"/settlements/{closed.pk}/" in shown
+        assert "$27.00" in shown
+        assert "1 amount; it goes into the next settlement" in shown
+        assert "1 amount waits for a dispute" in shown
+        assert "waiting for an answer" in shown
+
+    def test_of_somebody_else_is_empty(self, client, cast, closed) -> None:
+        shown = page(client, cast.otto, "/settlements/")
+        assert closed.pk not in shown
+        assert "Nothing is settled yet" in shown
+
+
+class TestApproving:
+    def test_is_offered_to_those_who_may_and_done_once(self, client, cast, closed) -> None:
+        address = f"/settlements/{closed.pk}/"
+        assert "Approve $27.00" not in page(client, cast.vera, address)
+        assert "Approve $27.00" in page(client, cast.mei, address)
+        assert "It may be paid now" in say(client, f"{address}approve/")
+        assert "does not wait for an approval" in say(client, f"{address}approve/")
+        assert "mei@example.com" in page(client, cast.vera, address)
+        event = cast.workspace.auditevent_set.get(verb="settlement.approved")
+        assert event.detail["payable_minor"] == 2_700
+
+    def test_of_a_large_sum_says_that_another_person_has_to(self, client, cast, desk) -> None:  # noqa: F811
+        desk.sell("o1", items=3_000, price_micros=39_990_000)
+        address = f"/settlements/{desk.close().settlements[0].pk}/"
+        shown = page(client, cast.finn, address)
+        assert "above $10,000.00 two different people do" in shown
+        assert "Here it takes 2 people" in shown
+        shown = say(client, f"{address}approve/")
+        assert "One more person has to" in shown
+        assert "1 more person has to approve" in shown
+        assert f"{address}approve/" not in shown
+        assert "Another person has to" in say(client, f"{address}approve/")
+        client.force_login(cast.lin)
+        assert "It may be paid now" in say(client, f"{address}approve/")
+
+    def test_of_nothing_to_pay_ends_it(self, client, cast, desk) -> None:  # noqa: F811
+        desk.sell("o1", items=1, price_micros=1_990_000)
+        made = desk.close().settlements[0]
+        client.force_login(cast.lin)
+        say(client, f"/settlements/{made.pk}/approve/")
+        assert Settlement.objects.get().state == "paid"
+
+
+class TestPaying:
+    def test_asks_for_the_password_then_pays_and_hands_out_the_file(
+        self, client, cast, desk, closed  # noqa: F811
+    ) -> None:  # fmt: skip
+        desk.approve()
+        desk.account("ada")
+        address = f"/settlements/{closed.pk}/pay/"
+        client.force_login(cast.lin)
+        assert client.get(address).headers["Location"].startswith("/accounts/reauthenticate/")
+        assert client.post(address).headers["Location"].startswith("/accounts/reauthenticate/")
+        assert not Payout.objects.exists()
+        sign_in_again(client)
+        asked = client.get(address).content.decode()
+        assert "1 creator has stated no bank account" in asked
+        assert "@bo $9.00" in asked
+        assert "Pay $18.00" in asked
+        told = say(client, address)
+        assert "1 payment was made" in told
+        assert "Pay $9.00" in told
+        say(client, address)
+        assert Payout.objects.count() == 1
+        batch = Payout.objects.get().batch
+        refused = client.get(f"/settlements/batches/{batch.pk}/xml/", follow=True)
+        assert "has not said which account it pays from" in refused.content.decode()
+        BankAccount.objects.create(
+            shop=desk.shop, holder="Lin", number="DE89370400440532013000", country="DE"
+        )
+        for kind, media in (("xml", "application/xml"), ("csv", "text/csv; charset=utf-8")):
+            file = client.get(f"/settlements/batches/{batch.pk}/{kind}/?on=2026-12-01")
+            assert file.headers["Content-Type"] == media
+            assert b"18.00" in file.content
+        assert (
+            b"<Dt>2026-12-01</Dt>"
+            in client.get(f"/settlements/batches/{batch.pk}/xml/?on=2026-12-01").content
+        )
+
+    def test_of_what_is_not_approved_pays_nothing(self, client, cast, closed) -> None:
+        client.force_login(cast.finn)
+        sign_in_again(client)
+        assert "It is not approved yet" in say(client, f"/settlements/{closed.pk}/pay/")
+
+    def test_takes_in_the_banks_answer_row_by_row_and_pays_again(
+        self, client, cast, desk, closed  # noqa: F811
+    ) -> None:  # fmt: skip
+        desk.account("ada")
+        desk.account("bo")
+        desk.approve()
+        paid = {payout.statement.creator.handle: payout for payout in desk.pay().payouts}
+        client.force_login(cast.finn)
+        rows = (
+            f"payout,state,reason\n{paid['ada'].pk},paid,\n{paid['bo'].pk},failed,closed\nx,paid,\n"
+        )
+        file = SimpleUploadedFile("answer.csv", rows.encode())
+        answer = client.post("/settlements/status/", {"shop": desk.shop.pk, "file": file})
+        told = answer.content.decode()
+        assert "no payment of this shop" in told
+        assert ">4<" in told
+        shown = page(client, cast.finn, f"/settlements/{closed.pk}/")
+        assert "failed: closed" in shown
+        assert "Pay $9.00" in shown
+        trap = SimpleUploadedFile("answer.xml", b'<!DOCTYPE x [<!ENTITY a "a">]><x/>')
+        refused = client.post("/settlements/status/", {"shop": desk.shop.pk, "file": trap})
+        assert refused.status_code == 422
+        assert "it has a document type" in refused.content.decode()
+
+    def test_of_another_company_takes_in_nothing(self, client, cast, desk, closed) -> None:  # noqa: F811
+        client.force_login(cast.otto)
+        file = SimpleUploadedFile("a.csv", b"payout,state\nx,paid\n")
+        answer = client.post("/settlements/status/", {"shop": desk.shop.pk, "file": file})
+        assert answer.status_code == 422
+
+
+class TestAStatement:
+    def test_explains_every_amount_and_leads_to_why(self, client, cast, closed) -> None:
+        statement = Statement.objects.get(creator__handle="ada")
+        line = Commission.objects.filter(creator__handle="ada").first().line
+        shown = page(client, cast.vera, f"/statements/{statement.pk}/")
+        for words in (
+            "$18.00",
+            "$59.97",
+            "15%",
+            "commission plan",
+            f"/orders/{line.pk}/#why-title",
+        ):
+            assert words in shown, words
+        assert "The settlement has to be approved" in shown
+        assert "/ledger/entries/" not in shown
+        assert "/ledger/entries/" in page(client, cast.lin, f"/statements/{statement.pk}/")
+
+    def test_as_files_adds_up_to_its_total(self, client, cast, desk, closed) -> None:  # noqa: F811
+        desk.account()
+        statement = Statement.objects.get(creator__handle="ada")
+        client.force_login(cast.vera)
+        document = client.get(f"/statements/{statement.pk}/statement.json").json()
+        assert document["statement"]["total_minor"] == 1_800
+        assert sum(line["amount_minor"] for line in document["lines"]) == 1_800
+        assert {line["order_id"] for line in document["lines"]} == {"o1", "o2"}
+        body = client.get(f"/settlements/{closed.pk}/settlement.csv").getvalue()
+        rows = list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
+        assert sum(int(row["amount_minor"]) for row in rows) == 2_700
+        assert [(row["order_id"], row["amount"], row["base"]) for row in rows] == [
+            ("o1", "9.00", "59.97"), ("o2", "9.00", "59.97"), ("o3", "9.00", "59.97"),
+        ]  # fmt: skip
+
+    def test_is_the_creators_own_to_download_and_nobody_elses(self, client, cast, closed) -> None:
+        statement = Statement.objects.get(creator__handle="ada")
+        address = f"/creator/statements/{statement.pk}/statement.json"
+        client.force_login(cast.ada)
+        assert client.get(address).status_code == 404
+        Creator.objects.filter(pk=statement.creator_id).update(user=cast.ada)
+        assert client.get(address).json()["statement"]["total_minor"] == 1_800
+        client.force_login(cast.bo)
+        assert client.get(address).status_code == 404
+
+
+class TestWhatItCosts:
+    def test_has_each_fee_of_the_book_in_one_settlement(self, client, cast, desk, closed) -> None:  # noqa: F811
+        booked = f"expense:shop:{desk.shop.number}:platform_fee"
+        charge_platform_fees(shop=desk.shop, now=closed.closed_at - timedelta(days=7))
+        first = desk.stands(booked)
+        assert first > 0
+        costs = costs_of(closed)
+        assert costs.fees_minor == first
+        assert [(part.kind, part.minor) for part in costs.commissions] == [("standard", 2_700)]
+        desk.sell("o9")
+        [later] = desk.close().settlements
+        charge_platform_fees(shop=desk.shop, now=later.closed_at - timedelta(days=7))
+        assert costs_of(closed).fees_minor == first
+        assert costs_of(later).fees_minor == desk.stands(booked) - first > 0
