@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from linkstar.catalog.queries import day_of
 from linkstar.settlements import actions, payment_files, queries
+from linkstar.settlements.account_rules import is_new
 from linkstar.settlements.models import BankAccount
 from linkstar.settlements.payment_files import BankFile, NoPayingAccount
 from linkstar.settlements.rules import MoveRefused, StatementState
@@ -49,7 +50,9 @@ def pay_settlement(request: WorkspaceRequest, settlement_id: str) -> HttpRespons
         "web/settlements/pay.html",
         {
             "settlement": shown,
-            "payable": payable,
+            "payable": [
+                (each, is_new(each.creator.bank_account.changed_at, now())) for each in payable
+            ],
             "payable_minor": sum(each.total_minor for each in payable),
             "without": [each for each in due if not hasattr(each.creator, "bank_account")],
             "account": BankAccount.objects.filter(shop=shown.shop).first(),
