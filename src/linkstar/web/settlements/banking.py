@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from linkstar.catalog.queries import day_of
 from linkstar.settlements import actions, payment_files, queries
 from linkstar.settlements.account_rules import is_new
-from linkstar.settlements.models import BankAccount
+from linkstar.settlements.models import BankAccount, Settlement
 from linkstar.settlements.payment_files import BankFile, NoPayingAccount
 from linkstar.settlements.rules import MoveRefused, StatementState
 from linkstar.settlements.status_files import BYTES_MAX, StatusUnreadable
@@ -30,29 +30,31 @@ _MEDIA = {"csv": "text/csv; charset=utf-8", "xml": "application/xml"}
 
 
 @settlers_only
-@after_signing_in_again
 @require_http_methods(["GET", "POST"])
-def pay_settlement(request: WorkspaceRequest, settlement_id: str) -> HttpResponse:
+def pay_settlement(request: WorkspaceRequest, settlement_id: str) -> HttpResponseBase:
     """Show who is paid what and who cannot be; then hand it to the bank, once each.
 
     The person signs in again shortly before: whoever finds an open browser cannot pay.
     """
-    shown = settlement_named(request, settlement_id)
+    return _ask_or_pay(request, settlement_named(request, settlement_id))
+
+
+@after_signing_in_again
+def _ask_or_pay(request: WorkspaceRequest, shown: Settlement) -> HttpResponse:
     if request.method == "POST":
-        return _pay(request, shown.pk)
+        return _pay(request, shown)
     opened = queries.statements_of(request.workspace).filter(
         settlement=shown, state=StatementState.OPEN
     )
     due = list(opened.select_related("creator__bank_account"))
+    at = now()
     payable = [each for each in due if hasattr(each.creator, "bank_account")]
     return render(
         request,
         "web/settlements/pay.html",
         {
             "settlement": shown,
-            "payable": [
-                (each, is_new(each.creator.bank_account.changed_at, now())) for each in payable
-            ],
+            "payable": [(one, is_new(one.creator.bank_account.changed_at, at)) for one in payable],
             "payable_minor": sum(each.total_minor for each in payable),
             "without": [each for each in due if not hasattr(each.creator, "bank_account")],
             "account": BankAccount.objects.filter(shop=shown.shop).first(),
@@ -60,8 +62,7 @@ def pay_settlement(request: WorkspaceRequest, settlement_id: str) -> HttpRespons
     )
 
 
-def _pay(request: WorkspaceRequest, settlement_id: str) -> HttpResponse:
-    shown = settlement_named(request, settlement_id)
+def _pay(request: WorkspaceRequest, shown: Settlement) -> HttpResponse:
     try:
         paid = actions.make_payouts(settlement=shown, user=request.user, now=now())
     except MoveRefused:
