@@ -108,6 +108,13 @@ NOTICES: dict[str, Notice] = {
         _("%(sender)s returned content %(number)s: %(reason)s"),
         _("Hand it in again by %(until)s."),
     ),
+    "content.taken_down": Notice(
+        _("%(sender)s took content %(number)s down"), _("It was up long enough and counts.")
+    ),
+    "content.taken_down_early": Notice(
+        _("%(sender)s took content %(number)s down before its time"),
+        _("It does not count and is due again by %(until)s."),
+    ),
     "content.due_soon": Notice(
         _("Content %(number)s for %(sender)s is due soon"),
         _("Hand it in by %(until)s, or ask for more time."),

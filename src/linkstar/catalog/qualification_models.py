@@ -56,7 +56,10 @@ class Qualification(models.Model):
 
 
 class QualificationDocument(models.Model):
-    """One file. Once it was handed in it is kept for good, even when another takes its place."""
+    """One file. Handed in, it stays when another takes its place, for as long as papers are kept.
+
+    An erased one has neither file nor name; what it was, its digest and its dates remain.
+    """
 
     class Kind(models.TextChoices):
         BUSINESS_LICENCE = "business_licence", _("business licence")
@@ -81,6 +84,7 @@ class QualificationDocument(models.Model):
     uploaded_at = models.DateTimeField()
     was_handed_in = models.BooleanField(default=False)
     removed_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"

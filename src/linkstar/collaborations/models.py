@@ -102,6 +102,7 @@ class Deliverable(models.Model):
     submitted_at = models.DateTimeField(null=True)
     confirm_by = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
+    taken_down_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=300, blank=True)
 
     class Meta:

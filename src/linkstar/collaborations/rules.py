@@ -192,6 +192,7 @@ DELIVERABLE_MOVES: Mapping[tuple[DeliverableState, str], DeliverableState] = {
     (DeliverableState.DUE, CLOCK): DeliverableState.OVERDUE,
     (DeliverableState.SUBMITTED, "confirm"): DeliverableState.CONFIRMED,
     (DeliverableState.SUBMITTED, "return"): DeliverableState.RETURNED,
+    (DeliverableState.SUBMITTED, "remove"): DeliverableState.RETURNED,
     (DeliverableState.SUBMITTED, CLOCK): DeliverableState.CONFIRMED,
     (DeliverableState.RETURNED, "submit"): DeliverableState.SUBMITTED,
     (DeliverableState.RETURNED, "cancel"): DeliverableState.CANCELLED,
@@ -271,6 +272,12 @@ def confirm_by(submitted_at: datetime, *, kind: str, clocks: Clocks) -> datetime
     """
     kept_up = clocks.video_kept_up_days if kind == "video" else 0
     return submitted_at + timedelta(days=max(clocks.confirmation_days, kept_up))
+
+
+def is_up_long_enough(submitted_at: datetime, *, kind: str, clocks: Clocks, now: datetime) -> bool:
+    """Whether content handed in may be taken down and still count; a LIVE is over anyway."""
+    kept_up = clocks.video_kept_up_days if kind == "video" else 0
+    return now >= submitted_at + timedelta(days=kept_up)
 
 
 def fulfilment_bps(*, completed: int, overdue: int) -> int | None:

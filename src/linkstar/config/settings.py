@@ -35,6 +35,7 @@ COLLECTOR_URL = os.environ.get("LINKSTAR_COLLECTOR_URL") or (
 )
 TRUSTED_PROXIES = int(os.environ.get("LINKSTAR_TRUSTED_PROXIES", "0"))
 VISITOR_DAYS = int(os.environ.get("LINKSTAR_VISITOR_DAYS", "90"))
+PAPER_MONTHS = int(os.environ.get("LINKSTAR_PAPER_MONTHS", "36"))
 EVENT_MONTHS = int(os.environ.get("LINKSTAR_EVENT_MONTHS", "25"))
 SECURE = BASE_URL.startswith("https://")
 BASE_HOST = urlsplit(BASE_URL).hostname or "127.0.0.1"

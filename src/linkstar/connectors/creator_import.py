@@ -1,9 +1,10 @@
 """A creator file from upload to the seller's own records; every row is accounted for."""
 
 import re
+import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -20,11 +21,15 @@ from linkstar.connectors.models import CreatorImport
 from linkstar.connectors.reading.detected import Answers, Hints
 from linkstar.connectors.reading.detection import detect
 from linkstar.connectors.reading.parsing import PROBLEMS, parse
+from linkstar.connectors.reading.refusals import Refusal
+from linkstar.connectors.records import as_json
 from linkstar.connectors.registry import CREATOR_LAYOUTS
 from linkstar.creators.actions import CreatorRow, save_creators
 from linkstar.creators.rules import AudienceRefused, HandleRefused, check_audience, handle_of
 
 PROBLEMS_SHOWN = 200
+UPLOAD = "upload"
+"""What a file that waits for its job is called in its folder."""
 ROWS_AT_ONCE = 1_000
 """Kept in one transaction; more would keep others from writing for too long."""
 _BETWEEN = re.compile(r"[,;、，；|/]+")
@@ -132,16 +137,23 @@ def _address(stated: str | None) -> str:
     return stated if stated and stated.startswith(("https://", "http://")) else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What reading a file of creators needs besides the file.
+
+    Attributes:
+        currency: of prices that name none.
+        on: the day the figures are of.
+        words: the sentence of each problem's code, for the file of errors.
+    """
+
+    currency: str
+    on: date
+    words: Mapping[str, str] = field(default_factory=lambda: error_files.NO_WORDS)
+
+
 def import_creators(
-    *,
-    workspace: Workspace,
-    user: User,
-    path: Path,
-    name: str,
-    currency: str,
-    on: date,
-    now: datetime,
-    words: Mapping[str, str] = error_files.NO_WORDS,
+    *, workspace: Workspace, user: User, path: Path, name: str, asked: Asked, now: datetime
 ) -> CreatorImport:
     """Read a file and keep its creators as the workspace's own records.
 
@@ -154,21 +166,63 @@ def import_creators(
         workspace: whose records they become.
         user: who uploads.
         name: what the file was called.
-        currency: of prices that name none.
-        on: the day the figures are of.
+        asked: what reading it needs besides.
         now: the instant.
-        words: the sentence of each problem's code, for the file of errors.
 
     Raises:
         Refusal: the file as a whole cannot be read.
     """
     made = CreatorImport(workspace=workspace, user=user, name=name[:255], at=now)
+    _take_in(made, path, asked, now=now)
+    return made
+
+
+def begin_creator_import(
+    *, workspace: Workspace, user: User, path: Path, name: str, asked: Asked, now: datetime
+) -> CreatorImport:
+    """Put a large file aside for a job to take in; nothing of it is read yet."""
+    made = CreatorImport.objects.create(
+        workspace=workspace,
+        user=user,
+        name=name[:255],
+        at=now,
+        state=CreatorImport.State.RUNNING,
+        asked={"currency": asked.currency, "on": asked.on.isoformat(), "words": dict(asked.words)},
+    )
+    folder_of(made).mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(path, folder_of(made) / UPLOAD)
+    return made
+
+
+def run_creator_import(made: CreatorImport, *, now: datetime) -> CreatorImport:
+    """Take in a file that was put aside; run again after an interruption, what was kept is kept."""
+    said = made.asked
+    asked = Asked(said["currency"], date.fromisoformat(said["on"]), said["words"])
+    made.added = made.changed = made.same = made.rejected = made.rows_done = 0
+    try:
+        _take_in(made, folder_of(made) / UPLOAD, asked, now=now)
+    except Refusal as refused:
+        fail_creator_import(made, refused.code, **as_json(refused.params))
+    (folder_of(made) / UPLOAD).unlink(missing_ok=True)
+    return made
+
+
+def fail_creator_import(made: CreatorImport, code: str, **params: object) -> None:
+    """End it by name; what was kept before stays."""
+    made.state = CreatorImport.State.FAILED
+    made.refused = {"code": code, "params": params}
+    made.save(update_fields=["state", "refused"])
+
+
+def _take_in(made: CreatorImport, path: Path, asked: Asked, *, now: datetime) -> None:
+    name, is_watched = made.name, made.state == CreatorImport.State.RUNNING
+    workspace, user = made.workspace, made.user
     with tempfile.TemporaryDirectory(prefix="linkstar-") as folder:
         scratch = Path(folder)
         found = detect(path, scratch=scratch, layouts=CREATOR_LAYOUTS, hints=Hints(name=name))
         parsed = parse(
             found,
-            Answers(currency=currency),
+            Answers(currency=asked.currency),
             staged=scratch / "staged.parquet",
             problems=scratch / "problems.parquet",
             scratch=scratch,
@@ -179,10 +233,13 @@ def import_creators(
         made.rows, made.rejected = parsed.rows, parsed.rows - len(rows)
         for some in range(0, len(rows), ROWS_AT_ONCE):
             part = rows[some : some + ROWS_AT_ONCE]
-            saved = save_creators(workspace=workspace, rows=part, on=on, now=now)
+            saved = save_creators(workspace=workspace, rows=part, on=asked.on, now=now)
             made.added += saved.added
             made.changed += saved.changed
             made.same += saved.same
+            made.rows_done = some + len(part)
+            if is_watched:
+                made.save(update_fields=["rows", "rows_done"])
         made.problems = problems.slice(0, PROBLEMS_SHOWN).to_pylist()
         made.save()
         if made.rejected:
@@ -193,9 +250,10 @@ def import_creators(
                 parsed.problems,
                 folder_of(made),
                 name=name,
-                words=words,
+                words=asked.words,
             ).name
-            made.save(update_fields=["errors"])
+        made.state, made.asked = CreatorImport.State.DONE, {}
+        made.save(update_fields=["errors", "state", "asked"])
     counted = made.added + made.changed + made.same + made.rejected
     assert counted == made.rows, (made.pk, counted, made.rows)
     record(
@@ -207,7 +265,6 @@ def import_creators(
         name=made.name,
         rows=made.rows,
     )
-    return made
 
 
 def folder_of(made: CreatorImport) -> Path:

@@ -74,7 +74,12 @@ def creator_import_id() -> str:
 
 
 class CreatorImport(models.Model):
-    """One creator file: `rows = added + changed + same + rejected`."""
+    """One creator file: `rows = added + changed + same + rejected` once it is done."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
 
     id = models.CharField(
         primary_key=True, max_length=40, default=creator_import_id, editable=False
@@ -89,6 +94,10 @@ class CreatorImport(models.Model):
     changed = models.PositiveIntegerField(_("changed"), default=0)
     same = models.PositiveIntegerField(_("unchanged"), default=0)
     rejected = models.PositiveIntegerField(_("rejected"), default=0)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DONE)
+    rows_done = models.PositiveIntegerField(default=0)
+    asked = models.JSONField(default=dict)  # what a job needs to know of a large file
+    refused = models.JSONField(default=dict)  # why it failed: the code and what it names
     problems = models.JSONField(default=list)  # the first ones; the file of errors has all
     errors = models.CharField(max_length=300, blank=True)  # that file's name
     at = models.DateTimeField(_("uploaded"))

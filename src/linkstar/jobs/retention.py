@@ -8,6 +8,7 @@ from django.conf import settings
 
 from linkstar.accounts.actions import record
 from linkstar.accounts.models import AuditEvent, User
+from linkstar.catalog.forgetting import erase_papers
 from linkstar.config.places import Places
 from linkstar.jobs.queue import every
 from linkstar.jobs.tracking import journals
@@ -32,18 +33,20 @@ SALT_DAYS = 2
 
 @dataclass(frozen=True, slots=True)
 class Cutoffs:
-    """Visitors' names stay from that day on; whatever arrived before the other moment goes."""
+    """Visitors' names stay from that day on; events and papers older than the others go."""
 
     visitors_from: date
     events_from: datetime
+    papers_from: datetime
 
 
-def cutoffs(now: datetime, *, visitor_days: int, event_months: int) -> Cutoffs:
+def cutoffs(now: datetime, *, visitor_days: int, event_months: int, paper_months: int) -> Cutoffs:
     """What is too old at an instant."""
     today = datetime(now.year, now.month, now.day, tzinfo=UTC)
     return Cutoffs(
         (today - timedelta(days=visitor_days)).date(),
         today - timedelta(days=round(event_months * DAYS_PER_MONTH)),
+        today - timedelta(days=round(paper_months * DAYS_PER_MONTH)),
     )
 
 
@@ -55,7 +58,10 @@ def keep_no_longer(places: Places, *, now: datetime, user: User | None = None) -
         now: the instant.
         user: who asked for it; nobody when it is the nightly run.
     """
-    limits = cutoffs(now, visitor_days=settings.VISITOR_DAYS, event_months=settings.EVENT_MONTHS)
+    limits = cutoffs(
+        now, visitor_days=settings.VISITOR_DAYS, event_months=settings.EVENT_MONTHS,
+        paper_months=settings.PAPER_MONTHS,
+    )  # fmt: skip
     lake, archives = Lake(places.lake), journals(places.collector)
     judge(lake, recorded_lists(places.lists, places.collector), now=now)
     dropped = drop_events(lake, archives, before=limits.events_from, now=now)
@@ -65,7 +71,8 @@ def keep_no_longer(places: Places, *, now: datetime, user: User | None = None) -
         workspace=None, user=user, verb=RUN, target="tracked_events", now=now,
         visitors_from=str(limits.visitors_from), events_from=limits.events_from.isoformat(),
         stripped=asdict(stripped), dropped=asdict(dropped),
-        salts_burnt=_burn_salts(places, now),
+        salts_burnt=_burn_salts(places, now), papers_from=limits.papers_from.isoformat(),
+        papers=erase_papers(folder=places.documents, before=limits.papers_from, now=now),
     )  # fmt: skip
 
 

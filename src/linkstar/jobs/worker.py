@@ -31,6 +31,7 @@ def work() -> None:
     from linkstar.jobs import (  # noqa: PLC0415
         benchmarks,
         collaborations,  # noqa: F401
+        creators,
         imports,
         links,  # noqa: F401
         money,  # noqa: F401
@@ -44,6 +45,7 @@ def work() -> None:
     from linkstar.jobs.queue import queue  # noqa: PLC0415
 
     imports.take_up_interrupted()
+    creators.take_up_interrupted()
     benchmarks.give_up_interrupted()
     tracking.start_loading()
     consumer = queue.create_consumer(

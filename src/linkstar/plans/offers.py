@@ -1,8 +1,10 @@
 """Incentives for a time, packages of videos at a price, and who shows which product."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from linkstar.catalog.models import Product, Shop
 from linkstar.catalog.queries import day_of
@@ -126,6 +128,33 @@ def start_promotion(*, creator: Creator, product: Product, now: datetime) -> Pro
     return Promotion.objects.create(
         shop=product.shop, creator=creator, product=product, starts_on=max(today, ended)
     )
+
+
+SALES_TELL_DAYS = 30
+"""A sale this recent tells that a product is shown; a take-down this recent, that it is not."""
+
+
+@transaction.atomic
+def learn_promotions(*, shop: Shop, sold: Iterable[tuple[str, int]], now: datetime) -> int:
+    """Who sold a product shows it, from today on as far as is known here; how many are new.
+
+    Days that are over keep their rate: what is learned today counts from today. Buyers come for
+    days after a product was taken down, so that a take-down within the last month stands.
+
+    Args:
+        shop: whose products.
+        sold: creators and products, by their keys.
+        now: the instant of learning.
+    """
+    today = day_of(shop, now)
+    recent = Q(ends_before=None) | Q(ends_before__gt=today - timedelta(days=SALES_TELL_DAYS))
+    known = set(Promotion.objects.filter(recent, shop=shop).values_list("creator_id", "product_id"))
+    fresh = [pair for pair in dict.fromkeys(sold) if pair not in known]
+    Promotion.objects.bulk_create(
+        Promotion(shop=shop, creator_id=creator, product_id=product, starts_on=today)
+        for creator, product in fresh
+    )
+    return len(fresh)
 
 
 @transaction.atomic

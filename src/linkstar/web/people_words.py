@@ -72,6 +72,7 @@ VERBS: dict[str, Words] = {
     "qualification.document_added": _("paper uploaded"),
     "qualification.document_removed": _("paper removed"),
     "qualification.document_read": _("paper opened"),
+    "qualification.document_erased": _("paper erased: kept for as long as papers are kept"),
     "qualification.submit": _("qualification handed in"),
     "qualification.withdraw": _("qualification taken back"),
     "qualification.approve": _("qualification approved"),

@@ -110,7 +110,7 @@ def _decided(request: WorkspaceRequest, found: Qualification) -> bool:
 @require_GET
 def document(request: WorkspaceRequest, document_id: str) -> HttpResponse:
     """The file itself, also one of an earlier round; only of what was handed in."""
-    papers = QualificationDocument.objects.filter(was_handed_in=True)
+    papers = QualificationDocument.objects.filter(was_handed_in=True, erased_at=None)
     paper = get_object_or_404(
         papers.select_related("qualification__shop__workspace"), id=document_id
     )

@@ -8,7 +8,7 @@ import pytest
 
 from linkstar.accounts.models import AuditEvent
 from linkstar.config.places import Places
-from linkstar.connectors.creator_import import folder_of, import_creators
+from linkstar.connectors.creator_import import Asked, folder_of, import_creators
 from linkstar.connectors.reading.refusals import Refusal
 from linkstar.creators.models import Creator
 
@@ -32,7 +32,7 @@ def import_file(cast, settings, tmp_path, now):
     def imported(path: Path):
         return import_creators(
             workspace=cast.workspace, user=cast.lin, path=path, name=path.name,
-            currency="USD", on=TODAY, now=now,
+            asked=Asked("USD", TODAY), now=now,
         )  # fmt: skip
 
     return imported

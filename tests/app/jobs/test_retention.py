@@ -53,7 +53,9 @@ class TestARun:
         assert check_rebuild(places, now=THEN + timedelta(days=800)) == []
 
     def test_goes_by_days_and_months(self) -> None:
-        kept = cutoffs(datetime(2026, 11, 29, 8, tzinfo=UTC), visitor_days=90, event_months=25)
+        kept = cutoffs(
+            datetime(2026, 11, 29, 8, tzinfo=UTC), visitor_days=90, event_months=25, paper_months=36
+        )
         assert str(kept.visitors_from) == "2026-08-31"
         assert str(kept.events_from.date()) == "2024-10-29"
 

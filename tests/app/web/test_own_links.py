@@ -7,6 +7,7 @@ from tests.app.recruiting.conftest import terms
 from linkstar.catalog.models import Product
 from linkstar.collaborations.actions import agree_collaboration, cancel_collaboration, linking
 from linkstar.creators.models import Creator
+from linkstar.plans.models import Promotion
 from linkstar.tracking.actions import allow_host
 from linkstar.tracking.models import TrackedLink
 
@@ -49,6 +50,10 @@ class TestAnOwnLink:
         assert (link.product_id, link.destination) == ("serum", "https://shop.example/serum")
         assert f'data-copy="http://127.0.0.1:8001/r/{link.token}"' in page
         assert "<svg" in page
+
+    def test_tells_that_she_shows_the_product(self, ask, serum):
+        ask(variant="bio")
+        assert Promotion.objects.get().product == serum
 
     def test_asked_for_again_is_the_same(self, ask):
         ask(variant="bio")

@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,12 +13,15 @@ from django.db.models import F, FilteredRelation, Q
 from django.db.models.functions import Coalesce
 
 from linkstar.attribution.claims import LINE_FIELDS, Claims, Line
+from linkstar.attribution.models import Attribution
 from linkstar.attribution.naming import Names
 from linkstar.attribution.rules import Claim, Decision, Method, Verdict, decide, windows_on
 from linkstar.catalog.actions import hold_shop
 from linkstar.catalog.models import Shop
+from linkstar.catalog.queries import day_of
 from linkstar.lake.store import Lake
 from linkstar.orders.models import OrderLine
+from linkstar.plans.offers import SALES_TELL_DAYS, learn_promotions
 
 LINES_AT_ONCE = 20_000
 _COLUMNS = (
@@ -60,7 +63,28 @@ def attribute_lines(*, shop: Shop, lake: Lake | None, now: datetime) -> Attribut
             if not lines:
                 return Attributed(dict(counted))
             counted.update(decider.decide(lines, numbers))
+            _learn_who_sells(shop, lines, now)
         after = lines[-1].id
+
+
+def _learn_who_sells(shop: Shop, lines: Sequence[Line], now: datetime) -> None:
+    """A creator whose orders came lately shows the product: what keeps a rate when it is cut."""
+    since = day_of(shop, now) - timedelta(days=SALES_TELL_DAYS)
+    if not any(line.ordered_on >= since for line in lines):
+        return
+    products = dict(shop.products.values_list("external_id", "pk"))
+    earned = Attribution.objects.filter(
+        line__shop=shop,
+        line__ordered_on__gte=since,
+        line_id__gte=lines[0].id,
+        line_id__lte=lines[-1].id,
+        is_current=True,
+        decided_at=now,
+        creator__isnull=False,
+    )
+    pairs = earned.values_list("creator_id", "line__product_id").distinct()
+    sold = [(creator, products[product]) for creator, product in pairs if product in products]
+    learn_promotions(shop=shop, sold=sold, now=now)
 
 
 class Decider:

@@ -22,6 +22,7 @@ from linkstar.collaborations.actions.sampling import (
     ship_sample,
     withdraw_sample,
 )
+from linkstar.collaborations.actions.taking_down import take_down_content
 from linkstar.collaborations.actions.ticking import run_clocks
 
 __all__ = [
@@ -41,5 +42,6 @@ __all__ = [
     "run_clocks",
     "ship_sample",
     "submit_deliverable",
+    "take_down_content",
     "withdraw_sample",
 ]

@@ -46,7 +46,7 @@ def submit_deliverable(
         raise TermsRefused("content_named_twice")
     locked.url, locked.content_id, locked.submitted_at = url, content_id, now
     by = confirm_by(now, kind=locked.kind, clocks=clocks_for(collaboration, now))
-    locked.confirm_by = by
+    locked.confirm_by, locked.taken_down_at = by, None
     locked.reason = ""
     kept = _kept(locked, "content_submitted", user=user, now=now, content_id=content_id)
     _complete_samples(collaboration, now)

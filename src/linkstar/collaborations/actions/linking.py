@@ -8,6 +8,8 @@ from linkstar.catalog.models import Product
 from linkstar.collaborations.actions.noting import note
 from linkstar.collaborations.models import Collaboration
 from linkstar.collaborations.rules import NotNow, Stage, TermsRefused
+from linkstar.collaborations.telling import acts_as_creator
+from linkstar.plans.offers import start_promotion
 from linkstar.tracking.actions import make_link
 from linkstar.tracking.models import TrackedLink
 
@@ -28,7 +30,8 @@ def make_collaboration_link(
 ) -> TrackedLink:
     """A link the creator shows; asked for again for the same thing, the same link.
 
-    Either side makes it. It leads where the shop's links may lead, whoever asks.
+    Either side makes it. It leads where the shop's links may lead, whoever asks. A creator who
+    makes one shows the product from this day on, which locks their rate.
 
     Raises:
         NotNow: the agreement was called off.
@@ -63,4 +66,6 @@ def make_collaboration_link(
         collaboration_id=collaboration.id,
     )
     note(collaboration, "link_made", user=user, now=now, link=link.id)
+    if acts_as_creator(collaboration, user):
+        start_promotion(creator=collaboration.creator, product=product, now=now)
     return link

@@ -10,9 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from linkstar.catalog.queries import day_of
 from linkstar.collaborations import actions
 from linkstar.collaborations.models import Collaboration, Deliverable, Sample
 from linkstar.collaborations.queries import collaborations_with, links_for
+from linkstar.collaborations.rules import clocks_of
 from linkstar.creators.models import Creator
 from linkstar.tracking.queries import hosts_of
 from linkstar.tracking.rules import DestinationRefused
@@ -58,6 +60,7 @@ def _page(
         "zone": shown.shop.zone,
         "products": products,
         "deliverables": shown.deliverables.order_by("number"),
+        "clocks": clocks_of(shown.shop.market, day_of(shown.shop, now())),
         "samples": shown.samples.select_related("product").order_by("requested_at"),
         "links": links_for(shown),
         "address": settings.COLLECTOR_URL,
@@ -151,15 +154,31 @@ def act_on_own_sample(request: WorkspaceRequest, sample_id: str, verb: str) -> H
     )
 
 
-@creators_only
-@require_http_methods(["GET", "POST"])
-def submit_own_deliverable(request: WorkspaceRequest, deliverable_id: str) -> HttpResponse:
-    """The content is out: where."""
-    deliverable = get_object_or_404(
+def _own_deliverable(request: WorkspaceRequest, deliverable_id: str) -> Deliverable:
+    return get_object_or_404(
         Deliverable.objects.select_related("collaboration__shop"),
         collaboration__in=_own(request),
         id=deliverable_id,
     )
+
+
+@creators_only
+@require_POST
+def take_down_own_content(request: WorkspaceRequest, deliverable_id: str) -> HttpResponse:
+    """Say that content is no longer up; the page told what that means."""
+    deliverable = _own_deliverable(request, deliverable_id)
+    return _try(
+        request,
+        deliverable.collaboration,
+        lambda: actions.take_down_content(deliverable=deliverable, now=now(), user=request.user),
+    )
+
+
+@creators_only
+@require_http_methods(["GET", "POST"])
+def submit_own_deliverable(request: WorkspaceRequest, deliverable_id: str) -> HttpResponse:
+    """The content is out: where."""
+    deliverable = _own_deliverable(request, deliverable_id)
     form = SubmitForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data

@@ -67,6 +67,11 @@ urlpatterns = [
         name="act_on_own_sample",
     ),
     path(
+        "creator/deliverables/<str:deliverable_id>/down/",
+        creator.take_down_own_content,
+        name="take_down_own_content",
+    ),
+    path(
         "creator/deliverables/<str:deliverable_id>/submit/",
         creator.submit_own_deliverable,
         name="submit_own_deliverable",

@@ -13,17 +13,29 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from linkstar.connectors.creator_import import folder_of, import_creators
+from linkstar.connectors.creator_import import (
+    Asked,
+    begin_creator_import,
+    folder_of,
+    import_creators,
+)
 from linkstar.connectors.models import CreatorImport
 from linkstar.connectors.reading.refusals import Refusal
+from linkstar.jobs.creators import take_in_creators
 from linkstar.money.currencies import CURRENCIES
 from linkstar.web.access import writers_only
 from linkstar.web.forms import CalmForm
 from linkstar.web.middleware import now
-from linkstar.web.problems import in_error_files, sentence_of, told
+from linkstar.web.problems import in_error_files, sentence_of, told, why
 from linkstar.web.requests import WorkspaceRequest
 
 BYTES_MAX = 10 * 1024 * 1024
+TAKEN_IN_AT_ONCE_BYTES = 128 * 1024
+"""About a thousand creators; more would keep the person waiting."""
+NO_HANDLES = frozenset({"layout.unknown", "column.missing", "answer.missing"})
+WHAT_A_LIST_NEEDS = gettext_lazy(
+    "No column of handles was found. Call it “handle”, “username” or “达人账号”."
+)
 
 
 class FileForm(CalmForm):
@@ -54,18 +66,8 @@ def import_file(request: WorkspaceRequest) -> HttpResponse:
     form = FileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        zone = ZoneInfo(request.zone) if request.shops else UTC
         try:
-            made = import_creators(
-                workspace=request.workspace,
-                user=request.user,
-                path=Path(file.temporary_file_path()),
-                name=file.name or "creators.csv",
-                currency=form.cleaned_data["currency"],
-                on=now().astimezone(zone).date(),
-                now=now(),
-                words=in_error_files("zh" if (get_language() or "").startswith("zh") else "en"),
-            )
+            made = taken_in(request, file, form.cleaned_data["currency"])
         except Refusal as refused:
             form.add_error("file", why_not(refused))
         else:
@@ -74,20 +76,54 @@ def import_file(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "web/recruiting/import.html", {"form": form, "before": before})
 
 
+def taken_in(
+    request: WorkspaceRequest, file: TemporaryUploadedFile, currency: str
+) -> CreatorImport:
+    """A short list at once; a long one in a job, whose progress the next page shows."""
+    zone = ZoneInfo(request.zone) if request.shops else UTC
+    words = in_error_files("zh" if (get_language() or "").startswith("zh") else "en")
+    asked = Asked(currency, now().astimezone(zone).date(), words)
+    is_short = (file.size or 0) <= TAKEN_IN_AT_ONCE_BYTES
+    made = (import_creators if is_short else begin_creator_import)(
+        workspace=request.workspace,
+        user=request.user,
+        path=Path(file.temporary_file_path()),
+        name=file.name or "creators.csv",
+        asked=asked,
+        now=now(),
+    )
+    if not is_short:
+        take_in_creators(made.pk)
+    return made
+
+
 def why_not(refused: Refusal) -> str:
     """A table of something else is told what a list of creators needs."""
-    if refused.code in {"layout.unknown", "column.missing", "answer.missing"}:
-        return _("No column of handles was found. Call it “handle”, “username” or “达人账号”.")
-    return sentence_of(refused)
+    return sentence_of(refused) if refused.code not in NO_HANDLES else str(WHAT_A_LIST_NEEDS)
 
 
 @require_GET
 def report(request: WorkspaceRequest, creator_import_id: str) -> HttpResponse:
+    """What became of every row; while it runs, how far it is."""
     made = get_object_or_404(CreatorImport, workspace=request.workspace, pk=creator_import_id)
+    if made.state == CreatorImport.State.RUNNING:
+        part = "web/recruiting/_import_progress.html"
+        page = part if request.htmx else "web/recruiting/importing.html"
+        return render(request, page, {"made": made})
+    if request.htmx:
+        told_again = HttpResponse()
+        told_again.headers["HX-Refresh"] = "true"
+        return told_again
     problems = [
         {**problem, "told": told(problem["code"], problem["expected"])} for problem in made.problems
     ]
-    return render(request, "web/recruiting/imported.html", {"made": made, "problems": problems})
+    refused = made.refused and (
+        str(WHAT_A_LIST_NEEDS)
+        if made.refused["code"] in NO_HANDLES
+        else why(made.refused["code"], made.refused["params"])
+    )
+    context = {"made": made, "problems": problems, "refused": refused}
+    return render(request, "web/recruiting/imported.html", context)
 
 
 @require_GET
