@@ -20,8 +20,15 @@ FRONTEND = Path(__file__).resolve().parent
 SOURCE = FRONTEND.parent / "src" / "linkstar"
 BUNDLE = SOURCE / "web" / "static" / "bundle"
 LANDING = SOURCE / "collector" / "bundle"
+FONTS = SOURCE / "web" / "fonts"
 LOCALES = SOURCE / "locale"
 PACKAGES = FRONTEND / "node_modules"
+NOTO = PACKAGES / "@expo-google-fonts" / "noto-sans-sc"
+NOTO_FILES = {
+    "NotoSansSC-Regular.ttf": NOTO / "400Regular" / "NotoSansSC_400Regular.ttf",
+    "NotoSansSC-LICENSE.txt": NOTO / "LICENSE_FONT",
+}
+"""The one weight that statements are set in, and the SIL Open Font License it comes under."""
 
 
 def main() -> None:
@@ -48,7 +55,8 @@ def build_bundle() -> None:
     """Install the locked npm packages and bundle, each only when its inputs changed."""
     lock = [FRONTEND / "package.json", FRONTEND / "package-lock.json"]
     sources = [*lock, FRONTEND / "bundle.js", *files_below(FRONTEND / "src")]
-    if is_done(BUNDLE / ".stamp", sources) and (LANDING / "landing.js").exists():
+    built = [LANDING / "landing.js", *(FONTS / name for name in NOTO_FILES)]
+    if is_done(BUNDLE / ".stamp", sources) and all(path.exists() for path in built):
         return
     if not is_done(PACKAGES / ".stamp", lock):
         say("installing the locked npm packages (once)")
@@ -56,6 +64,9 @@ def build_bundle() -> None:
         mark_done(PACKAGES / ".stamp", lock)
     say("bundling scripts and styles")
     run(node(), "bundle.js", str(BUNDLE), str(LANDING))
+    FONTS.mkdir(exist_ok=True)
+    for name, source in NOTO_FILES.items():
+        shutil.copyfile(source, FONTS / name)
     mark_done(BUNDLE / ".stamp", sources)
 
 

@@ -1,11 +1,19 @@
 """Statements and settlements as files: for the seller, and a creator's own."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from django.http import HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.conf import settings
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+    StreamingHttpResponse,
+)
 from django.shortcuts import get_object_or_404
+from django.utils import translation
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
@@ -20,6 +28,7 @@ from linkstar.settlements.models import Statement
 from linkstar.web.access import creators_only
 from linkstar.web.audit import log
 from linkstar.web.requests import WorkspaceRequest
+from linkstar.web.settlements.printed import settlement_pdf, statement_pdf
 from linkstar.web.settlements.seller import settlement_named
 from linkstar.web.uplift_export import BOM
 
@@ -34,6 +43,8 @@ def settlement_file(request: WorkspaceRequest, settlement_id: str, kind: str) ->
     shown = settlement_named(request, settlement_id)
     log(request, "settlement.exported", shown.pk, kind=kind)
     name = f"settlement-{shown.starts_on}-{shown.currency}.{kind}"
+    if kind == "pdf":
+        return _pdf(request, lambda: settlement_pdf(shown), name)
     if kind == "json":
         return _json(settlement_document(shown), name)
     statements = queries.statements_of(request.workspace).filter(settlement=shown)
@@ -45,7 +56,7 @@ def statement_file(request: WorkspaceRequest, statement_id: str, kind: str) -> H
     """One creator's statement, for the seller."""
     shown = get_object_or_404(queries.statements_of(request.workspace), pk=statement_id)
     log(request, "settlement.exported", shown.pk, kind=kind)
-    return _file(shown, kind)
+    return _file(request, shown, kind)
 
 
 @creators_only
@@ -54,14 +65,25 @@ def own_statement_file(request: WorkspaceRequest, statement_id: str, kind: str) 
     """The creator's own statement; another's is not found."""
     own = Statement.objects.filter(creator__user=request.user)
     shown = get_object_or_404(own.select_related("settlement__shop", "creator"), pk=statement_id)
-    return _file(shown, kind)
+    return _file(request, shown, kind)
 
 
-def _file(shown: Statement, kind: str) -> HttpResponseBase:
+def _file(request: HttpRequest, shown: Statement, kind: str) -> HttpResponseBase:
     name = f"statement-{shown.settlement.starts_on}-{shown.creator.handle}.{kind}"
+    if kind == "pdf":
+        return _pdf(request, lambda: statement_pdf(shown), name)
     if kind == "json":
         return _json(statement_document(shown), name)
     return _csv([shown], name)
+
+
+def _pdf(request: HttpRequest, print_it: Callable[[], bytes], name: str) -> HttpResponse:
+    """The paper in the language the address names, else the reader's."""
+    asked = request.GET.get("language", "")
+    language = asked if asked in dict(settings.LANGUAGES) else translation.get_language()
+    with translation.override(language):
+        content = print_it()
+    return _named(HttpResponse(content, "application/pdf"), name)
 
 
 def _json(document: dict[str, object], name: str) -> HttpResponse:

@@ -15,7 +15,7 @@ urlpatterns = [
     ),
     path("settlements/<str:settlement_id>/pay/", banking.pay_settlement, name="pay_settlement"),
     re_path(
-        r"^settlements/(?P<settlement_id>\w+)/settlement\.(?P<kind>csv|json)$",
+        r"^settlements/(?P<settlement_id>\w+)/settlement\.(?P<kind>pdf|csv|json)$",
         files.settlement_file,
         name="settlement_file",
     ),
@@ -26,12 +26,12 @@ urlpatterns = [
     ),
     path("statements/<str:statement_id>/", seller.statement, name="statement"),
     re_path(
-        r"^statements/(?P<statement_id>\w+)/statement\.(?P<kind>csv|json)$",
+        r"^statements/(?P<statement_id>\w+)/statement\.(?P<kind>pdf|csv|json)$",
         files.statement_file,
         name="statement_file",
     ),
     re_path(
-        r"^creator/statements/(?P<statement_id>\w+)/statement\.(?P<kind>csv|json)$",
+        r"^creator/statements/(?P<statement_id>\w+)/statement\.(?P<kind>pdf|csv|json)$",
         files.own_statement_file,
         name="own_statement_file",
     ),
