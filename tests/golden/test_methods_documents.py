@@ -10,6 +10,7 @@ METHODS = Path(__file__).parents[2] / "docs" / "methods"
 EXPLAINED = (
     *("ctr", "uplift", "benchmark", "shrinkage", "flags", "mix"),
     *("benchmark-book", "uplift-answer", "commission-plans", "attribution", "commission"),
+    "settlement",
     *("experiments", "sequential", "allocation", "series", "rootcause", "features", "forecast"),
 )
 BLOCK = re.compile(r"```pycon\n(.*?)```", re.DOTALL)

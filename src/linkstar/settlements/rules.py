@@ -67,7 +67,7 @@ class MoveRefused(ValueError):
 
 
 SETTLEMENT_MOVES: Mapping[str, frozenset[str]] = {
-    SettlementState.CLOSED: frozenset({SettlementState.APPROVED}),
+    SettlementState.CLOSED: frozenset({SettlementState.APPROVED, SettlementState.PAID}),
     SettlementState.APPROVED: frozenset({SettlementState.PAYING, SettlementState.PAID}),
     SettlementState.PAYING: frozenset({SettlementState.APPROVED, SettlementState.PAID}),
     SettlementState.PAID: frozenset({SettlementState.APPROVED}),

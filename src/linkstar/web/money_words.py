@@ -67,6 +67,13 @@ ENTRIES: dict[str, Label] = {
     "commissions_payable": _("commission made payable"),
     "referral_fee": _("referral fee"),
     "refund_administration_fee": _("refund administration fee"),
+    "statement_closed": _("put into a statement"),
+    "payout_sent": _("payment handed to the bank"),
+    "payout_paid": _("payment made by the bank"),
+    "payout_failed": _("payment failed"),
+    "payout_returned": _("payment came back"),
+    "dispute_held": _("held for a dispute"),
+    "dispute_released": _("released after a dispute"),
     "exchanged": _("exchanged"),
     "exchange_settled": _("exchange settled by the bank"),
 }

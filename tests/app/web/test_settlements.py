@@ -13,9 +13,12 @@ from tests.conftest import PASSWORD
 from linkstar.commissions.actions import charge_platform_fees
 from linkstar.commissions.models import Commission
 from linkstar.creators.models import Creator
-from linkstar.settlements.actions import open_dispute
-from linkstar.settlements.models import BankAccount, Payout, Settlement, Statement
+from linkstar.ledger.models import Entry
+from linkstar.settlements.actions import decide_dispute, end_dispute, open_dispute
+from linkstar.settlements.models import BankAccount, Dispute, Payout, Settlement, Statement
 from linkstar.settlements.queries import costs_of
+from linkstar.settlements.rules import Outcome
+from linkstar.web.money_words import ENTRIES
 
 
 @pytest.fixture
@@ -226,3 +229,28 @@ class TestWhatItCosts:
         charge_platform_fees(shop=desk.shop, now=later.closed_at - timedelta(days=7))
         assert costs_of(closed).fees_minor == first
         assert costs_of(later).fees_minor == desk.stands(booked) - first > 0
+
+
+class TestTheBook:
+    def test_has_a_word_for_each_entry_of_a_settlement(self, cast, desk, closed) -> None:  # noqa: F811
+        desk.account("ada")
+        desk.approve()
+        [payout] = desk.pay().payouts
+        for state in ("paid", "returned"):
+            desk.bank_says(payout, state)
+        [again] = desk.pay().payouts
+        desk.bank_says(again, "failed")
+        desk.sell("o8")
+        dispute = open_dispute(
+            commission=Commission.objects.get(line__order_id="o8"), user=cast.finn,
+            is_from_creator=False, text="Bought by the creator.", now=desk.now,
+        )  # fmt: skip
+        desk.wait(5)
+        decide_dispute(
+            dispute=dispute, outcome=Outcome.CREATOR, user=cast.olga, text="So.", now=desk.now
+        )
+        desk.wait(7)
+        end_dispute(dispute=Dispute.objects.get(), now=desk.now)
+        kinds = set(Entry.objects.values_list("kind", flat=True))
+        assert {"payout_returned", "payout_failed", "dispute_released"} <= kinds
+        assert kinds - set(ENTRIES) == set()
