@@ -83,6 +83,8 @@ def _ends(promise: Promise) -> list[tuple[Version, date, Version | None]]:
     days = sorted({promise.starts_on, *(v.starts_on for v in promise.versions)})
     in_force = [(day, promise.version_on(day)) for day in days if day >= promise.starts_on]
     told = [(day, version) for day, version in in_force if version is not None]
+    if not told:
+        return []  # stopped before it began
     ends = [(day, version) for day, version in told[1:]] + [(promise.last_before, None)]
     return [
         (version, ended_on, following)

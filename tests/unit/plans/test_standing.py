@@ -47,6 +47,12 @@ class TestATargetedPlanThatWasCut:
 
 
 class TestAPlanThatWasStopped:
+    def test_before_it_began_was_never_in_force_and_keeps_nothing(self) -> None:
+        never = replace(PLAN, stops_before=FIRST)
+        told = standing(never, US, on=FIRST - timedelta(days=9))
+        assert (told.state, told.current, told.kept) == (State.SCHEDULED, None, ())
+        assert standing(never, US, on=FIRST).state is State.STOPPED
+
     def test_keeps_its_last_rate(self) -> None:
         stopped = replace(PLAN, stops_before=date(2026, 11, 21))
         ends = [kept.kept_before for kept in kept_rates(stopped, US, on=date(2026, 11, 21))]
