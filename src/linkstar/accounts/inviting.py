@@ -1,12 +1,12 @@
 """Letting people into a workspace by a link sent to their address, and out of it again."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from linkstar.accounts.actions import join_workspace
+from linkstar.accounts.ids import digest_of
 from linkstar.accounts.models import Invitation, Membership, Role, User, Workspace
 
 VALID_FOR = timedelta(days=7)
@@ -80,7 +80,7 @@ def invite(
         workspace=workspace,
         email=address,
         role=role,
-        token_sha256=_digest(token),
+        token_sha256=digest_of(token),
         invited_by=user,
         created_at=now,
         expires_at=now + VALID_FOR,
@@ -110,7 +110,7 @@ def invitation_for(token: str, *, now: datetime) -> Invitation:
         InvitationNotFound, InvitationUsed, InvitationExpired: see there.
     """
     found = Invitation.objects.select_related("workspace", "invited_by")
-    invitation = found.filter(token_sha256=_digest(token), revoked_at=None).first()
+    invitation = found.filter(token_sha256=digest_of(token), revoked_at=None).first()
     if invitation is None:
         raise InvitationNotFound
     if invitation.accepted_at is not None:
@@ -129,7 +129,7 @@ def accept(*, token: str, user: User, now: datetime) -> Membership:
         NotTheirInvitation: see there.
         AlreadyMember: the person joined in another way meanwhile; their role stays.
     """
-    Invitation.objects.select_for_update().filter(token_sha256=_digest(token)).first()
+    Invitation.objects.select_for_update().filter(token_sha256=digest_of(token)).first()
     invitation = invitation_for(token, now=now)
     if user.email.lower() != invitation.email:
         raise NotTheirInvitation
@@ -178,7 +178,3 @@ def _keep_an_owner(leaving: Membership) -> None:
     owners = Membership.objects.filter(workspace=leaving.workspace, role=Role.OWNER)
     if not owners.exclude(pk=leaving.pk).exists():
         raise LastOwner
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

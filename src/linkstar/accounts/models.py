@@ -20,6 +20,10 @@ def invitation_id() -> str:
     return new_id("inv")
 
 
+def api_key_id() -> str:
+    return new_id("apk")
+
+
 class UserManager(BaseUserManager["User"]):
     """People are known by their e-mail address alone."""
 
@@ -107,6 +111,61 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} · {self.workspace}"
+
+
+class Reach(models.TextChoices):
+    """How far an API key goes; what its maker may not do, it may not either."""
+
+    READ = "read", _("read: looks at everything its maker may see, changes nothing")
+    WRITE = "write", _("write: daily business as well, but no money")
+    MONEY = "money", _("money: everything its maker may do")
+
+
+class ApiKey(models.Model):
+    """Lets a program act for the person who made it; only the digest is kept.
+
+    With a workspace it acts for that company, without one for its maker as a creator.
+    """
+
+    id = models.CharField(primary_key=True, max_length=40, default=api_key_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
+    workspace = models.ForeignKey(
+        Workspace, on_delete=models.CASCADE, null=True, related_name="api_keys"
+    )
+    name = models.CharField(_("name"), max_length=60)
+    reach = models.CharField(max_length=10, choices=Reach.choices, default=Reach.READ)
+    shown_start = models.CharField(max_length=16)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.shown_start}…)"
+
+
+class RememberedAnswer(models.Model):
+    """What a call by API was answered, under the name its sender gave it: sent again, told again.
+
+    It belongs to the company whose key was used, or to the person when it was a creator's.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, null=True, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
+    name = models.CharField(max_length=255)
+    digest = models.CharField(max_length=64)
+    answer = models.JSONField(null=True)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "name"], name="one_answer_per_workspace"),
+            models.UniqueConstraint(fields=["user", "name"], name="one_answer_per_person"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class AuditEvent(models.Model):

@@ -19,7 +19,7 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
-from linkstar.accounts.models import Workspace
+from linkstar.accounts.models import User, Workspace
 from linkstar.catalog.rules import SEPARATOR
 from linkstar.creators.models import AudienceShare, Creator, CreatorList
 from linkstar.creators.rules import range_of, tenth_of
@@ -125,6 +125,11 @@ def wanted_creators(workspace: Workspace, wanted: Wanted) -> QuerySet[Creator]:
         roughly = Exists(shares.filter(share_bps__gte=tenth_of(least).low))
         found = found.filter(Q(exact, exactly) | Q(~exact, roughly))
     return found
+
+
+def creator_behind(user: User) -> Creator | None:
+    """The profile a person began as a creator; None before that."""
+    return Creator.objects.filter(user=user).first()
 
 
 def lists_of(workspace: Workspace) -> QuerySet[CreatorList]:

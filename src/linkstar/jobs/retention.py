@@ -8,6 +8,7 @@ from django.conf import settings
 
 from linkstar.accounts.actions import record
 from linkstar.accounts.models import AuditEvent, User
+from linkstar.accounts.remembering import forget_answers
 from linkstar.catalog.forgetting import erase_papers
 from linkstar.config.places import Places
 from linkstar.jobs.queue import every
@@ -132,3 +133,9 @@ def keep_no_longer_at_night() -> None:
     with one_at_a_time() as is_mine:
         if is_mine:
             keep_no_longer(settings.PLACES, now=datetime.now(UTC))
+
+
+@every(AFTER_COMPACTION)
+def forget_answers_at_night() -> None:
+    """Every night, answers to calls by API that nobody will ask for again go."""
+    forget_answers(now=datetime.now(UTC))
