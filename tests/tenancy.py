@@ -18,8 +18,11 @@ from linkstar.accounts.models import Membership, User, Workspace
 
 _TABLES = re.compile(r'\b(?:FROM|JOIN|UPDATE)\s+"(\w+)"')
 _KEY = re.compile(r'"(?:id|number|\w+_id)" (?:=|IN) ')
-_OPEN_TO_ALL = re.compile(r'"workspace_id" IS NULL|"shares_with_benchmark"')
-"""What belongs to nobody, and the shops in the pool, whose number every reader of it is told."""
+_OPEN_TO_ALL = re.compile(
+    r'"workspace_id" IS NULL|"shares_with_benchmark"|"accounts_apikey"."digest" = '
+)
+"""What belongs to nobody, the shops in the pool, whose number every reader of it is told, and a
+key whose secret is the proof."""
 _BY_WORKSPACE = re.compile(r'"workspace_id" (?:=|IN) |"accounts_membership"\."user_id" (?:=|IN) '
                            r'|"accounts_workspace"\."id" (?:=|IN) ')  # fmt: skip
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[2] / "src" / "linkstar"
-EDGES = {"web", "cli", "jobs", "collector"}
+EDGES = {"api", "web", "cli", "jobs", "collector"}
 READS_THE_CLOCK = re.compile(
     r"\b(datetime\.now|datetime\.today|date\.today|timezone\.now|datetime\.utcnow|time\.time)\("
 )

@@ -34,6 +34,8 @@ COLLECTOR_URL = os.environ.get("LINKSTAR_COLLECTOR_URL") or (
     f":{os.environ.get('LINKSTAR_COLLECTOR_PORT', '8001')}"
 )
 TRUSTED_PROXIES = int(os.environ.get("LINKSTAR_TRUSTED_PROXIES", "0"))
+API_CALLS_PER_MINUTE = int(os.environ.get("LINKSTAR_API_CALLS_PER_MINUTE", "600"))
+"""How often one key may call."""
 VISITOR_DAYS = int(os.environ.get("LINKSTAR_VISITOR_DAYS", "90"))
 PAPER_MONTHS = int(os.environ.get("LINKSTAR_PAPER_MONTHS", "36"))
 EVENT_MONTHS = int(os.environ.get("LINKSTAR_EVENT_MONTHS", "25"))

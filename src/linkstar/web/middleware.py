@@ -26,6 +26,7 @@ from linkstar.accounts.queries import (
 from linkstar.catalog.models import Shop
 from linkstar.catalog.queries import shops_of
 from linkstar.tracking.own_visitors import remember_own
+from linkstar.web.guards import BY_KEY
 from linkstar.web.known_days import covered, known_days
 from linkstar.web.periods import compare_of, period_of
 from linkstar.web.requests import WorkspaceRequest
@@ -55,6 +56,8 @@ class WorkspaceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         timezone.deactivate()  # the thread may still be in the zone of its last reader
+        if request.path.startswith(BY_KEY):
+            return self.get_response(request)
         if not request.user.is_authenticated:
             return self._answer_stranger(request)
         user = request.user

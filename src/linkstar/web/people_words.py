@@ -22,6 +22,8 @@ REFUSALS: dict[str, Words] = {
     "people.last_operator": _(
         "This is the only operator. Appoint another first, so that somebody runs the installation."
     ),
+    "api_key.reach_too_wide": _("Your role there does not reach that far. Choose less."),
+    "api_key.too_many": _("%(most)s of your keys work. Revoke some before you make more."),
     "people.last_owner": _(
         "This is the only owner. Make somebody else an owner first, so that the company keeps one."
     ),
@@ -34,6 +36,7 @@ ROLES: dict[str, Words] = {
 }
 """What each role may do."""
 SUBJECTS: dict[str, Words] = {
+    "api_key": _("API keys"),
     "audit": _("Audit log"),
     "bank_account": _("Bank accounts"),
     "benchmark": _("Benchmarks"),
@@ -51,6 +54,8 @@ SUBJECTS: dict[str, Words] = {
 }
 """What an audit line is about: the first part of its verb."""
 VERBS: dict[str, Words] = {
+    "api_key.made": _("API key made"),
+    "api_key.revoked": _("API key revoked"),
     "audit.exported": _("audit log exported"),
     "bank_account.changed": _("bank account stated"),
     "benchmark.publish": _("benchmark published"),

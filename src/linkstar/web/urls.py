@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from linkstar.web import (
     affiliate_pages,
+    api_key_pages,
     change_part,
     creator_home,
     detail_pages,
@@ -64,6 +65,13 @@ urlpatterns = [
         name="open_notification",
     ),
     path("profile/", settings_pages.profile, name="profile"),
+    path("profile/api-keys/", api_key_pages.api_keys, name="api_keys"),
+    path("profile/api-keys/new/", api_key_pages.new_api_key, name="new_api_key"),
+    path(
+        "profile/api-keys/<str:api_key_id>/revoke/",
+        api_key_pages.revoke,
+        name="revoke_api_key",
+    ),
     path("help/glossary/", help_pages.glossary, name="glossary"),
     path("language/", session_pages.choose_language, name="choose_language"),
     path("theme/", session_pages.choose_theme, name="choose_theme"),

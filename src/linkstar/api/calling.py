@@ -1,0 +1,160 @@
+"""Who calls: the person who made the key, acting for a company or as a creator.
+
+Nothing else lets anybody in: the cookie of a browser that is signed in does not.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja.security import HttpBearer
+
+from linkstar.accounts.actions import record
+from linkstar.accounts.api_keys import ApiKeyUnknown, key_for
+from linkstar.accounts.models import ApiKey, Reach, Role, User, Workspace
+from linkstar.accounts.queries import APPROVERS, WRITERS, role_in
+from linkstar.catalog.models import Shop
+from linkstar.catalog.queries import shops_of
+from linkstar.creators.models import Creator
+from linkstar.creators.queries import creator_behind
+
+
+class KeyForTheOtherSide(PermissionError):
+    """A creator's key asked for what companies do, or the other way round."""
+
+
+class KeyReachTooNarrow(PermissionError):
+    """The key was made to do less; `needed` says how far one has to go for this."""
+
+    def __init__(self, needed: str) -> None:
+        super().__init__(needed)
+        self.needed = needed
+
+
+class RoleTooNarrow(PermissionError):
+    """Whoever made the key may not do this, or no longer."""
+
+
+class NoCreatorProfile(PermissionError):
+    """Whoever made the key has not begun a profile as a creator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """A company's key: its maker acts for the company, in the role held there now."""
+
+    key: ApiKey
+    user: User
+    workspace: Workspace
+    role: Role
+    shops: tuple[Shop, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Promoter:
+    """A creator's key: its maker acts under the own name."""
+
+    key: ApiKey
+    user: User
+    creator: Creator
+
+
+class Side(StrEnum):
+    SELLER = "seller"
+    CREATOR = "creator"
+    EITHER = "either"
+
+
+_WIDTH = {Reach.READ: 0, Reach.WRITE: 1, Reach.MONEY: 2}
+
+
+class KeyAuth(HttpBearer):
+    """Lets a key in that works, reaches far enough, and whose maker may do this today."""
+
+    def __init__(self, side: Side, reach: Reach, roles: frozenset[Role] = frozenset(Role)) -> None:
+        super().__init__()
+        self.side, self.reach, self.roles = side, reach, roles
+
+    def authenticate(self, request: HttpRequest, token: str) -> Seller | Promoter:
+        """Who calls.
+
+        Raises:
+            ApiKeyUnknown, ApiKeyExpired: the key does not work.
+            KeyForTheOtherSide, KeyReachTooNarrow, RoleTooNarrow, NoCreatorProfile: see there.
+        """
+        del request  # the key says it all
+        key = key_for(token, now=now())
+        caller = _promoter(key) if key.workspace is None else _seller(key, key.workspace)
+        is_seller = isinstance(caller, Seller)
+        if self.side is not Side.EITHER and is_seller is not (self.side is Side.SELLER):
+            raise KeyForTheOtherSide
+        if _WIDTH[Reach(key.reach)] < _WIDTH[self.reach]:
+            raise KeyReachTooNarrow(str(self.reach))
+        if isinstance(caller, Seller) and caller.role not in self.roles:
+            raise RoleTooNarrow
+        return caller
+
+
+READS = KeyAuth(Side.SELLER, Reach.READ)
+WRITES = KeyAuth(Side.SELLER, Reach.WRITE, WRITERS)
+APPROVES = KeyAuth(Side.SELLER, Reach.MONEY, APPROVERS)
+OWNS = KeyAuth(Side.SELLER, Reach.READ, frozenset({Role.OWNER}))
+PROMOTER_READS = KeyAuth(Side.CREATOR, Reach.READ)
+PROMOTER_WRITES = KeyAuth(Side.CREATOR, Reach.WRITE)
+EITHER_READS = KeyAuth(Side.EITHER, Reach.READ)
+EITHER_WRITES = KeyAuth(Side.EITHER, Reach.WRITE, WRITERS)
+EITHER_NOTES = KeyAuth(Side.EITHER, Reach.WRITE)
+"""What is the person's own, such as having read something."""
+
+
+def caller_of(request: HttpRequest) -> Seller | Promoter:
+    caller = request.auth  # type: ignore[attr-defined]  # set once the key was let in
+    assert isinstance(caller, Seller | Promoter)
+    return caller
+
+
+def seller_of(request: HttpRequest) -> Seller:
+    caller = caller_of(request)
+    assert isinstance(caller, Seller), "the operation lets in companies' keys only"
+    return caller
+
+
+def promoter_of(request: HttpRequest) -> Promoter:
+    caller = caller_of(request)
+    assert isinstance(caller, Promoter), "the operation lets in creators' keys only"
+    return caller
+
+
+def now() -> datetime:
+    """The moment of the call: the edge where the API reads the clock."""
+    return timezone.now()
+
+
+def log(request: HttpRequest, verb: str, target: str, **detail: object) -> None:
+    """One line of the audit log: what the key's maker did, and by which key."""
+    caller = caller_of(request)
+    record(
+        workspace=caller.workspace if isinstance(caller, Seller) else None,
+        user=caller.user,
+        verb=verb,
+        target=target,
+        now=now(),
+        api_key=caller.key.id,
+        **detail,
+    )
+
+
+def _seller(key: ApiKey, workspace: Workspace) -> Seller:
+    role = role_in(key.user, workspace)
+    if role is None:
+        raise ApiKeyUnknown  # its maker left the company
+    return Seller(key, key.user, workspace, role, tuple(shops_of(workspace)))
+
+
+def _promoter(key: ApiKey) -> Promoter:
+    creator = creator_behind(key.user)
+    if creator is None:
+        raise NoCreatorProfile
+    return Promoter(key, key.user, creator)

@@ -1,0 +1,300 @@
+"""Campaigns: open calls creators sign up to, for companies and for creators."""
+
+from datetime import datetime
+from typing import Annotated
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Router, Schema
+from pydantic import AwareDatetime, Field
+
+from linkstar.api.agreeing import ProductNamed, TermsAsked, TermsTold
+from linkstar.api.calling import (
+    EITHER_READS,
+    PROMOTER_WRITES,
+    READS,
+    WRITES,
+    Promoter,
+    Seller,
+    caller_of,
+    log,
+    now,
+    promoter_of,
+    seller_of,
+)
+from linkstar.api.negotiations import NegotiationTold, own_talk
+from linkstar.api.negotiations import told as talk_told
+from linkstar.api.paging import AskedPiece, page_of
+from linkstar.api.products import own_products
+from linkstar.api.repeating import once
+from linkstar.api.shapes import Asked, Named, Number, Page, Text, Written
+from linkstar.api.shops import own_shop
+from linkstar.recruiting import actions
+from linkstar.recruiting.models import Application, Campaign, Offer
+from linkstar.recruiting.queries import (
+    applications_for,
+    applications_to,
+    campaigns_for,
+    campaigns_of,
+    open_campaigns,
+)
+
+router = Router()
+ProductIds = Annotated[tuple[Number, ...], Field(max_length=200)]
+
+
+class CampaignTold(Schema):
+    """An open call. Without a shop it is the operator's, for all shops of the market."""
+
+    id: str
+    shop: Named | None
+    market: str
+    title: str
+    state: str
+    terms: TermsTold
+    products: list[ProductNamed]
+    places: int | None
+    signup_ends_at: datetime
+    created_at: datetime
+
+
+class NewCampaign(Asked):
+    """A campaign to draft; nobody sees it before it is opened."""
+
+    shop_id: Text
+    title: Annotated[Text, Field(min_length=1, max_length=200)]
+    terms: TermsAsked
+    product_ids: Annotated[tuple[Number, ...], Field(min_length=1, max_length=200)]
+    places: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    signup_ends_at: AwareDatetime
+
+
+class ApplicationTold(Schema):
+    """A creator's sign-up, and what became of it."""
+
+    id: str
+    campaign_id: str
+    creator: Named
+    message: str
+    state: str
+    applied_at: datetime
+    decided_at: datetime | None
+    negotiation_id: str | None
+
+
+class SignUp(Asked):
+    """What a creator says with a sign-up."""
+
+    message: Annotated[Written, Field(max_length=2_000)] = ""
+
+
+class Selection(Asked):
+    """On the campaign's own terms, or on others, which the creator is then asked about.
+
+    Into an operator's campaign a shop and products are named as well.
+    """
+
+    shop_id: Text = ""
+    product_ids: ProductIds = ()
+    terms: TermsAsked | None = None
+    message: Annotated[Written, Field(max_length=2_000)] = ""
+
+
+def told(campaign: Campaign) -> CampaignTold:
+    shop = campaign.shop
+    return CampaignTold(
+        id=campaign.id,
+        shop=Named(id=shop.id, name=shop.name) if shop else None,
+        market=campaign.market,
+        title=campaign.title,
+        state=campaign.state,
+        terms=TermsTold.of(campaign.terms(campaign.terms_text)),
+        products=[ProductNamed.of(one) for one in campaign.products.all()],
+        places=campaign.places,
+        signup_ends_at=campaign.signup_ends_at,
+        created_at=campaign.created_at,
+    )
+
+
+def application_told(application: Application) -> ApplicationTold:
+    talk = getattr(application, "negotiation", None)
+    creator = application.creator
+    return ApplicationTold(
+        id=application.id,
+        campaign_id=application.campaign_id,
+        creator=Named(id=creator.id, name=str(creator)),
+        message=application.message,
+        state=application.state,
+        applied_at=application.applied_at,
+        decided_at=application.decided_at,
+        negotiation_id=talk.pk if talk else None,
+    )
+
+
+def _seen(caller: Seller | Promoter) -> QuerySet[Campaign]:
+    """The campaigns this caller may look at."""
+    if isinstance(caller, Seller):
+        return campaigns_of(caller.workspace)
+    return campaigns_for(caller.creator, now=now())
+
+
+def own_campaign(seller: Seller, campaign_id: str) -> Campaign:
+    """A campaign of one of the company's shops.
+
+    Raises:
+        Http404: there is none of this id.
+    """
+    own = Campaign.objects.filter(shop__workspace=seller.workspace).select_related("shop")
+    return get_object_or_404(own, pk=campaign_id)
+
+
+@router.get("campaigns", response=Page[CampaignTold], auth=EITHER_READS)
+def campaigns(request: HttpRequest, piece: AskedPiece) -> Page[CampaignTold]:
+    """A company's own and the operator's; for creators those open for sign-up. Newest first."""
+    caller = caller_of(request)
+    found = _seen(caller) if isinstance(caller, Seller) else open_campaigns(now=now())
+    rows = found.select_related("shop").prefetch_related("products")
+    return page_of(rows, piece, told, by=("-created_at", "-pk"))
+
+
+@router.get("campaigns/{campaign_id}", response=CampaignTold, auth=EITHER_READS)
+def campaign(request: HttpRequest, campaign_id: str) -> CampaignTold:
+    """One campaign."""
+    return told(get_object_or_404(_seen(caller_of(request)), pk=campaign_id))
+
+
+@router.post("campaigns", response={201: CampaignTold}, auth=WRITES)
+@once
+def make_campaign(request: HttpRequest, asked: NewCampaign) -> CampaignTold:
+    """Draft a campaign."""
+    seller = seller_of(request)
+    shop = own_shop(seller, asked.shop_id)
+    made = actions.draft_campaign(
+        title=asked.title,
+        text=asked.terms.text,
+        terms=asked.terms.terms(shop.currency),
+        products=own_products(seller, list(asked.product_ids)),
+        market=shop.market,
+        places=asked.places,
+        signup_ends_at=asked.signup_ends_at,
+        shop=shop,
+        user=seller.user,
+        now=now(),
+    )
+    log(request, "campaign.drafted", made.id)
+    return told(made)
+
+
+@router.post("campaigns/{campaign_id}/open", response=CampaignTold, auth=WRITES)
+@once
+def open_campaign(request: HttpRequest, campaign_id: str) -> CampaignTold:
+    """Show it to creators and let them sign up."""
+    seller = seller_of(request)
+    own = own_campaign(seller, campaign_id)
+    return told(actions.open_signup(campaign=own, user=seller.user, now=now()))
+
+
+@router.post("campaigns/{campaign_id}/close", response=CampaignTold, auth=WRITES)
+@once
+def close_campaign(request: HttpRequest, campaign_id: str) -> CampaignTold:
+    """Nobody signs up any more; selecting goes on."""
+    seller = seller_of(request)
+    own = own_campaign(seller, campaign_id)
+    return told(actions.close_signup(campaign=own, user=seller.user, now=now()))
+
+
+@router.post("campaigns/{campaign_id}/cancel", response=CampaignTold, auth=WRITES)
+@once
+def cancel_campaign(request: HttpRequest, campaign_id: str) -> CampaignTold:
+    """End it; what was agreed with those selected goes on."""
+    seller = seller_of(request)
+    own = own_campaign(seller, campaign_id)
+    return told(actions.cancel_campaign(campaign=own, user=seller.user, now=now()))
+
+
+@router.get("campaigns/{campaign_id}/applications", response=Page[ApplicationTold], auth=READS)
+def applications(
+    request: HttpRequest, campaign_id: str, piece: AskedPiece
+) -> Page[ApplicationTold]:
+    """Who signed up, who came last first."""
+    seller = seller_of(request)
+    found = get_object_or_404(campaigns_of(seller.workspace), pk=campaign_id)
+    rows = applications_to(found, seller.workspace)
+    return page_of(rows, piece, application_told, by=("-applied_at", "-pk"))
+
+
+@router.post("campaigns/{campaign_id}/apply", response={201: ApplicationTold}, auth=PROMOTER_WRITES)
+@once
+def apply_to_campaign(request: HttpRequest, campaign_id: str, asked: SignUp) -> ApplicationTold:
+    """Sign up as a creator."""
+    creator = promoter_of(request).creator
+    found = get_object_or_404(campaigns_for(creator, now=now()), pk=campaign_id)
+    made = actions.apply(campaign=found, creator=creator, message=asked.message, now=now())
+    return application_told(made)
+
+
+@router.post(
+    "applications/{application_id}/withdraw", response=ApplicationTold, auth=PROMOTER_WRITES
+)
+@once
+def withdraw_application(request: HttpRequest, application_id: str) -> ApplicationTold:
+    """Take one's own sign-up back; one may sign up again."""
+    creator = promoter_of(request).creator
+    own = get_object_or_404(Application, creator=creator, pk=application_id)
+    return application_told(actions.withdraw_application(application=own, now=now()))
+
+
+def _decidable(seller: Seller, application_id: str) -> Application:
+    return get_object_or_404(applications_for(seller.workspace), pk=application_id)
+
+
+def _to_own_campaign(seller: Seller, application_id: str) -> Application:
+    """A sign-up to a campaign of the company's; the operator's are only selected from.
+
+    Raises:
+        Http404: there is none of this id.
+    """
+    found = _decidable(seller, application_id)
+    if found.campaign.shop is None:
+        raise Http404
+    return found
+
+
+@router.post("applications/{application_id}/select", response=NegotiationTold, auth=WRITES)
+@once
+def select_application(
+    request: HttpRequest, application_id: str, asked: Selection
+) -> NegotiationTold:
+    """Select a creator: on the campaign's terms the collaboration begins at once."""
+    seller = seller_of(request)
+    found = _decidable(seller, application_id)
+    shop = found.campaign.shop or own_shop(seller, asked.shop_id)
+    talk = actions.select_application(
+        application=found,
+        shop=shop,
+        user=seller.user,
+        products=own_products(seller, list(asked.product_ids)),
+        terms=asked.terms.terms(shop.currency) if asked.terms else None,
+        message=asked.message,
+        now=now(),
+    )
+    return talk_told(own_talk(request, talk.pk), Offer.Side.SELLER)
+
+
+@router.post("applications/{application_id}/decline", response=ApplicationTold, auth=WRITES)
+@once
+def decline_application(request: HttpRequest, application_id: str) -> ApplicationTold:
+    """Say no to a sign-up; `reconsider` undoes it."""
+    seller = seller_of(request)
+    found = _to_own_campaign(seller, application_id)
+    declined = actions.decline_application(application=found, user=seller.user, now=now())
+    return application_told(declined)
+
+
+@router.post("applications/{application_id}/reconsider", response=ApplicationTold, auth=WRITES)
+@once
+def reconsider_application(request: HttpRequest, application_id: str) -> ApplicationTold:
+    """Undo a decline."""
+    found = _to_own_campaign(seller_of(request), application_id)
+    return application_told(actions.reconsider_application(application=found, now=now()))

@@ -1,0 +1,272 @@
+"""Invitations: what sending would do, sending, and what creators answer."""
+
+from datetime import datetime
+from typing import Annotated
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Router, Schema
+from pydantic import Field
+
+from linkstar.api.agreeing import ProductNamed, TermsAsked, TermsTold
+from linkstar.api.calling import (
+    EITHER_READS,
+    PROMOTER_WRITES,
+    READS,
+    WRITES,
+    Seller,
+    caller_of,
+    log,
+    now,
+    promoter_of,
+    seller_of,
+)
+from linkstar.api.creators import CreatorIds, known_creators_named
+from linkstar.api.negotiations import Message, NegotiationTold, own_talk
+from linkstar.api.negotiations import told as talk_told
+from linkstar.api.paging import AskedPiece, page_of
+from linkstar.api.products import own_products
+from linkstar.api.repeating import once
+from linkstar.api.shapes import Asked, Named, Number, Page, Text, Written
+from linkstar.api.shops import own_shop
+from linkstar.catalog.queries import day_of
+from linkstar.recommendations.actions import mark_used
+from linkstar.recruiting import actions
+from linkstar.recruiting.actions import Batch
+from linkstar.recruiting.models import Invitation, Offer
+from linkstar.recruiting.outreach import Budget, Planned
+from linkstar.recruiting.queries import budget_of, invitations_for, invitations_of
+from linkstar.recruiting.rules import state_at
+
+router = Router()
+ProductIds = Annotated[tuple[Number, ...], Field(min_length=1, max_length=200)]
+
+
+class InvitationTold(Schema):
+    """A shop asks a creator, on terms."""
+
+    id: str
+    shop: Named
+    creator: Named
+    products: list[ProductNamed]
+    terms: TermsTold
+    message: str
+    state: str
+    spends: bool
+    sent_at: datetime
+    expires_at: datetime
+    answered_at: datetime | None
+    negotiation_id: str | None
+
+
+class BudgetTold(Schema):
+    """How many creators the shop may still contact this week."""
+
+    limit: int
+    spent: int
+    resets_at: datetime | None
+    is_stated: bool
+
+
+class PlannedTold(Schema):
+    """What would become of one invitation: with a conflict it is not sent."""
+
+    creator_id: str
+    conflicts: list[str]
+    remarks: list[str]
+
+
+class PlanTold(Schema):
+    """What sending would do, and the budget before it."""
+
+    budget: BudgetTold
+    planned: list[PlannedTold]
+
+
+class Sent(Schema):
+    """Which were sent, and what held others back."""
+
+    sent: list[InvitationTold]
+    held_back: list[PlannedTold]
+    budget: BudgetTold
+
+
+class Planning(Asked):
+    """Whom to invite for what."""
+
+    shop_id: Text
+    creator_ids: CreatorIds
+    product_ids: ProductIds
+
+
+class Sending(Planning):
+    """Whom to invite for what, on which terms, with which words, and how long it holds."""
+
+    terms: TermsAsked
+    text: Annotated[Written, Field(min_length=1, max_length=2_000)]
+    days: Annotated[int, Field(ge=1, le=30)] = 14
+
+
+class CounterToInvitation(Asked):
+    """Other terms in answer to an invitation."""
+
+    terms: TermsAsked
+    message: Message = ""
+
+
+def told(invitation: Invitation) -> InvitationTold:
+    talk = getattr(invitation, "negotiation", None)
+    state = state_at("invitation", invitation.state, invitation.expires_at, now=now())
+    return InvitationTold(
+        id=invitation.id,
+        shop=Named(id=invitation.shop_id, name=invitation.shop.name),
+        creator=Named(id=invitation.creator_id, name=str(invitation.creator)),
+        products=[ProductNamed.of(one) for one in invitation.products.all()],
+        terms=TermsTold.of(invitation.terms()),
+        message=invitation.message,
+        state=state,
+        spends=invitation.spends,
+        sent_at=invitation.sent_at,
+        expires_at=invitation.expires_at,
+        answered_at=invitation.answered_at,
+        negotiation_id=talk.pk if talk else None,
+    )
+
+
+def _budget_told(budget: Budget) -> BudgetTold:
+    return BudgetTold(
+        limit=budget.limit,
+        spent=budget.spent,
+        resets_at=budget.resets_at,
+        is_stated=budget.is_stated,
+    )
+
+
+def _planned_told(one: Planned) -> PlannedTold:
+    return PlannedTold(
+        creator_id=one.creator, conflicts=list(one.conflicts), remarks=list(one.remarks)
+    )
+
+
+@router.get("invitations", response=Page[InvitationTold], auth=EITHER_READS)
+def invitations(request: HttpRequest, piece: AskedPiece) -> Page[InvitationTold]:
+    """Those a company sent, or a creator was sent; the newest first."""
+    caller = caller_of(request)
+    found = (
+        invitations_of(caller.workspace)
+        if isinstance(caller, Seller)
+        else invitations_for(caller.creator).exclude(state=Invitation.State.WITHDRAWN)
+    )
+    return page_of(found, piece, told, by=("-sent_at", "-pk"))
+
+
+def own_invitation(request: HttpRequest, invitation_id: str) -> Invitation:
+    """An invitation the caller sent or was sent.
+
+    Raises:
+        Http404: there is none of this id.
+    """
+    caller = caller_of(request)
+    if isinstance(caller, Seller):
+        return get_object_or_404(invitations_of(caller.workspace), pk=invitation_id)
+    return get_object_or_404(invitations_for(caller.creator), pk=invitation_id)
+
+
+@router.get("invitations/{invited_id}", response=InvitationTold, auth=EITHER_READS)
+def invitation(request: HttpRequest, invited_id: str) -> InvitationTold:
+    """One invitation."""
+    return told(own_invitation(request, invited_id))
+
+
+@router.post("invitation-plans", response=PlanTold, auth=READS)
+def plan_invitations(request: HttpRequest, asked: Planning) -> PlanTold:
+    """What would become of each invitation; none is sent and nothing is spent."""
+    seller = seller_of(request)
+    run = actions.dry_run(
+        shop=own_shop(seller, asked.shop_id),
+        creators=known_creators_named(seller, asked.creator_ids),
+        products=own_products(seller, list(asked.product_ids)),
+        now=now(),
+    )
+    return PlanTold(
+        budget=_budget_told(run.budget), planned=[_planned_told(one) for one in run.plan]
+    )
+
+
+@router.post("invitations", response={201: Sent}, auth=WRITES)
+@once
+def send_invitations(request: HttpRequest, asked: Sending) -> Sent:
+    """Send to everybody nothing stands against, in the order given, until the budget is spent."""
+    seller = seller_of(request)
+    shop = own_shop(seller, asked.shop_id)
+    products = own_products(seller, list(asked.product_ids))
+    terms = asked.terms.terms(shop.currency)
+    batch = Batch(shop=shop, products=products, terms=terms, text=asked.text, days=asked.days)
+    at = now()
+    sent, held = actions.send_invitations(
+        batch=batch,
+        creators=known_creators_named(seller, asked.creator_ids),
+        user=seller.user,
+        now=at,
+    )
+    mark_used(
+        product_ids=[product.pk for product in products],
+        creators=[one.creator for one in sent],
+        on=day_of(shop, at),
+        now=at,
+    )
+    log(request, "invitations.sent", shop.id, sent=len(sent), held_back=len(held))
+    return Sent(
+        sent=[told(one) for one in sent],
+        held_back=[_planned_told(one) for one in held],
+        budget=_budget_told(budget_of(shop, now=at)),
+    )
+
+
+@router.post("invitations/{invited_id}/withdraw", response=InvitationTold, auth=WRITES)
+@once
+def withdraw_invitation(request: HttpRequest, invited_id: str) -> InvitationTold:
+    """Take it back before it is answered; what it spent stays spent."""
+    own = own_invitation(request, invited_id)
+    user = seller_of(request).user
+    return told(actions.withdraw_invitation(invitation=own, user=user, now=now()))
+
+
+@router.post("invitations/{invited_id}/accept", response=NegotiationTold, auth=PROMOTER_WRITES)
+@once
+def accept_invitation(request: HttpRequest, invited_id: str) -> NegotiationTold:
+    """Take the invitation's terms as they are: the collaboration begins."""
+    caller = promoter_of(request)
+    own = own_invitation(request, invited_id)
+    made = actions.accept_invitation(
+        invitation=own, creator=caller.creator, user=caller.user, now=now()
+    )
+    return talk_told(own_talk(request, made.negotiation_id), Offer.Side.CREATOR)
+
+
+@router.post("invitations/{invited_id}/counter", response=NegotiationTold, auth=PROMOTER_WRITES)
+@once
+def counter_invitation(
+    request: HttpRequest, invited_id: str, asked: CounterToInvitation
+) -> NegotiationTold:
+    """Answer with other terms: a negotiation begins."""
+    caller = promoter_of(request)
+    own = own_invitation(request, invited_id)
+    talk = actions.counter_invitation(
+        invitation=own,
+        creator=caller.creator,
+        terms=asked.terms.terms(own.shop.currency),
+        message=asked.message,
+        user=caller.user,
+        now=now(),
+    )
+    return talk_told(own_talk(request, talk.pk), Offer.Side.CREATOR)
+
+
+@router.post("invitations/{invited_id}/decline", response=InvitationTold, auth=PROMOTER_WRITES)
+@once
+def decline_invitation(request: HttpRequest, invited_id: str) -> InvitationTold:
+    """Say no; the shop is told."""
+    creator = promoter_of(request).creator
+    own = own_invitation(request, invited_id)
+    return told(actions.decline_invitation(invitation=own, creator=creator, now=now()))

@@ -1,0 +1,214 @@
+"""How each refusal by name is answered: its status, and who has its sentence.
+
+Refusals are told apart by class, since two modules may give the same name. One that is missing
+here fails a test.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from linkstar.accounts import api_keys
+from linkstar.accounts.remembering import IdempotencyKeyReused
+from linkstar.api import calling, plans
+from linkstar.api.paging import CursorUnreadable
+from linkstar.benchmarks.queries import BenchmarkNotFound
+from linkstar.catalog.market_rules import MarketUnknown
+from linkstar.catalog.products import ProductKnown, TagsRefused
+from linkstar.catalog.qualification import ShopHeld
+from linkstar.catalog.rules import ZoneUnknown
+from linkstar.collaborations.rules import (
+    AlreadyExtended,
+    MarketWithoutClocks,
+    NotNow,
+    TermsRefused,
+    TooLateToCancel,
+)
+from linkstar.creators.actions.keeping import ListNameTaken
+from linkstar.insights.queries import KeyUnknown
+from linkstar.plans.refusals import (
+    CreatorNamedTwice,
+    PlanOver,
+    PlanOverlaps,
+    PlanRefused,
+    RateUnchanged,
+)
+from linkstar.recruiting import actions as recruiting_actions
+from linkstar.recruiting import rules as recruiting_rules
+from linkstar.recruiting.actions.campaigns import AlreadyApplied, CreatorNotVerified
+from linkstar.recruiting.outreach import MarketWithoutOutreach
+from linkstar.recruiting.rates import RateRefused
+from linkstar.settlements.actions import AlreadyApproved
+from linkstar.settlements.rules import MoveRefused
+from linkstar.tracking.rules import DestinationRefused
+from linkstar.web.collaborations import words as collaboration_words
+from linkstar.web.plan_words import refused_because
+from linkstar.web.recruiting import words as recruiting_words
+from linkstar.web.tracking_forms import DESTINATION_REFUSALS
+
+Words = str | Promise | Callable[[Any], str]
+UNAUTHORIZED, FORBIDDEN = HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN
+NOT_FOUND, CONFLICT, WRONG = (
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The status of a refusal, its sentence, and the field it is about if that never varies."""
+
+    status: HTTPStatus
+    words: Words
+    field: str = ""
+
+    def sentence(self, refused: Exception) -> str:
+        return str(self.words(refused) if callable(self.words) else self.words)
+
+
+def _needs(refused: calling.KeyReachTooNarrow) -> str:
+    return _("This key may not do this; a key that reaches as far as “%(needed)s” may.") % {
+        "needed": refused.needed
+    }
+
+
+def every_kind_of(kind: type[Exception]) -> list[type[Exception]]:
+    """The kinds below a kind of refusal, at any depth."""
+    return [one for below in kind.__subclasses__() for one in (below, *every_kind_of(below))]
+
+
+def _terms(refused: TermsRefused) -> str:
+    """Two pages have words for different terms."""
+    words = {**recruiting_words.TERMS_REFUSED, **collaboration_words.TERMS}
+    return str(words.get(refused.reason, refused.reason))
+
+
+def _not_now(refused: NotNow) -> str:
+    """What state it is in; without words for that, that somebody acted first."""
+    known = recruiting_words.NOT_NOW.get((refused.what, refused.state))
+    return str(known) if known else collaboration_words.refusal(refused)
+
+
+def _creators_unknown(refused: plans.CreatorsUnknown) -> str:
+    told = _("Not among your creators: %(handles)s. Add them first, or check the spelling.")
+    return told % {"handles": ", ".join(f"@{handle}" for handle in refused.handles)}
+
+
+def _no_outreach(refused: MarketWithoutOutreach) -> str:
+    del refused
+    return _("No rules for inviting are known for this market.")
+
+
+_PLAN_FIELDS = {
+    "RateOutOfBounds": "body.rate_bps",
+    "AdsRateOutOfBounds": "body.ads_rate_bps",
+    "StartsInThePast": "body.starts_on",
+    "LowersToday": "body.starts_on",
+    "OutsideThePlan": "body.starts_on",
+    "EndsBeforeItStarts": "body.ends_before",
+    "ScopeUnclear": "body.scope",
+}
+_PLAN_CONFLICTS: frozenset[type[PlanRefused]] = frozenset(
+    {PlanOverlaps, CreatorNamedTwice, PlanOver, RateUnchanged}
+)
+_PLAN_KINDS: list[type[Exception]] = [PlanRefused, *every_kind_of(PlanRefused)]
+_FOR_PLANS: dict[type[Exception], Answered] = {
+    kind: Answered(
+        CONFLICT if kind in _PLAN_CONFLICTS else WRONG,
+        refused_because,
+        _PLAN_FIELDS.get(kind.__name__, ""),
+    )
+    for kind in _PLAN_KINDS
+}
+_SAID_BY_RECRUITING: dict[type[Exception], HTTPStatus] = {
+    recruiting_rules.Expired: CONFLICT,
+    recruiting_rules.NotYourTurn: CONFLICT,
+    recruiting_rules.OfferOutdated: CONFLICT,
+    recruiting_rules.CreatorSuspended: CONFLICT,
+    recruiting_rules.SignupOver: CONFLICT,
+    recruiting_rules.PlacesTaken: CONFLICT,
+    recruiting_rules.PlaceholderUnknown: WRONG,
+    recruiting_rules.BraceAlone: WRONG,
+    recruiting_actions.NameTaken: CONFLICT,
+    AlreadyApplied: CONFLICT,
+    CreatorNotVerified: CONFLICT,
+    RateRefused: WRONG,
+    ShopHeld: CONFLICT,
+    ListNameTaken: CONFLICT,
+}
+_SAID_BY_COLLABORATIONS: dict[type[Exception], HTTPStatus] = {
+    AlreadyExtended: CONFLICT,
+    TooLateToCancel: CONFLICT,
+    MarketWithoutClocks: WRONG,
+}
+
+
+REFUSALS: Mapping[type[Exception], Answered] = {
+    api_keys.ApiKeyUnknown: Answered(
+        UNAUTHORIZED, gettext_lazy("Nobody knows this key, or it was revoked."), "Authorization"
+    ),
+    api_keys.ApiKeyExpired: Answered(
+        UNAUTHORIZED, gettext_lazy("This key ran out. Make a new one."), "Authorization"
+    ),
+    calling.KeyForTheOtherSide: Answered(
+        FORBIDDEN,
+        gettext_lazy("This is for the other side: companies' keys and creators' keys differ."),
+    ),
+    calling.KeyReachTooNarrow: Answered(FORBIDDEN, _needs),
+    calling.RoleTooNarrow: Answered(
+        FORBIDDEN, gettext_lazy("The role of whoever made this key does not allow it.")
+    ),
+    calling.NoCreatorProfile: Answered(
+        FORBIDDEN, gettext_lazy("Begin your profile as a creator first.")
+    ),
+    IdempotencyKeyReused: Answered(
+        CONFLICT,
+        gettext_lazy("This Idempotency-Key was used for another call. Choose a new one."),
+        "header.Idempotency-Key",
+    ),
+    CursorUnreadable: Answered(
+        WRONG,
+        gettext_lazy("This cursor is not of this list. Begin without one."),
+        "query.cursor",
+    ),
+    ZoneUnknown: Answered(WRONG, gettext_lazy("Nobody knows this time zone."), "body.zone"),
+    MarketUnknown: Answered(
+        WRONG, gettext_lazy("Shops in this market are not looked after here."), "body.market"
+    ),
+    BenchmarkNotFound: Answered(
+        NOT_FOUND, gettext_lazy("There is no such benchmark, or it is not yours.")
+    ),
+    KeyUnknown: Answered(
+        NOT_FOUND, gettext_lazy("Nothing was counted under this key in this period."), "query.key"
+    ),
+    DestinationRefused: Answered(WRONG, lambda refused: str(DESTINATION_REFUSALS[refused.code])),
+    ProductKnown: Answered(
+        CONFLICT, gettext_lazy("The shop has a product with this ID already."), "body.external_id"
+    ),
+    TagsRefused: Answered(
+        WRONG, gettext_lazy("A product has at most 20 tags of up to 40 characters."), "body.tags"
+    ),
+    AlreadyApproved: Answered(
+        CONFLICT, gettext_lazy("You approved it before. Another person has to, too.")
+    ),
+    MoveRefused: Answered(CONFLICT, gettext_lazy("It does not wait for an approval any more.")),
+    plans.CreatorsUnknown: Answered(WRONG, _creators_unknown, "body.creators"),
+    TermsRefused: Answered(WRONG, _terms, "body.terms"),
+    NotNow: Answered(CONFLICT, _not_now),
+    MarketWithoutOutreach: Answered(WRONG, _no_outreach),
+    **_FOR_PLANS,
+    **{
+        kind: Answered(status, recruiting_words.refusal)
+        for kind, status in _SAID_BY_RECRUITING.items()
+    },
+    **{
+        kind: Answered(status, collaboration_words.refusal)
+        for kind, status in _SAID_BY_COLLABORATIONS.items()
+    },
+}

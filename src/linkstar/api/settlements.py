@@ -1,0 +1,263 @@
+"""Settlements, their statements, and disputes, as both sides read them."""
+
+from datetime import date, datetime
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Router, Schema
+
+from linkstar.api.calling import (
+    APPROVES,
+    EITHER_READS,
+    READS,
+    Seller,
+    caller_of,
+    log,
+    now,
+    seller_of,
+)
+from linkstar.api.commissions import CommissionTold, commission_told
+from linkstar.api.paging import AskedPiece, page_of
+from linkstar.api.repeating import once
+from linkstar.api.shapes import Amount, Code, Named, Page
+from linkstar.settlements import actions, queries
+from linkstar.settlements.models import Dispute, Settlement, Statement
+
+router = Router()
+
+
+class TallyTold(Schema):
+    """So many amounts of one kind."""
+
+    kind: str
+    count: int
+    amount: Amount
+
+
+class SettlementTold(Schema):
+    """A closed period of a shop in one currency; the sum of its statements."""
+
+    id: str
+    shop: Named
+    starts_on: date
+    ends_before: date
+    state: str
+    lines: int
+    lines_amount: Amount
+    payable: Amount
+    approvals_needed: int
+    approvals: int
+    closed_at: datetime
+    approved_at: datetime | None
+
+
+class SettlementInFull(SettlementTold):
+    """One settlement with what it costs the seller: commissions by component, platform fees."""
+
+    commissions: list[TallyTold]
+    borne_by_platform: Amount
+    fees: list[TallyTold]
+
+
+class StatementTold(Schema):
+    """What one creator is settled in one period: the lines, and what was carried over."""
+
+    id: str
+    settlement_id: str
+    shop: Named
+    creator: Named
+    starts_on: date
+    ends_before: date
+    state: str
+    lines: int
+    lines_amount: Amount
+    carried: Amount
+    total: Amount
+    carried_into: str | None
+
+
+class SaidTold(Schema):
+    """What one side said, or handed in as evidence."""
+
+    kind: str
+    side: str
+    text: str
+    at: datetime
+
+
+class DisputeTold(Schema):
+    """One side doubts what a creator earned; `held` waits until it is decided."""
+
+    id: str
+    commission_id: int
+    state: str
+    is_from_creator: bool
+    outcome: str | None
+    held: Amount
+    opened_at: datetime
+    clock_ends_at: datetime | None
+    decided_at: datetime | None
+    messages: list[SaidTold]
+
+
+def told(one: Settlement) -> SettlementTold:
+    return SettlementTold(
+        id=one.id,
+        shop=Named(id=one.shop_id, name=one.shop.name),
+        starts_on=one.starts_on,
+        ends_before=one.ends_before,
+        state=one.state,
+        lines=one.lines,
+        lines_amount=Amount(minor=one.lines_minor, currency=one.currency),
+        payable=Amount(minor=one.payable_minor, currency=one.currency),
+        approvals_needed=one.approvals_needed,
+        approvals=one.approvals.count(),
+        closed_at=one.closed_at,
+        approved_at=one.approved_at,
+    )
+
+
+def _in_full(one: Settlement) -> SettlementInFull:
+    costs = queries.costs_of(one)
+
+    def tally(part: queries.Tally) -> TallyTold:
+        amount = Amount(minor=part.minor, currency=part.currency)
+        return TallyTold(kind=part.kind, count=part.count, amount=amount)
+
+    return SettlementInFull(
+        **told(one).dict(),
+        commissions=[tally(part) for part in costs.commissions],
+        borne_by_platform=Amount(minor=costs.borne_by_platform_minor, currency=one.currency),
+        fees=[tally(part) for part in costs.fees],
+    )
+
+
+def _statement_told(one: Statement) -> StatementTold:
+    period = one.settlement
+
+    def amount(minor: int) -> Amount:
+        return Amount(minor=minor, currency=period.currency)
+
+    return StatementTold(
+        id=one.id,
+        settlement_id=one.settlement_id,
+        shop=Named(id=period.shop_id, name=period.shop.name),
+        creator=Named(id=one.creator_id, name=str(one.creator)),
+        starts_on=period.starts_on,
+        ends_before=period.ends_before,
+        state=one.state,
+        lines=one.lines,
+        lines_amount=amount(one.lines_minor),
+        carried=amount(one.carried_minor),
+        total=amount(one.total_minor),
+        carried_into=one.carried_into_id,
+    )
+
+
+def _dispute_told(one: Dispute) -> DisputeTold:
+    held = Amount(minor=queries.held_by(one), currency=one.commission.currency)
+    return DisputeTold(
+        id=one.id,
+        commission_id=one.commission_id,
+        state=one.state,
+        is_from_creator=one.is_from_creator,
+        outcome=one.outcome or None,
+        held=held,
+        opened_at=one.opened_at,
+        clock_ends_at=one.clock_ends_at,
+        decided_at=one.decided_at,
+        messages=[
+            SaidTold(kind=said.kind, side=said.side, text=said.text, at=said.at)
+            for said in one.messages.order_by("at", "pk")
+        ],
+    )
+
+
+@router.get("settlements", response=Page[SettlementTold], auth=READS)
+def settlements(request: HttpRequest, piece: AskedPiece) -> Page[SettlementTold]:
+    """Closed periods, the newest first."""
+    found = queries.settlements_of(seller_of(request).workspace)
+    return page_of(found, piece, told, by=("-ends_before", "-pk"))
+
+
+@router.get("settlements/{settlement_id}", response=SettlementInFull, auth=READS)
+def settlement(request: HttpRequest, settlement_id: str) -> SettlementInFull:
+    """One settlement with what it costs."""
+    return _in_full(own_settlement(request, settlement_id))
+
+
+def own_settlement(request: HttpRequest, settlement_id: str) -> Settlement:
+    """The company's settlement.
+
+    Raises:
+        Http404: it has none of this id.
+    """
+    return get_object_or_404(queries.settlements_of(seller_of(request).workspace), pk=settlement_id)
+
+
+@router.post("settlements/{settlement_id}/approve", response=SettlementTold, auth=APPROVES)
+@once
+def approve_settlement(request: HttpRequest, settlement_id: str) -> SettlementTold:
+    """Note that the key's maker says it may be paid; above a sum another person has to, too."""
+    own = own_settlement(request, settlement_id)
+    approved = actions.approve_settlement(settlement=own, user=seller_of(request).user, now=now())
+    log(request, "settlement.approved", own.pk, payable_minor=own.payable_minor)
+    return told(approved)
+
+
+@router.get("statements", response=Page[StatementTold], auth=EITHER_READS)
+def statements(
+    request: HttpRequest, piece: AskedPiece, settlement_id: Code = ""
+) -> Page[StatementTold]:
+    """What creators were settled; a creator sees their own. The latest made first."""
+    caller = caller_of(request)
+    found = (
+        queries.statements_of(caller.workspace)
+        if isinstance(caller, Seller)
+        else queries.statements_for(caller.creator)
+    )
+    chosen = found.filter(settlement=settlement_id) if settlement_id else found
+    return page_of(chosen, piece, _statement_told, by=("-pk",))
+
+
+def own_statement(request: HttpRequest, statement_id: str) -> Statement:
+    """A statement the caller may read.
+
+    Raises:
+        Http404: there is none of this id.
+    """
+    caller = caller_of(request)
+    found = (
+        queries.statements_of(caller.workspace)
+        if isinstance(caller, Seller)
+        else queries.statements_for(caller.creator)
+    )
+    return get_object_or_404(found, pk=statement_id)
+
+
+@router.get("statements/{statement_id}", response=StatementTold, auth=EITHER_READS)
+def statement(request: HttpRequest, statement_id: str) -> StatementTold:
+    """One statement."""
+    return _statement_told(own_statement(request, statement_id))
+
+
+@router.get("statements/{statement_id}/amounts", response=Page[CommissionTold], auth=EITHER_READS)
+def statement_amounts(
+    request: HttpRequest, statement_id: str, piece: AskedPiece
+) -> Page[CommissionTold]:
+    """Every amount in it, with its working."""
+    rows = queries.amounts_of(own_statement(request, statement_id))
+    return page_of(rows, piece, commission_told, by=("earned_on", "pk"))
+
+
+@router.get("disputes", response=Page[DisputeTold], auth=EITHER_READS)
+def disputes(request: HttpRequest, piece: AskedPiece) -> Page[DisputeTold]:
+    """Disputes of the company, or of the creator; the newest first."""
+    caller = caller_of(request)
+    found = (
+        Dispute.objects.filter(commission__shop__workspace=caller.workspace)
+        if isinstance(caller, Seller)
+        else Dispute.objects.filter(commission__creator=caller.creator)
+    )
+    rows = found.select_related("commission").prefetch_related("messages")
+    return page_of(rows, piece, _dispute_told, by=("-opened_at", "-pk"))

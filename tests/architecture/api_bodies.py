@@ -1,0 +1,116 @@
+"""A right question for every operation: what stands behind the question mark, and the body."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+
+def bodies(things: Mapping[str, Any]) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
+    """By operation: what stands behind the question mark, and the body."""
+    return {name: (asked, {}) for name, asked in questions(things).items()} | {
+        name: ({}, body)
+        for name, body in (
+            *shop_bodies(things).items(),
+            *recruiting_bodies(things).items(),
+            *order_bodies(things).items(),
+        )
+    }
+
+
+def questions(things: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        "uplift_segments": {"dimension": "channel"},
+        "uplift_change": {"compared_from": "2026-08-01", "compared_before": "2026-08-29"},
+        "why_rate": {"shop_id": things["shop_id"], "creator": "ada", "product": "serum"},
+    }
+
+
+def shop_bodies(things: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    shop = {"shop_id": things["shop_id"]}
+    today = timezone.now().date()
+    later = (today + timedelta(days=3)).isoformat()
+    return {
+        "make_shop": {"name": "Second"},
+        "edit_shop": {"name": "Renamed"},
+        "make_product": shop | {"external_id": "new"},
+        "edit_product": {"brand": "Glow"},
+        "edit_products": {"product_ids": [things["product_id"]], "add_tags": ["new"]},
+        "put_sku": {"external_id": "sku"},
+        "make_link": shop | {"destination": "https://shop.example/2"},
+        "allow_host": shop | {"host": "other.example"},
+        "make_plan": shop
+        | {
+            "name": "Serum", "scope": "product", "product_id": things["product_id"],
+            "rate_bps": 2_000, "starts_on": later,
+        },
+        "change_plan": {"rate_bps": 1_800, "starts_on": later},
+        "name_creators": {"creators": ["ada"], "starts_on": later},
+        "simulate_plan": {"rate_bps": 1_800, "starts_on": later},
+    }  # fmt: skip
+
+
+def terms() -> dict[str, Any]:
+    today = timezone.now().date()
+    return {
+        "rate_bps": 1_500,
+        "starts_on": (today + timedelta(days=9)).isoformat(),
+        "ends_before": (today + timedelta(days=60)).isoformat(),
+    }
+
+
+def recruiting_bodies(things: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    shop = {"shop_id": things["shop_id"]}
+    products = {"product_ids": [things["product_id"]]}
+    creators = {"creator_ids": [things["creator_id"]]}
+    ends = timezone.now() + timedelta(days=5)
+    return {
+        "note_creator": {"text": "Quick to answer."},
+        "make_creator_list": {"name": "Second"},
+        "add_creators": creators,
+        "remove_creators": creators,
+        "make_campaign": shop
+        | products
+        | {"title": "Spring", "terms": terms(), "signup_ends_at": ends.isoformat()},
+        "apply_to_campaign": {"message": "I would love to."},
+        "select_application": {},
+        "plan_invitations": shop | products | creators,
+        "send_invitations": shop | products | creators | {"terms": terms(), "text": "Hi {creator}"},
+        "counter_invitation": {"terms": terms()},
+        "propose_terms": shop
+        | products
+        | {"creator_id": things["creator_id"], "terms": terms()},
+        "counter_terms": {"number": 1, "terms": terms()},
+        "accept_terms": {"number": 1},
+        "withdraw_terms": {"number": 1},
+        "agree_collaboration": shop
+        | products
+        | {"creator_id": things["creator_id"], "terms": terms()},
+        "cancel_collaboration": {"reason": "No time."},
+        "post_message": {"text": "Hello"},
+        "make_collaboration_link": {
+            "product_id": things["product_id"], "destination": "https://shop.example/3",
+        },
+        "submit_deliverable": {"url": "https://www.tiktok.com/@ada/1", "content_id": "1"},
+        "return_deliverable": {"reason": "Too dark."},
+        "cancel_deliverable": {"reason": "Not needed."},
+        "request_sample": {"product_id": things["product_id"], "address": "1 Main St"},
+        "reject_sample": {"reason": "Sold out."},
+        "ship_sample": {
+            "carrier": "UPS", "tracking_number": "1Z",
+            "cost": {"minor": 500, "currency": "USD"},
+            "shipping": {"minor": 300, "currency": "USD"},
+        },
+    }  # fmt: skip
+
+
+def order_bodies(things: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    shop, at = {"shop_id": things["shop_id"]}, timezone.now().isoformat()
+    line = {"order_id": "o2", "line_id": "1", "ordered_at": at, "items": 1, "price_micros": 10**7}
+    refund = {"key": "r1", "order_id": "o1", "line_id": "1", "happened_at": at, "items": 1}
+    return {
+        "state_order_lines": shop | {"lines": [line]},
+        "state_refunds": shop | {"refunds": [refund]},
+        "read_notifications": {},
+    }
