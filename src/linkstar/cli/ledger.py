@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path  # noqa: TC003  # Typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -15,22 +15,7 @@ from linkstar.cli.output import Output  # noqa: TC001  # as above
 from linkstar.cli.words import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from linkstar.accounts.models import Workspace
     from linkstar.cli.output import Cell
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that does not agree: its name, whose book, where, and both figures if any."""
-
-    name: str
-    workspace: str
-    where: str
-    currency: str = ""
-    records_minor: int | None = None
-    book_minor: int | None = None
 
 
 def check(
@@ -43,6 +28,7 @@ def check(
 
     open_installation()
     from linkstar.accounts.models import Workspace
+    from linkstar.commissions.checking import Finding, findings_of
 
     books = (
         [find_workspace(workspace, output)] if workspace else Workspace.objects.order_by("number")
@@ -53,7 +39,7 @@ def check(
         from linkstar.ledger.queries import entries_of
 
         entries += entries_of(each.pk).count()
-        found += _findings(each)
+        found += findings_of(each)
     if output.form == "json":
         findings = [asdict(one) for one in found]
         output.document({"version": 1, "ok": not found, "entries": entries, "findings": findings})
@@ -63,26 +49,6 @@ def check(
     else:
         output.say(_("{entries} entries: the book is sound.").format(entries=count(entries)))
     return ExitCode.CHECK_FAILED if found else ExitCode.OK
-
-
-def _findings(workspace: Workspace) -> Iterator[Finding]:
-    from linkstar.commissions.reconciling import differences, misbooked
-    from linkstar.ledger.queries import unsound
-
-    for fault in unsound(workspace.pk):
-        yield Finding(fault.code, workspace.pk, str(fault.sequence))
-    for one in differences(workspace):
-        yield Finding(
-            "records_differ",
-            workspace.pk,
-            one.path,
-            one.currency,
-            one.records_minor,
-            one.book_minor,
-        )
-    wrong = misbooked(workspace)
-    if wrong:
-        yield Finding("amount_differs", workspace.pk, str(wrong))
 
 
 def balances(
@@ -201,12 +167,6 @@ def rates(
 
 
 def _sentence(name: str) -> str:
-    return {
-        "sequence_broken": _("an entry is missing"),
-        "entry_without_postings": _("an entry has no postings"),
-        "entry_changed": _("an entry was changed"),
-        "chain_broken": _("the chain is broken"),
-        "currencies_mixed": _("a posting crosses currencies"),
-        "records_differ": _("records and book disagree"),
-        "amount_differs": _("amounts are booked otherwise"),
-    }[name]
+    from linkstar.web.money_words import FINDINGS
+
+    return str(FINDINGS[name])

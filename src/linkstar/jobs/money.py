@@ -12,11 +12,10 @@ from huey import crontab
 from linkstar.accounts.models import Workspace
 from linkstar.catalog.models import Shop
 from linkstar.commissions.actions import work_through
-from linkstar.commissions.reconciling import differences, misbooked
+from linkstar.commissions.checking import check_book
 from linkstar.connectors.models import ImportFile
 from linkstar.jobs.queue import every, job
 from linkstar.lake.store import Lake
-from linkstar.ledger.queries import unsound
 from linkstar.orders.actions import take_in_import, take_in_reports
 from linkstar.settlements.actions import close_last_period
 
@@ -72,12 +71,18 @@ def close_due_periods() -> None:
 
 @every(EVERY_NIGHT)
 def reconcile_books() -> None:
-    """Add every book up again; what disagrees with the records goes to the log as an error."""
+    """Add every book up again; what was found is kept, and goes to the log as an error."""
     for workspace in Workspace.objects.order_by("number"):
-        for fault in unsound(workspace.pk):
-            logger.error("book of %s unsound: %s", workspace.pk, fault)
-        for difference in differences(workspace):
-            logger.error("book of %s differs from its records: %s", workspace.pk, difference)
-        wrong = misbooked(workspace)
-        if wrong:
-            logger.error("book of %s: %s amounts booked otherwise", workspace.pk, wrong)
+        _check(workspace)
+
+
+@job
+def check_one_book(workspace_id: str) -> None:
+    """Add one book up again, for whoever asked."""
+    _check(Workspace.objects.get(pk=workspace_id))
+
+
+def _check(workspace: Workspace) -> None:
+    checked = check_book(workspace=workspace, now=datetime.now(UTC))
+    for finding in checked.findings:
+        logger.error("book of %s: %s", workspace.pk, finding)

@@ -75,3 +75,19 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.debit} / {self.credit} {self.amount_minor}"
+
+
+class BookCheck(models.Model):
+    """That a whole book was added up again, and what did not agree: nothing, in a sound one."""
+
+    book = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    entries = models.PositiveBigIntegerField()
+    found = models.PositiveIntegerField()
+    findings = models.JSONField(default=list)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["book", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.book} {self.at:%Y-%m-%d}: {self.found}"

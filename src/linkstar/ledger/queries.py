@@ -9,7 +9,7 @@ from operator import itemgetter
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from linkstar.ledger.models import Account, Entry
+from linkstar.ledger.models import Account, BookCheck, Entry
 from linkstar.ledger.models import Posting as PostingRow
 from linkstar.ledger.rules import CHAIN_START, Draft, Posting, chained, fingerprint
 from linkstar.money.amounts import Money
@@ -37,6 +37,11 @@ _POSTING = ("debit__path", "credit__path", "amount_minor", "debit__currency")
 def entries_of(book: str) -> QuerySet[Entry]:
     """In the order they were written."""
     return Entry.objects.filter(book=book).order_by("sequence")
+
+
+def last_check(book: str) -> BookCheck | None:
+    """The newest check of the whole book; None where none was made yet."""
+    return BookCheck.objects.filter(book=book).order_by("-at", "-pk").first()
 
 
 def draft_of(entry: Entry) -> Draft:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,17 @@ from linkstar.settlements.models import (
     Settlement,
     Statement,
 )
-from linkstar.settlements.rules import DisputeState, Period, StatementState, period_of
+from linkstar.settlements.rules import (
+    DisputeState,
+    PayoutState,
+    Period,
+    SettlementState,
+    StatementState,
+    period_of,
+)
+
+BANK_ANSWERS_WITHIN = timedelta(days=5)
+"""After that somebody should ask the bank what became of a payment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +199,35 @@ def costs_of(settlement: Settlement) -> Costs:
         borne,
         [Tally(kind, code, count, minor) for kind, count, minor in charged if minor],
         since,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """How many settlements and payments of a workspace wait for somebody."""
+
+    to_approve: int
+    to_pay: int
+    unanswered: int
+    failed: int
+
+
+def pending_of(workspace: Workspace, *, now: datetime) -> Pending:
+    """What waits: for people to approve or pay, and for the bank's answer for too long.
+
+    A payment that failed counts until its statement is handed over again.
+    """
+    settlements = Settlement.objects.filter(shop__workspace=workspace)
+    payouts = Payout.objects.filter(statement__settlement__shop__workspace=workspace)
+    late = payouts.filter(state=PayoutState.SENT, changed_at__lt=now - BANK_ANSWERS_WITHIN)
+    failed = payouts.filter(
+        state__in=(PayoutState.FAILED, PayoutState.RETURNED), statement__state=StatementState.OPEN
+    )
+    return Pending(
+        settlements.filter(state=SettlementState.CLOSED).count(),
+        settlements.filter(state=SettlementState.APPROVED).count(),
+        late.count(),
+        failed.values("statement").distinct().count(),
     )
 
 

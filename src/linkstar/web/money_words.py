@@ -77,6 +77,16 @@ ENTRIES: dict[str, Label] = {
     "exchanged": _("exchanged"),
     "exchange_settled": _("exchange settled by the bank"),
 }
+FINDINGS: dict[str, Label] = {
+    "sequence_broken": _("an entry is missing"),
+    "entry_without_postings": _("an entry has no postings"),
+    "entry_changed": _("an entry was changed"),
+    "chain_broken": _("the chain is broken"),
+    "currencies_mixed": _("a posting crosses currencies"),
+    "records_differ": _("records and book disagree"),
+    "amount_differs": _("amounts are booked otherwise"),
+}
+"""What a check of a book can find."""
 
 
 def entry_label(kind: str) -> str:

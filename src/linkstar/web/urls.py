@@ -12,6 +12,7 @@ from linkstar.web import (
     help_pages,
     notification_pages,
     operations,
+    operator_books,
     overview_page,
     parts_pages,
     session_pages,
@@ -57,6 +58,12 @@ urlpatterns = [
     path("", include("linkstar.web.settlements.urls")),
     path("operations/", operations.operations, name="operations"),
     path("operator/health/", health_page.health_page, name="health"),
+    path("operator/books/", operator_books.books, name="operator_books"),
+    path(
+        "operator/books/<str:workspace_id>/check/",
+        operator_books.check_book,
+        name="operator_check_book",
+    ),
     path("notifications/", notification_pages.notifications, name="notifications"),
     path("notifications/read/", notification_pages.read_all, name="notifications_read"),
     path(
