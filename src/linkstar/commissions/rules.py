@@ -120,7 +120,7 @@ def parts(promised: Promised, *, is_ad: bool, tier_rates_bps: tuple[int, ...]) -
     """What a line earns: one commission (the rate for ads takes the place of the other), bonuses.
 
     A tiered commission is accrued at its highest rate; what is too much is released once the
-    platform says which rate was reached.
+    platform says which rate was reached. Where that is known before, `tier_rates_bps` is it alone.
     """
     rate = promised.ads if is_ad else promised.standard
     if tier_rates_bps:

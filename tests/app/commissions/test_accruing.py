@@ -3,6 +3,7 @@ from datetime import date, timedelta
 import pytest
 
 from linkstar.attribution.actions import reattribute_by_hand
+from linkstar.commissions.actions import work_through
 from linkstar.commissions.models import Commission
 from linkstar.creators.models import Creator
 from linkstar.ledger.models import Entry
@@ -202,6 +203,13 @@ class TestATieredCommission:
         till.confirm()
         assert till.owed("ada", "payable") == 180
 
+    def test_that_is_settled_when_it_is_first_heard_of_is_accrued_at_the_rate_reached(
+        self, till
+    ) -> None:
+        till.state(tier_rates_bps="3.0 OR 5.0", stated_rate_bps=300, state=State.SETTLED)
+        till.work()
+        assert till.amounts() == [("accrued", 180)]
+
 
 class TestReattribution:
     def test_takes_back_from_one_and_gives_to_the_other(self, till) -> None:
@@ -254,3 +262,16 @@ class TestConfirming:
         till.work()
         till.confirm()
         assert till.owed("ada", "payable") == 900
+
+    def test_names_the_entry_of_the_amounts_it_moved_and_of_no_others(self, till, refund) -> None:
+        """What another line gave back became payable in that instant, by an entry of its own."""
+        for order_id in ("o1", "o2"):
+            till.state(order_id=order_id, state=State.DELIVERED, delivered_at=till.now)
+            till.work()
+            till.confirm(days=16 if order_id == "o1" else 0)
+        refund()
+        till.now += timedelta(days=16)
+        work_through(shop=till.shop, lake=None, now=till.now)
+        told = Commission.objects.order_by("pk").values_list("kind", "payable_by_entry")
+        [(_, first), (_, second), (_, of_refund)] = told
+        assert (of_refund, first != second) == (None, True)

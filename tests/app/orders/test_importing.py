@@ -136,3 +136,16 @@ class TestAnImport:
         take_in("imp_1", {"status": "Settled", "commission_base_minor": actual})
         line = OrderLine.objects.get()
         assert (line.items_returned, line.refunded_minor) == told
+
+    def test_that_orders_fewer_items_than_came_back_is_refused_alone(self, take_in) -> None:
+        take_in("imp_1", {"items_refunded": 2}, {"order_id": "o2"})
+        done = take_in(
+            "imp_2", {"items": 1}, {"order_id": "o2", "items": 5}, exported_on=date(2026, 10, 20)
+        )
+        [problem] = done.recorded.problems
+        assert (problem.order_id, problem.code, problem.value) == (
+            "o1", "more_returned_than_ordered", "1",
+        )  # fmt: skip
+        assert (done.recorded.revised, done.recorded.unchanged) == (1, 0)
+        told = dict(OrderLine.objects.values_list("order_id", "items"))
+        assert told == {"o1": 3, "o2": 5}

@@ -2,8 +2,10 @@
 
 import pytest
 
+from linkstar.attribution.actions import reattribute_by_hand
 from linkstar.commissions.models import Commission
 from linkstar.commissions.reconciling import differences
+from linkstar.creators.models import Creator
 from linkstar.ledger.queries import unsound
 from linkstar.settlements.actions import (
     DisputeRefused,
@@ -129,3 +131,18 @@ class TestADispute:
         desk.wait(7)
         end_dispute(dispute=decided, now=desk.now)
         assert desk.till.owed("ada", "payable") == -900
+
+    def test_about_a_line_somebody_else_earned_meanwhile_takes_nothing_from_them(
+        self, desk, answered
+    ) -> None:
+        bo = Creator.objects.create(
+            workspace=desk.till.cast.workspace, handle="bo", created_at=desk.now
+        )
+        reattribute_by_hand(
+            line=desk.till.line(), creator=bo, reason="Bo's", user=desk.till.cast.lin, now=desk.now
+        )
+        desk.till.work()
+        decided = decide(desk, answered, Outcome.SELLER)
+        desk.wait(7)
+        end_dispute(dispute=decided, now=desk.now)
+        assert (desk.till.owed("bo"), desk.till.owed("ada", "held")) == (900, 0)

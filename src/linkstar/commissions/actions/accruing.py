@@ -102,8 +102,10 @@ def _is_fresh(line: Line, booked: Sequence[Booked]) -> bool:
 def _first(line: Line, promised: Promised) -> Iterator[Amount]:
     assert line.creator
     kept = line.kept
+    reached = rules.reached_rate(line.tiers, line.stated_rate_bps, settled=line.is_settled)
+    tiers = line.tiers if reached is None else (reached,)
     part: Part
-    for part in rules.parts(promised, is_ad=line.is_ad, tier_rates_bps=line.tiers):
+    for part in rules.parts(promised, is_ad=line.is_ad, tier_rates_bps=tiers):
         yield Amount(
             line=line,
             creator=line.creator,

@@ -81,18 +81,14 @@ def _move(shop: Shop, ready: QuerySet[Commission], step: _Step, now: datetime) -
     drafts = [_draft(shop, group, step, now) for group in moving]
     entries = post_entries(book=shop.workspace_id, drafts=drafts, now=now) if drafts else []
     ids = {draft.key: entry.pk for draft, entry in zip(drafts, entries, strict=True)}
-    # One pass names the set by its ids (an UPDATE may not ask about another table) and moves it;
-    # then each creator's part, found by the index of state and creator, is told its entry.
-    moved = Commission.objects.filter(pk__in=ready.values("pk")).update(
-        state=step.to, **{step.moment_field: now}
-    )
-    assert moved == sum(group["amounts"] for group in groups), "not the set that was booked"
-    arrived = Commission.objects.filter(
-        shop=shop, state=step.to, **{step.moment_field: now, step.entry_field: None}
-    )
-    for group in moving:
-        own = arrived.filter(creator=group["creator"], currency=group["currency"])
-        own.update(**{f"{step.entry_field}_id": ids[_key(group, step)]})
+    for group in groups:
+        # Each creator's part is found by the index of state and creator, and moved with its entry.
+        own = ready.filter(creator=group["creator"], currency=group["currency"])
+        entry = ids.get(_key(group, step))
+        moved = Commission.objects.filter(pk__in=own.order_by().values("pk")).update(
+            state=step.to, **{step.moment_field: now, f"{step.entry_field}_id": entry}
+        )
+        assert moved == group["amounts"], "not the set that was booked"
     return Moved(sum(g["amounts"] for g in groups), len({g["creator"] for g in groups}))
 
 

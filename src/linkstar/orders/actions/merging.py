@@ -39,18 +39,28 @@ _KEPT = (
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """How many lines were new, and how many were changed."""
+    """How many lines were new and how many were changed, and whose statement cannot be.
+
+    `contradicted` names order, line, and how many items would be left that more came back of.
+    """
 
     new: int
     revised: int
+    contradicted: Sequence[tuple[str, str, int]] = ()
 
 
 def merge(rows: Iterable[Sequence[Any]], *, now: datetime) -> Merged:
-    """Merge rows of `STAGED` columns, one per line, into the records. Needs an open transaction."""
+    """Merge rows of `STAGED` columns, one per line, into the records. Needs an open transaction.
+
+    A statement by which fewer items were ordered than have come back changes nothing of its line.
+    """
     moment = connection.ops.adapt_datetimefield_value(now)
     with connection.cursor() as cursor:
         _stage(cursor, rows)
         cursor.execute(_MERGE)
+        cursor.execute(_CONTRADICTED)
+        contradicted = [(order, line, items) for order, line, items in cursor.fetchall()]
+        cursor.execute(_LEAVE_CONTRADICTED)
         cursor.execute(_KEEP_REVISIONS)
         cursor.execute(_NOTE_REFUNDS, [moment])
         cursor.execute(_REVISE, [moment])
@@ -60,7 +70,7 @@ def merge(rows: Iterable[Sequence[Any]], *, now: datetime) -> Merged:
         cursor.execute(_NOTE_FIRST_REFUNDS, [moment])
         for table in ("staged_lines", "merged_lines"):
             cursor.execute(f"DROP TABLE {table}")
-    return Merged(new, revised)
+    return Merged(new, revised, contradicted)
 
 
 def _stage(cursor: CursorWrapper, rows: Iterable[Sequence[Any]]) -> None:
@@ -118,6 +128,10 @@ _MERGE = f"""CREATE TEMPORARY TABLE merged_lines AS
         CASE WHEN {_NEWER} THEN said.import_id ELSE line.import_id END AS import_id,
         CASE WHEN {_NEWER} THEN said.stated_at ELSE line.stated_at END AS stated_at
     FROM staged_lines AS said JOIN orders_orderline AS line ON {_SAME_LINE}"""
+_CONTRADICTED = """SELECT line.order_id, line.line_id, merged.items
+    FROM merged_lines AS merged JOIN orders_orderline AS line ON line.id = merged.id
+    WHERE merged.items_returned > merged.items ORDER BY line.id"""
+_LEAVE_CONTRADICTED = "DELETE FROM merged_lines WHERE items_returned > items"
 _KEEP_REVISIONS = f"""INSERT INTO orders_linerevision (line_id, number, {", ".join(_KEPT)})
     SELECT line.id, line.revision, {", ".join(f"line.{column}" for column in _KEPT)}
     FROM orders_orderline AS line JOIN merged_lines AS merged ON merged.id = line.id

@@ -116,8 +116,12 @@ class _Writer:
                 problems.append(Problem(line.order_id, line.line_id, refused.code, value))
             else:
                 rows[row[:3]] = row
-        merged = merge(rows.values(), now=now)
         repeated = len(lines) - len(problems) - len(rows)
+        merged = merge(rows.values(), now=now)
+        problems += [
+            Problem(order, line, "more_returned_than_ordered", str(items))
+            for order, line, items in merged.contradicted
+        ]
         return Recorded(len(lines), merged.new, merged.revised, tuple(problems), repeated)
 
     def _row(self, line: StatedLine) -> tuple[object, ...]:

@@ -1,6 +1,5 @@
 """Disputes: what is doubted is held in the book until it is decided for good."""
 
-import contextlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -8,7 +7,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from linkstar.accounts.models import User
-from linkstar.attribution.actions import NothingToRedecide, reattribute_by_hand
+from linkstar.attribution.actions import reattribute_by_hand
+from linkstar.attribution.models import Attribution
 from linkstar.commissions.actions import accrue_commissions
 from linkstar.commissions.models import Commission
 from linkstar.commissions.rules import State, moved, owed_account
@@ -185,8 +185,11 @@ def _carry_out(dispute: Dispute, now: datetime) -> None:
     commission = dispute.commission
     decision = dispute.messages.filter(kind=Kind.DECISION).order_by("-pk").first()
     if dispute.outcome == Outcome.SELLER and decision and decision.user and commission.line:
-        # Nothing to redecide where somebody gave the line to nobody meanwhile.
-        with contextlib.suppress(NothingToRedecide):
+        # Where the line was given to somebody else meanwhile, their part was not in dispute.
+        is_still_theirs = Attribution.objects.filter(
+            line=commission.line, is_current=True, creator=commission.creator_id
+        ).exists()
+        if is_still_theirs:
             reattribute_by_hand(
                 line=commission.line,
                 creator=None,

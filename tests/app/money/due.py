@@ -1,0 +1,99 @@
+"""What a line should earn, worked out a second time: plain facts, exact fractions, one rounding.
+
+Nothing here is the product's. The machine tells it what it did; the fourteen promises are held
+against what it says.
+"""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+STATES = (
+    "placed", "paid", "shipped", "delivered", "settled", "refunded", "cancelled", "ineligible",
+)  # fmt: skip
+ENDED = STATES[5:]
+TIERS = (300, 500)
+"""The tiered rates a line may have, in basis points."""
+MICROS_TIMES_BPS = 10_000 * 10_000
+"""Millionths of a dollar in a cent, times basis points in one."""
+
+
+@dataclass
+class Line:
+    """What the statements and refunds about one line add up to.
+
+    Attributes:
+        earner: who it was decided to have earned it; empty for nobody, None while undecided.
+        is_on_record: a person decided it; the rule never decides it again.
+        rates: by creator, what was promised by component when their amount was first worked out.
+        worked: by creator and component, what was due when the line was last worked out.
+    """
+
+    items: int
+    price_micros: int
+    stated: str
+    code: str = ""
+    tiers: tuple[int, ...] = ()
+    reached_bps: int | None = None
+    discount_minor: int = 0
+    returned: int = 0
+    given_back_minor: int = 0
+    state: str = "paid"
+    is_held: bool = False
+    refunds: dict[str, tuple[int, int]] = field(default_factory=dict)
+    is_changed: bool = True
+    earner: str | None = None
+    is_on_record: bool = False
+    rates: dict[str, dict[str, int]] = field(default_factory=dict)
+    worked: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def go(self, state: str) -> None:
+        """States only move forward."""
+        self.state = max(self.state, state, key=STATES.index)
+        self.is_changed = True
+
+    def refuses(self, items: int, minor: int) -> bool:
+        """Whether it would give back more than was sold."""
+        left = self.items - self.returned - items
+        given_back = (self.given_back_minor + minor) * 10_000
+        return left < 0 or (minor > 0 and given_back > self.price_micros * left)
+
+    def refund(self, key: str, items: int, minor: int) -> None:
+        self.refunds[key] = (items, minor)
+        self.returned += items
+        self.given_back_minor += minor
+        if self.returned == self.items and self.state not in {"cancelled", "ineligible"}:
+            self.state = "refunded"
+        self.is_changed = True
+
+    @property
+    def base_micros(self) -> Fraction:
+        left = 0 if self.state in ENDED else self.items - self.returned
+        coupons = round(Fraction(self.discount_minor * 10_000 * left, self.items))
+        kept = self.price_micros * left - coupons - self.given_back_minor * 10_000
+        return Fraction(max(0, kept) if left else 0)
+
+    def decide(self, code_of: str) -> None:
+        """Who earned it, by the rule: the platform's word, then the code. Once, or while nobody."""
+        is_open = self.earner is None or (
+            not self.earner and not self.is_on_record and self.is_changed
+        )
+        if is_open:
+            self.earner = self.stated or (code_of if self.code else "")
+
+    def work(self, promised: dict[str, int], code_of: str) -> None:
+        self.decide(code_of)
+        self.is_changed = False
+        self.accrue(promised)
+
+    def accrue(self, promised: dict[str, int]) -> None:
+        """What is due now, at the rates that were promised when it was first worked out."""
+        if self.earner and self.earner not in self.rates:
+            standard = self.tiers[-1] if self.tiers else promised["standard"]
+            self.rates[self.earner] = promised | {"standard": standard}
+        is_reached = self.state == "settled" and self.reached_bps in self.tiers
+        for creator, rates in self.rates.items():
+            if is_reached and creator == self.earner:
+                rates["standard"] = self.reached_bps
+            for component, bps in rates.items():
+                base = self.base_micros if creator == self.earner else Fraction(0)
+                self.worked[creator, component] = round(base * bps / MICROS_TIMES_BPS)

@@ -1,0 +1,165 @@
+"""Lin's shop lives through any order of everything that can happen to money.
+
+Orders and what is stated about them, refunds before and after settlement, attribution by rule and
+by hand, plans, boosts, flat fees, disputes, closing, approving, paying, banks that fail and send
+back, exchange. After every step `Fourteen` holds the promises of the ledger.
+"""
+
+import random
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+
+from django.db import transaction
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from tests.app.money.due import TIERS
+from tests.app.money.selling import HANDLES, SOLD, VIDEOS
+from tests.app.money.settling import Settling
+
+from linkstar.ledger.queries import unsound
+from linkstar.settlements.rules import Outcome
+
+
+def one_in_these_proportions(
+    *strategies: st.SearchStrategy[tuple],
+) -> st.SearchStrategy[tuple]:
+    """`st.one_of` takes the same strategy once, however often it is named."""
+    return st.sampled_from(range(len(strategies))).flatmap(strategies.__getitem__)
+
+
+def does(verb: str, *arguments: st.SearchStrategy[object]) -> st.SearchStrategy[tuple]:
+    """A verb of `MoneyLife` with what it is told."""
+    return st.tuples(st.just(verb), *arguments)
+
+
+LINES = st.integers(0, 5)
+PRICES = st.integers(1, 50_000_000_000).map(lambda micros: micros // 1_000 * 1_000)
+TAKE_BACK = st.sampled_from([0, 0, 1, 250])
+STATED = one_in_these_proportions(
+    does("sale", LINES, st.integers(1, 9), PRICES, st.sampled_from(SOLD)),
+    does("sale", LINES, st.integers(1, 9), PRICES, st.sampled_from(SOLD)),
+    does("delivered", LINES),
+    does("delivered", LINES),
+    does("sale_stated_otherwise", LINES, st.integers(1, 9), PRICES, st.integers(0, 500)),
+    does("sale_stated_otherwise", LINES, st.integers(1, 2), PRICES, st.just(0)),
+    does("statements_come_again"),
+    does("platform_names_a_creator", LINES, st.sampled_from(HANDLES)),
+    does("moves_on", LINES, st.sampled_from(["shipped", "cancelled", "ineligible", "refunded"])),
+    does("settled_by_the_platform", LINES, st.sampled_from(TIERS)),
+    does("held_or_let_go_by_the_platform", LINES),
+    does("refund", LINES, st.integers(0, 9), TAKE_BACK),
+    does("refund", LINES, st.integers(1, 2), st.just(0)),
+    does("refund", LINES, st.integers(0, 1), TAKE_BACK),
+    does("refund_stated_twice"),
+    does("refund_of_a_line_nobody_knows"),
+)
+PROMISED = one_in_these_proportions(
+    does("change_plan", st.integers(100, 8_000)),
+    does("boost", st.sampled_from(["seller", "platform"]), st.sampled_from([0, 100, 250])),
+    does("video_confirmed", st.integers(1, VIDEOS)),
+    does("bo_opens_an_account"),
+)
+WORKED = one_in_these_proportions(
+    does("work"),
+    does("work"),
+    does("work_through", st.sampled_from([0, 16])),
+    does("confirm", st.sampled_from([0, 3, 16])),
+    does("given_by_hand", LINES, st.sampled_from([*HANDLES, ""])),
+    does("decided_again_by_rule", LINES),
+)
+WORDS = st.sampled_from(["paid", "paid", "failed", "returned"])
+SETTLED = one_in_these_proportions(
+    does("close", st.sampled_from([0, 7])),
+    does("close", st.just(7)),
+    does("approve", st.sampled_from(["lin", "finn"])),
+    does("pay"),
+    does("bank_says", st.integers(0, 3), WORDS),
+    does("bank_says", st.integers(0, 1), WORDS),
+)
+DISPUTED = one_in_these_proportions(
+    does("dispute", st.integers(0, 9), st.booleans()),
+    does("dispute_answered"),
+    does("dispute_decided", st.sampled_from(list(Outcome))),
+    does("dispute_appealed"),
+    does("dispute_ended"),
+)
+EXCHANGED = one_in_these_proportions(
+    does("exchanged", st.integers(1, 10**7), st.integers(1, 10**9), st.integers(-50, 50)),
+    does("put_right", st.integers(1, 10**7)),
+)
+LOOKED = one_in_these_proportions(
+    *[does("look")] * 4,
+    does(
+        "same_events_in_another_order",
+        st.lists(LINES, min_size=2, max_size=3, unique=True),
+        st.integers(0, 99),
+    ),
+)
+HAPPENINGS = one_in_these_proportions(
+    *[STATED] * 8, *[WORKED] * 4, *[SETTLED] * 6, *[DISPUTED] * 4, PROMISED, EXCHANGED, LOOKED
+)
+
+
+class MoneyLife(Settling, RuleBasedStateMachine):
+    def __init__(self) -> None:
+        RuleBasedStateMachine.__init__(self)
+        self.block = transaction.atomic()
+        self.block.__enter__()
+        Settling.__init__(self)
+
+    def teardown(self) -> None:
+        try:
+            self.work()
+            self.promises_hold()
+            assert list(unsound(self.workspace.pk)) == []
+        finally:
+            transaction.set_rollback(True)
+            self.block.__exit__(None, None, None)
+
+    @invariant()
+    def promises_hold(self) -> None:
+        self.fourteen.check(self.lines, self.ids, self.now)
+
+    @rule(said=HAPPENINGS)
+    def something_happens(self, said: tuple) -> None:
+        """One rule for all of it: hypothesis leaves whole rules out of a life, and here most
+        things only happen after several others have."""
+        verb, *told = said
+        getattr(self, verb)(*told)
+
+    def look(self) -> None:
+        self.fourteen.remember(self.now)
+        self.tick()
+
+    def same_events_in_another_order(self, numbers: list[int], seed: int) -> None:
+        """Events of different lines, worked through after each, or all at once in another order."""
+        events = [self._event(number, place) for place, number in enumerate(numbers)]
+        shuffled = random.Random(seed).sample(events, len(events))
+        ends = [self._lived(events, is_each_worked=True), self._lived(shuffled)]
+        assert ends[0] == ends[1]
+        self.saw("another order")
+
+    def _event(self, number: int, place: int) -> Callable[[], None]:
+        order = f"o{number}"
+        if order not in self.lines:
+            return lambda: self.sale(number, 3, 19_990_000, (HANDLES[number % 2], "", ()))
+        return (
+            lambda: self.refund(number, 1, 0),
+            lambda: self.state(order, "cancelled"),
+            lambda: self.refund(number, 0, 1),
+            lambda: self.state(order, "delivered"),
+        )[place]
+
+    def _lived(self, events: Sequence[Callable[[], None]], *, is_each_worked: bool = False):
+        """What the book says after these events; nothing of it is kept."""
+        before = deepcopy((self.lines, self.refunds, self.stated)), self.now
+        with transaction.atomic():
+            for event in events:
+                event()
+                if is_each_worked:
+                    self.work()
+            self.work()
+            told = self.fourteen.told()
+            transaction.set_rollback(True)
+        (self.lines, self.refunds, self.stated), self.now = before
+        return told

@@ -1,0 +1,36 @@
+"""A shop's whole life of money in any order; the fourteen promises hold after every step."""
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+from tests.app.money.life import MoneyLife
+
+STEPS_A_LIFE = 100
+HAPPENS = (
+    "refund", "refund after settlement", "refund above the sale refused", "given by hand",
+    "closed", "payouts", "without account", "paid", "failed", "returned", "dispute",
+    "final for the creator", "final for the seller", "exchange cleared", "another order",
+    "fewer items than came back refused", "second reversal refused", "one person alone refused",
+)  # fmt: skip
+
+
+def live(lives: int) -> None:
+    MoneyLife.happened.clear()
+    limits = settings(
+        max_examples=lives,
+        stateful_step_count=STEPS_A_LIFE,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(MoneyLife, settings=limits)
+    assert not [each for each in HAPPENS if not MoneyLife.happened[each]]
+
+
+@pytest.mark.django_db
+class TestTheShop:
+    def test_keeps_every_promise_through_ten_thousand_steps(self) -> None:
+        live(10_000 // STEPS_A_LIFE)
+
+    @pytest.mark.long
+    def test_keeps_every_promise_through_a_million_steps(self) -> None:
+        live(1_000_000 // STEPS_A_LIFE)
