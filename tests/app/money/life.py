@@ -11,7 +11,7 @@ from copy import deepcopy
 
 from django.db import transaction
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from tests.app.money.due import TIERS
 from tests.app.money.selling import HANDLES, SOLD, VIDEOS
 from tests.app.money.settling import Settling
@@ -100,6 +100,27 @@ HAPPENINGS = one_in_these_proportions(
 )
 
 
+PAID = (
+    ("work_through", 0), ("confirm", 16), ("close", 7), ("approve", "lin"), ("approve", "lin"),
+    ("approve", "finn"), ("pay",), ("bank_says", 0, "paid"), ("bank_says", 0, "paid"),
+)  # fmt: skip
+DOUBTED = (("work",), ("dispute", 0, True), ("dispute_answered",))
+BEGINNINGS = (
+    (),
+    PAID,
+    (*PAID, ("bank_says", 0, "returned"), ("pay",)),
+    (*PAID[:-2], ("bank_says", 0, "failed"), ("bo_opens_an_account",), ("pay",)),
+    (*PAID, ("refund", 0, 1, 0), ("refund", 2, 3, 0), ("work_through", 0), ("close", 7)),
+    (("sale", 5, 9, 40_000_000_000, SOLD[0]), ("delivered", 5), *PAID),
+    (("refund", 2, 2, 0), ("sale_stated_otherwise", 2, 1, 19_990_000, 0)),
+    (*DOUBTED, ("dispute_decided", Outcome.CREATOR), ("dispute_ended",)),
+    (*DOUBTED, ("dispute_decided", Outcome.SELLER), ("dispute_ended",)),
+    (*DOUBTED, ("dispute_decided", Outcome.SELLER), ("dispute_appealed",),
+     ("dispute_decided", Outcome.CREATOR)),
+)  # fmt: skip
+"""How a life may begin, so that chance starts where it would seldom come to."""
+
+
 class MoneyLife(Settling, RuleBasedStateMachine):
     def __init__(self) -> None:
         RuleBasedStateMachine.__init__(self)
@@ -120,10 +141,19 @@ class MoneyLife(Settling, RuleBasedStateMachine):
     def promises_hold(self) -> None:
         self.fourteen.check(self.lines, self.ids, self.now)
 
+    @initialize(beginning=st.sampled_from(BEGINNINGS))
+    def begins(self, beginning: tuple) -> None:
+        for said in beginning:
+            self.something_happens(said)
+            self.promises_hold()
+
     @rule(said=HAPPENINGS)
-    def something_happens(self, said: tuple) -> None:
+    def happens(self, said: tuple) -> None:
         """One rule for all of it: hypothesis leaves whole rules out of a life, and here most
         things only happen after several others have."""
+        self.something_happens(said)
+
+    def something_happens(self, said: tuple) -> None:
         verb, *told = said
         getattr(self, verb)(*told)
 
