@@ -4,6 +4,7 @@
 another at a barrier do the same work at the same time, and writes what it found as JSON.
 """
 
+import contextlib
 import json
 import sys
 import threading
@@ -29,13 +30,31 @@ def main(rounds: int) -> None:
 
 def one_round(number: int) -> list[str]:
     """A shop's lines are stated, worked, refunded and confirmed by all hands at once."""
-    from linkstar.accounts.actions import open_workspace
-    from linkstar.catalog.actions import open_shop
     from linkstar.orders.actions import StatedRefund
-    from linkstar.orders.rules import State, StatedLine
+
+    workspace, shop = opened(f"shop {number}")
+    lines = sold(LINES)
+    refunds = [
+        StatedRefund(key="r", order_id=f"o{n}", line_id="1", happened_at=NOW, items=1)
+        for n in range(0, LINES, 2)
+    ]
+    faults = together(lambda: everything(shop, lines, refunds))
+    everything(shop, lines, refunds)
+    faults += wrong(workspace, shop)
+    faults += settled_together(workspace, shop)
+    return faults + refunded_meanwhile(workspace, shop)
+
+
+def opened(name: str):
+    """A workspace and its shop with one plan of 15 %, and the one person who approves."""
+    from linkstar.accounts.actions import add_user, open_workspace
+    from linkstar.accounts.models import User
+    from linkstar.catalog.actions import open_shop
     from linkstar.plans.models import Plan, PlanRate
 
-    workspace = open_workspace(name=f"shop {number}", now=NOW)
+    if not User.objects.exists():
+        add_user(email="lin@example.com", password="a long enough password")
+    workspace = open_workspace(name=name, now=NOW)
     shop = open_shop(workspace=workspace, name="shop", now=NOW)
     plan = Plan.objects.create(
         shop=shop, kind="open", name="open", scope="shop",
@@ -44,22 +63,20 @@ def one_round(number: int) -> list[str]:
     PlanRate.objects.create(
         plan=plan, number=1, rate_bps=1_500, starts_on=date(2026, 9, 1), announced_at=NOW
     )
-    lines = [
+    return workspace, shop
+
+
+def sold(lines: int) -> list:
+    from linkstar.orders.rules import State, StatedLine
+
+    return [
         StatedLine(
             order_id=f"o{n}", line_id="1", creator=f"c{n % 3}", state=State.DELIVERED,
             ordered_at=NOW - timedelta(days=30), delivered_at=NOW - timedelta(days=20), items=3,
             price_micros=19_990_000,
         )
-        for n in range(LINES)
+        for n in range(lines)
     ]  # fmt: skip
-    refunds = [
-        StatedRefund(key="r", order_id=f"o{n}", line_id="1", happened_at=NOW, items=1)
-        for n in range(0, LINES, 2)
-    ]
-    faults = together(lambda: everything(shop, lines, refunds))
-    everything(shop, lines, refunds)
-    faults += wrong(workspace, shop)
-    return faults + settled_together(workspace, shop)
 
 
 def everything(shop: object, lines: list, refunds: list) -> None:
@@ -73,23 +90,23 @@ def everything(shop: object, lines: list, refunds: list) -> None:
     work_through(shop=shop, lake=None, now=NOW)
 
 
-def together(work: Callable[[], None], hands: int = HANDS) -> list[str]:
-    """All hands do the work at the same moment; what went wrong in any of them."""
+def together(*works: Callable[[], object], hands: int = HANDS) -> list[str]:
+    """All hands work at the same moment, on these in turn; what went wrong in any of them."""
     from django.db import connections
 
     barrier = threading.Barrier(hands)
     faults: list[str] = []
 
-    def hand() -> None:
+    def hand(number: int) -> None:
         try:
             barrier.wait()
-            work()
+            works[number % len(works)]()
         except Exception as fault:  # noqa: BLE001  # reported as a finding, whatever it is
             faults.append(f"{type(fault).__name__}: {fault}")
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=hand) for _ in range(hands)]
+    threads = [threading.Thread(target=hand, args=(number,)) for number in range(hands)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -125,43 +142,118 @@ def wrong(workspace: object, shop: object) -> list[str]:
 
 
 def settled_together(workspace: object, shop: object) -> list[str]:
-    """Ten hands close the period and pay it at the same moment: each creator is paid once."""
+    """Ten hands close, approve, pay and hear of the bank at the same moment: each is paid once."""
     from django.db.models import Sum
 
-    from linkstar.commissions.reconciling import differences
     from linkstar.creators.models import Creator
-    from linkstar.ledger.queries import unsound
-    from linkstar.settlements.actions import close_period, make_payouts
-    from linkstar.settlements.models import BankAccount, Payout, Settlement, StatementLine
+    from linkstar.ledger.models import Entry
+    from linkstar.settlements.actions import (
+        StatedPayout,
+        close_period,
+        import_payout_status,
+        make_payouts,
+    )
+    from linkstar.settlements.models import (
+        Approval,
+        BankAccount,
+        Payout,
+        Settlement,
+        StatementLine,
+    )
     from linkstar.settlements.rules import last_ended
 
     later = NOW + timedelta(days=10)
     period = last_ended("US", later.date())
-    faults = together(lambda: close_period(shop=shop, period=period, now=later), hands=10)
     for creator in Creator.objects.filter(workspace=workspace):
         BankAccount.objects.create(creator=creator, holder="c", number="1", country="US")
-    Settlement.objects.filter(shop=shop).update(state="approved")
+    faults = together(lambda: close_period(shop=shop, period=period, now=later), hands=10)
     for settlement in Settlement.objects.filter(shop=shop):
+        faults += together(lambda one=settlement: approved(one, later), hands=10)
         faults += together(
             lambda one=settlement: make_payouts(settlement=one, user=None, now=later), hands=10
         )
     paid = Payout.objects.filter(batch__settlement__shop=shop)
+    stated = [StatedPayout(payout.pk, "paid") for payout in paid]
+    faults += together(lambda: import_payout_status(shop=shop, stated=stated, now=later), hands=10)
     facts = {
         "settlements": (Settlement.objects.filter(shop=shop).count(), 1),
+        "approvals": (Approval.objects.filter(settlement__shop=shop).count(), 1),
         "settled": (
             StatementLine.objects.filter(statement__settlement__shop=shop).count(),
             LINES + LINES // 2,
         ),
-        "payouts": (paid.count(), 3),
+        "payouts": (list(paid.values_list("state", flat=True)), ["paid"] * 3),
+        "sent": (Entry.objects.filter(book=workspace.pk, kind="payout_sent").count(), 3),
+        "heard": (Entry.objects.filter(book=workspace.pk, kind="payout_paid").count(), 3),
         "paid": (
             paid.aggregate(minor=Sum("amount_minor"))["minor"],
             (LINES - LINES // 2) * 900 + LINES // 2 * 600,
         ),
     }
-    faults += [str(each) for each in (*unsound(workspace.pk), *differences(workspace))]
+    faults += sound(workspace)
     return faults + [
         f"{name}: {is_} instead of {want}" for name, (is_, want) in facts.items() if is_ != want
     ]
+
+
+def approved(settlement: object, now: datetime) -> None:
+    """One hand's word is enough; the other nine are told that they come too late."""
+    from linkstar.accounts.models import User
+    from linkstar.settlements.actions import AlreadyApproved, approve_settlement
+    from linkstar.settlements.rules import MoveRefused
+
+    user = User.objects.first()
+    with contextlib.suppress(AlreadyApproved, MoveRefused):
+        approve_settlement(settlement=settlement, user=user, now=now)
+
+
+def refunded_meanwhile(workspace: object, shop: object) -> list[str]:
+    """Everything comes back after it was paid, while others close the next period and pay it."""
+    from linkstar.commissions.models import Commission
+    from linkstar.orders.actions import StatedRefund
+    from linkstar.settlements.actions import close_period, make_payouts
+    from linkstar.settlements.models import Settlement, Statement
+    from linkstar.settlements.rules import last_ended
+
+    later = NOW + timedelta(days=17)
+    refunds = [
+        StatedRefund(key="all", order_id=f"o{n}", line_id="1", happened_at=NOW, items=2 + n % 2)
+        for n in range(LINES)
+    ]
+
+    def close() -> None:
+        closed = close_period(shop=shop, period=last_ended("US", later.date()), now=later)
+        for settlement in closed.settlements:
+            approved(settlement, later)
+            make_payouts(settlement=settlement, user=None, now=later)
+
+    def give_back() -> None:
+        everything(shop, [], refunds)
+
+    faults = together(give_back, close, hands=6)
+    give_back()
+    last = later + timedelta(days=7)
+    close_period(shop=shop, period=last_ended("US", last.date()), now=last)
+    owed = sum(Commission.objects.filter(shop=shop).values_list("amount_minor", flat=True))
+    carried = Statement.objects.filter(
+        settlement__shop=shop, state="carried", carried_into=None
+    ).values_list("total_minor", flat=True)
+    facts = {
+        "owed": (owed, 0),
+        "owed back": (sum(carried), -((LINES - LINES // 2) * 900 + LINES // 2 * 600)),
+        "paid again": (Settlement.objects.filter(shop=shop, payable_minor__gt=0).count(), 1),
+    }
+    faults += sound(workspace)
+    return faults + [
+        f"{name}: {is_} instead of {want}" for name, (is_, want) in facts.items() if is_ != want
+    ]
+
+
+def sound(workspace: object) -> list[str]:
+    from linkstar.commissions.reconciling import differences
+    from linkstar.ledger.queries import unsound
+
+    return [str(each) for each in (*unsound(workspace.pk), *differences(workspace))]
 
 
 def refusals() -> int:
