@@ -24,6 +24,13 @@ class Asked(NamedTuple):
     stated_ads_bps: int | None
 
 
+_USED = (
+    "rate_bps", "ads_rate_bps", "plan_id", "plan_version", "kept_before", "seller_bonus_bps",
+    "platform_bonus_bps", "commission_free",
+)  # fmt: skip
+"""The columns of `pricing.RATES` a promise is made of."""
+
+
 def promised_for(shop: Shop, asked: Sequence[Asked]) -> list[Promised]:
     """What was promised for each line, in their order."""
     if not asked:
@@ -37,8 +44,19 @@ def promised_for(shop: Shop, asked: Sequence[Asked]) -> list[Promised]:
         schema=ASKED,
     )
     agreements = _agreements({each.collaboration for each in asked if each.collaboration})
-    rows = rate_for(shop=shop, asked=table).to_pylist()
-    return [_promised(each, row, agreements) for each, row in zip(asked, rows, strict=True)]
+    rates = rate_for(shop=shop, asked=table)
+    # A shop makes a handful of promises to a million lines: each is put together once.
+    known: dict[tuple[Any, ...], Promised] = {}
+    found = []
+    for each, row in zip(
+        asked, zip(*(rates[c].to_pylist() for c in _USED), strict=True), strict=True
+    ):
+        key = (each.collaboration, each.stated_bps, each.stated_ads_bps, row)
+        promised = known.get(key)
+        if promised is None:
+            promised = known[key] = _promised(each, dict(zip(_USED, row, strict=True)), agreements)
+        found.append(promised)
+    return found
 
 
 def _promised(

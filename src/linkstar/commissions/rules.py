@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from linkstar.ledger.rules import Posting
@@ -138,6 +138,7 @@ def parts(promised: Promised, *, is_ad: bool, tier_rates_bps: tuple[int, ...]) -
     ]
 
 
+@lru_cache(maxsize=1_000)
 def cost_account(shop: int, component: Component, *, is_paid_by_platform: bool, market: str) -> str:
     """Who bears it: a cost of the shop, or something the platform owes."""
     name = {

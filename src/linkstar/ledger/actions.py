@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
@@ -13,6 +14,7 @@ from linkstar.ledger.queries import draft_of
 from linkstar.ledger.rules import CHAIN_START, Draft, chained, fingerprint
 
 _ROWS_AT_ONCE = 10_000
+_OF_KEYS = "SELECT key, id, fingerprint FROM ledger_entry WHERE book = %s AND key IN"
 _ATTEMPTS = 20
 
 
@@ -58,6 +60,15 @@ def post_entries(*, book: str, drafts: Sequence[Draft], now: datetime) -> list[E
         AlreadyReversed: a draft takes back an entry that was taken back before.
         BookBusy: other writers were faster every time.
     """
+    ids = write_entries(book=book, drafts=drafts, now=now)
+    found: dict[str, Entry] = {}
+    for start in range(0, len(ids), _ROWS_AT_ONCE):
+        found |= Entry.objects.in_bulk(ids[start : start + _ROWS_AT_ONCE])
+    return [found[each] for each in ids]
+
+
+def write_entries(*, book: str, drafts: Sequence[Draft], now: datetime) -> list[str]:
+    """As `post_entries`, for many: returns the ids alone, and makes no instance of any row."""
     for _ in range(_ATTEMPTS):
         try:
             with transaction.atomic():
@@ -91,71 +102,41 @@ def reverse_entry(*, entry: Entry, key: str, happened_at: datetime, now: datetim
     return post_entry(book=entry.book, draft=mirrored, now=now)
 
 
-def _write(book: str, drafts: Sequence[Draft], now: datetime) -> list[Entry]:
-    said = {id(draft): fingerprint(draft) for draft in drafts}
-    known = _known(book, drafts, said)
-    fresh = _fresh(drafts, known, said)
-    _refuse_second_reversals(fresh)
-    entries = _linked(book, fresh, said, now)
-    _insert(entries, fresh, _accounts(book, fresh))
-    written = known | {entry.key: entry for entry in entries}
-    return [written[draft.key] for draft in drafts]
+def _write(book: str, drafts: Sequence[Draft], now: datetime) -> list[str]:
+    said = [fingerprint(draft) for draft in drafts]
+    known = _known(book, drafts)
+    fresh: dict[str, tuple[Draft, str]] = {}
+    words = {key: before for key, (_, before) in known.items()}
+    for draft, its in zip(drafts, said, strict=True):
+        if words.setdefault(draft.key, its) != its:
+            raise KeyReused(draft.key)
+        if draft.key not in known:
+            fresh.setdefault(draft.key, (draft, its))
+    _refuse_second_reversals([draft for draft, _ in fresh.values()])
+    ids = {key: new_id("ent") for key in fresh}
+    _insert(book, list(fresh.values()), list(ids.values()), now)
+    ids |= {key: pk for key, (pk, _) in known.items()}
+    return [ids[draft.key] for draft in drafts]
 
 
-def _known(book: str, drafts: Sequence[Draft], said: dict[int, str]) -> dict[str, Entry]:
-    """The drafts that already stand in the book, by key."""
+def _known(book: str, drafts: Sequence[Draft]) -> dict[str, tuple[str, str]]:
+    """Id and fingerprint of the drafts that already stand in the book, by key."""
     keys = [draft.key for draft in drafts]
-    found: dict[str, Entry] = {}
-    for start in range(0, len(keys), _ROWS_AT_ONCE):
-        part = keys[start : start + _ROWS_AT_ONCE]
-        found |= {entry.key: entry for entry in Entry.objects.filter(book=book, key__in=part)}
-    for draft in drafts:
-        if draft.key in found and found[draft.key].fingerprint != said[id(draft)]:
-            raise KeyReused(draft.key)
+    found: dict[str, tuple[str, str]] = {}
+    with connection.cursor() as cursor:
+        for start in range(0, len(keys), _ROWS_AT_ONCE):
+            part = keys[start : start + _ROWS_AT_ONCE]
+            marks = ", ".join(["%s"] * len(part))
+            cursor.execute(f"{_OF_KEYS} ({marks})", [book, *part])
+            found |= {key: (pk, said) for key, pk, said in cursor.fetchall()}
     return found
-
-
-def _fresh(drafts: Sequence[Draft], known: dict[str, Entry], said: dict[int, str]) -> list[Draft]:
-    by_key: dict[str, Draft] = {}
-    for draft in drafts:
-        if draft.key in known:
-            continue
-        if said[id(by_key.setdefault(draft.key, draft))] != said[id(draft)]:
-            raise KeyReused(draft.key)
-    return list(by_key.values())
 
 
 def _refuse_second_reversals(drafts: Sequence[Draft]) -> None:
     reversed_ids = [draft.reverses for draft in drafts if draft.reverses]
-    before = Entry.objects.filter(reverses__in=reversed_ids).first()
-    if before is not None:
+    before = reversed_ids and Entry.objects.filter(reverses__in=reversed_ids).first()
+    if before:
         raise AlreadyReversed(str(before.reverses_id))
-
-
-def _linked(book: str, drafts: Sequence[Draft], said: dict[int, str], now: datetime) -> list[Entry]:
-    """The drafts as entries, each linked to the one before it."""
-    last = Entry.objects.filter(book=book).order_by("-sequence").first()
-    before, link = (last.sequence, last.link) if last else (0, CHAIN_START)
-    recorded_at = max(now, last.recorded_at) if last else now
-    entries: list[Entry] = []
-    for sequence, draft in enumerate(drafts, start=before + 1):
-        link = chained(link, said[id(draft)], sequence, recorded_at)
-        entries.append(
-            Entry(
-                id=new_id("ent"),
-                book=book,
-                sequence=sequence,
-                kind=draft.kind,
-                key=draft.key,
-                happened_at=draft.happened_at,
-                recorded_at=recorded_at,
-                facts=dict(draft.facts),
-                reverses_id=draft.reverses,
-                fingerprint=said[id(draft)],
-                link=link,
-            )
-        )
-    return entries
 
 
 def _accounts(book: str, drafts: Sequence[Draft]) -> dict[tuple[str, str], int]:
@@ -177,46 +158,63 @@ def _accounts(book: str, drafts: Sequence[Draft]) -> dict[tuple[str, str], int]:
 
 
 def _insert(
-    entries: Sequence[Entry], drafts: Sequence[Draft], accounts: dict[tuple[str, str], int]
+    book: str, drafts: Sequence[tuple[Draft, str]], ids: Sequence[str], now: datetime
 ) -> None:
     """By hand and in bulk: the instances of a million rows would cost more than the rows."""
-    if not entries:
+    if not drafts:
         return
-    as_instant = connection.ops.adapt_datetimefield_value
+    accounts = _accounts(book, [draft for draft, _ in drafts])
     with connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO ledger_entry (id, book, sequence, kind, key, happened_at, recorded_at,"
             " facts, reverses_id, fingerprint, link)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [
-                (
-                    entry.id,
-                    entry.book,
-                    entry.sequence,
-                    entry.kind,
-                    entry.key,
-                    as_instant(entry.happened_at),
-                    as_instant(entry.recorded_at),
-                    json.dumps(entry.facts),
-                    entry.reverses_id,
-                    entry.fingerprint,
-                    entry.link,
-                )
-                for entry in entries
-            ],
+            _linked(book, drafts, ids, now),
         )
         cursor.executemany(
             "INSERT INTO ledger_posting (entry_id, line, debit_id, credit_id, amount_minor)"
             " VALUES (%s, %s, %s, %s, %s)",
             [
                 (
-                    entry.id,
+                    entry,
                     line,
                     accounts[posting.debit, posting.amount.currency],
                     accounts[posting.credit, posting.amount.currency],
                     posting.amount.minor,
                 )
-                for entry, draft in zip(entries, drafts, strict=True)
+                for entry, (draft, _) in zip(ids, drafts, strict=True)
                 for line, posting in enumerate(draft.postings, start=1)
             ],
         )
+
+
+def _linked(
+    book: str, drafts: Sequence[tuple[Draft, str]], ids: Sequence[str], now: datetime
+) -> list[tuple[Any, ...]]:
+    """The drafts as rows, each linked to the one before it."""
+    as_instant = connection.ops.adapt_datetimefield_value
+    last = Entry.objects.filter(book=book).order_by("-sequence").first()
+    before, link = (last.sequence, last.link) if last else (0, CHAIN_START)
+    recorded_at = max(now, last.recorded_at) if last else now
+    recorded = as_instant(recorded_at)
+    rows: list[tuple[Any, ...]] = []
+    for sequence, (entry, (draft, said)) in enumerate(
+        zip(ids, drafts, strict=True), start=before + 1
+    ):
+        link = chained(link, said, sequence, recorded_at)
+        rows.append(
+            (
+                entry,
+                book,
+                sequence,
+                draft.kind,
+                draft.key,
+                as_instant(draft.happened_at),
+                recorded,
+                json.dumps(draft.facts),
+                draft.reverses,
+                said,
+                link,
+            )
+        )
+    return rows

@@ -1,6 +1,7 @@
 """The one way to round, and the one way to split: nothing is lost, nothing is found."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from linkstar.money.currencies import currency
 
@@ -18,6 +19,7 @@ def half_even(numerator: int, denominator: int) -> int:
     return whole
 
 
+@cache
 def micros_per_minor(code: str) -> int:
     """How many millionths of the major unit one minor unit is: 10,000 for US dollars."""
     per_major: int = 10 ** currency(code).exponent

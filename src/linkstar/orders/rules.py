@@ -158,6 +158,8 @@ def tiers(written: str) -> tuple[int, ...]:
 
     Empty for anything that is not tiered.
     """
+    if not written:
+        return ()
     parts = written.upper().replace("%", "").split(" OR ")
     try:
         rates = sorted({round(float(part) * 100) for part in parts if part.strip()})

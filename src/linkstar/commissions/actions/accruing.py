@@ -12,7 +12,7 @@ from linkstar.commissions import rules
 from linkstar.commissions.lines import Booked, Line, booked_on, pending_lines
 from linkstar.commissions.promising import Asked, promised_for
 from linkstar.commissions.rules import Component, Kind, Part, Promised, Rate, RateSource, State
-from linkstar.ledger.actions import hold_book, post_entries
+from linkstar.ledger.actions import hold_book, write_entries
 from linkstar.ledger.rules import Draft
 from linkstar.orders.rules import Kept
 
@@ -191,30 +191,39 @@ def draft_of(shop: Shop, due: Amount) -> Draft:
 
 
 _COLUMNS = (
-    "shop_id", "creator_id", "line_id", "attribution_id", "component", "number", "kind", "state",
-    "items", "base_micros", "rate_bps", "amount_minor", "currency", "is_paid_by_platform",
-    "rate_source", "plan_id", "plan_version", "kept_before", "earned_on", "happened_at",
-    "recorded_at", "payable_at", "entry_id", "seen_revision", "seen_attribution",
+    "creator_id", "line_id", "attribution_id", "component", "number", "kind", "state", "items",
+    "base_micros", "rate_bps", "amount_minor", "currency", "is_paid_by_platform", "rate_source",
+    "plan_id", "plan_version", "kept_before", "earned_on", "happened_at", "seen_revision",
+    "seen_attribution", "recorded_at", "payable_at", "entry_id", "shop_id",
 )  # fmt: skip
 
 
 def _write(shop: Shop, due: Sequence[Amount], now: datetime) -> None:
     booked = [each for each in due if each.minor]
     drafts = [draft_of(shop, each) for each in booked]
-    entries = post_entries(book=shop.workspace_id, drafts=drafts, now=now) if drafts else []
-    by_amount = {id(each): entry.id for each, entry in zip(booked, entries, strict=True)}
+    ids = write_entries(book=shop.workspace_id, drafts=drafts, now=now) if drafts else []
+    by_amount = {id(each): entry for each, entry in zip(booked, ids, strict=True)}
+    recorded = connection.ops.adapt_datetimefield_value(now)
     marks = ", ".join(["%s"] * len(_COLUMNS))
     with connection.cursor() as cursor:
         cursor.executemany(
             f"INSERT INTO commissions_commission ({', '.join(_COLUMNS)}) VALUES ({marks})",
-            [_row(shop, each, by_amount.get(id(each)), now) for each in due],
+            [
+                (
+                    *_row(each),
+                    recorded,
+                    recorded if each.state is State.PAYABLE else None,
+                    by_amount.get(id(each)),
+                    shop.pk,
+                )
+                for each in due
+            ],
         )
 
 
-def _row(shop: Shop, due: Amount, entry_id: str | None, now: datetime) -> tuple[Any, ...]:
+def _row(due: Amount) -> tuple[Any, ...]:
     instant, day = connection.ops.adapt_datetimefield_value, connection.ops.adapt_datefield_value
     return (
-        shop.pk,
         due.creator,
         due.line.id,
         due.line.attribution,
@@ -234,9 +243,6 @@ def _row(shop: Shop, due: Amount, entry_id: str | None, now: datetime) -> tuple[
         day(due.rate.kept_before) if due.rate.kept_before else None,
         day(due.earned_on),
         instant(due.happened_at),
-        instant(now),
-        instant(now) if due.state is State.PAYABLE else None,
-        entry_id,
         due.line.revision,
         due.line.attribution,
     )

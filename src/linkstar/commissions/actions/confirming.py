@@ -1,19 +1,18 @@
 """From accrued to confirmed to payable: whole sets at once, one entry per creator and currency."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from django.db import transaction
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db import connection, transaction
+from django.db.models import F, Q, QuerySet
 
 from linkstar.catalog.models import Shop
 from linkstar.commissions import rules
 from linkstar.commissions.models import Commission
 from linkstar.commissions.releasing import released_by
 from linkstar.commissions.rules import State
-from linkstar.ledger.actions import hold_book, post_entries
+from linkstar.ledger.actions import hold_book, write_entries
 from linkstar.ledger.rules import Draft
 from linkstar.orders.rules import ARRIVED, ENDED
 
@@ -42,6 +41,21 @@ class _Step:
         return f"{self.to}_at"
 
 
+class _Group(NamedTuple):
+    """What of a creator in one currency moves, and the first of its amounts."""
+
+    creator: str
+    currency: str
+    minor: int
+    amounts: int
+    first: int
+
+
+_OF_READY = ("id", "creator_id", "currency", "amount_minor")
+_GROUPS = """SELECT creator_id, currency, CAST(SUM(amount_minor) AS BIGINT), COUNT(*), MIN(id)
+    FROM moving GROUP BY creator_id, currency ORDER BY creator_id, currency"""
+_TOLD = """CREATE TEMPORARY TABLE told (creator VARCHAR(40), currency VARCHAR(3),
+    entry VARCHAR(40), PRIMARY KEY (creator, currency))"""
 _APPROVE = _Step(State.ACCRUED, State.APPROVED)
 _RELEASE = _Step(State.APPROVED, State.PAYABLE)
 
@@ -72,37 +86,40 @@ def make_payable(*, shop: Shop, now: datetime) -> Moved:
 
 
 def _move(shop: Shop, ready: QuerySet[Commission], step: _Step, now: datetime) -> Moved:
-    groups = list(
-        ready.order_by("creator", "currency")
-        .values("creator", "currency")
-        .annotate(minor=Sum("amount_minor"), amounts=Count("pk"), first=Min("pk"))
-    )
-    moving = [group for group in groups if group["minor"]]
-    drafts = [_draft(shop, group, step, now) for group in moving]
-    entries = post_entries(book=shop.workspace_id, drafts=drafts, now=now) if drafts else []
-    ids = {draft.key: entry.pk for draft, entry in zip(drafts, entries, strict=True)}
-    for group in groups:
-        # Each creator's part is found by the index of state and creator, and moved with its entry.
-        own = ready.filter(creator=group["creator"], currency=group["currency"])
-        entry = ids.get(_key(group, step))
-        moved = Commission.objects.filter(pk__in=own.order_by().values("pk")).update(
-            state=step.to, **{step.moment_field: now, f"{step.entry_field}_id": entry}
+    """The set is named once, by a table that lives as long as the transaction, and moved whole."""
+    named, asked = ready.order_by().values(*_OF_READY).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMPORARY TABLE moving AS {named}", asked)
+        cursor.execute(_GROUPS)
+        groups = [_Group(*row) for row in cursor.fetchall()]
+        drafts = {group: _draft(shop, group, step, now) for group in groups if group.minor}
+        ids = write_entries(book=shop.workspace_id, drafts=list(drafts.values()), now=now)
+        entries = dict(zip(drafts, ids, strict=True))
+        cursor.execute(_TOLD)
+        cursor.executemany(
+            "INSERT INTO told VALUES (%s, %s, %s)",
+            [(group.creator, group.currency, entries.get(group)) for group in groups],
         )
-        assert moved == group["amounts"], "not the set that was booked"
-    return Moved(sum(g["amounts"] for g in groups), len({g["creator"] for g in groups}))
+        cursor.execute(
+            f"UPDATE commissions_commission SET state = %s, {step.moment_field} = %s,"
+            f" {step.entry_field}_id = told.entry FROM moving JOIN told"
+            " ON told.creator = moving.creator_id AND told.currency = moving.currency"
+            " WHERE commissions_commission.id = moving.id",
+            [str(step.to), connection.ops.adapt_datetimefield_value(now)],
+        )
+        assert cursor.rowcount == sum(group.amounts for group in groups), "another set was booked"
+        for table in ("told", "moving"):
+            cursor.execute(f"DROP TABLE {table}")
+    return Moved(sum(group.amounts for group in groups), len({group.creator for group in groups}))
 
 
-def _key(group: Mapping[str, Any], step: _Step) -> str:
-    return f"commissions_{step.to}:{group['first']}:{group['creator']}:{group['currency']}"
-
-
-def _draft(shop: Shop, group: Mapping[str, Any], step: _Step, now: datetime) -> Draft:
-    creator, currency = group["creator"], group["currency"]
+def _draft(shop: Shop, group: _Group, step: _Step, now: datetime) -> Draft:
     posting = rules.moved(
-        group["minor"],
-        currency,
-        frm=rules.owed_account(creator, step.frm),
-        to=rules.owed_account(creator, step.to),
+        group.minor,
+        group.currency,
+        frm=rules.owed_account(group.creator, step.frm),
+        to=rules.owed_account(group.creator, step.to),
     )
-    facts = {"shop": shop.pk, "amounts": group["amounts"], "first": group["first"]}
-    return Draft(f"commissions_{step.to}", _key(group, step), now, (posting,), facts)
+    key = f"commissions_{step.to}:{group.first}:{group.creator}:{group.currency}"
+    facts = {"shop": shop.pk, "amounts": group.amounts, "first": group.first}
+    return Draft(f"commissions_{step.to}", key, now, (posting,), facts)

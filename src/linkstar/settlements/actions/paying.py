@@ -1,5 +1,6 @@
 """Paying what was approved, once each, and taking in what the bank says became of it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ from linkstar.accounts.models import User
 from linkstar.catalog.models import Shop
 from linkstar.commissions.models import Commission
 from linkstar.commissions.rules import State
-from linkstar.ledger.actions import hold_book, post_entries
+from linkstar.ledger.actions import hold_book, write_entries
 from linkstar.ledger.rules import Draft, Posting
 from linkstar.money.amounts import Money
 from linkstar.settlements import rules
@@ -83,7 +84,7 @@ def make_payouts(*, settlement: Settlement, user: User | None, now: datetime) ->
     payouts = Payout.objects.bulk_create(
         [_payout(batch, held.currency, each, now) for each in payable], batch_size=_ROWS_AT_ONCE
     )
-    post_entries(
+    write_entries(
         book=held.shop.workspace_id,
         drafts=[_sent(held.shop, payout, now) for payout in payouts],
         now=now,
@@ -93,39 +94,34 @@ def make_payouts(*, settlement: Settlement, user: User | None, now: datetime) ->
     return Paid(batch, payouts, without)
 
 
+@transaction.atomic
 def import_payout_status(*, shop: Shop, stated: Iterable[StatedPayout], now: datetime) -> Imported:
     """Take in what became of payments: paid, failed, or returned after they were paid.
 
     What failed or came back is to be paid again. The same word twice changes nothing; a payment
     nobody knows, or a step that cannot be, is returned as a problem and the others are taken in.
     """
-    changed = known = 0
+    hold_book(shop.workspace_id)
+    words = list(stated)
+    payouts = _named(shop, [each.key for each in words])
+    known = 0
+    taken: list[tuple[Payout, StatedPayout]] = []
     problems: list[tuple[StatedPayout, str]] = []
-    with transaction.atomic():
-        hold_book(shop.workspace_id)
-        touched: dict[str, Settlement] = {}
-        for each in stated:
-            payout = (
-                Payout.objects.select_for_update()
-                .filter(pk=each.key, statement__settlement__shop=shop)
-                .select_related("statement__settlement__shop")
-                .first()
-            )
-            if payout is None:
-                problems.append((each, "payout_unknown"))
-            elif each.state not in PayoutState.__members__.values():
-                problems.append((each, "state_unknown"))
-            elif payout.state == each.state:
-                known += 1
-            elif each.state not in rules.PAYOUT_MOVES[payout.state]:
-                problems.append((each, "step_impossible"))
-            else:
-                _take_in(payout, each, now)
-                touched[payout.statement.settlement_id] = payout.statement.settlement
-                changed += 1
-        for settlement in touched.values():
-            _refresh(settlement)
-    return Imported(changed, known, problems)
+    for each in words:
+        payout = payouts.get(each.key)
+        if payout is None:
+            problems.append((each, "payout_unknown"))
+        elif each.state not in PayoutState.__members__.values():
+            problems.append((each, "state_unknown"))
+        elif payout.state == each.state:
+            known += 1
+        elif each.state not in rules.PAYOUT_MOVES[payout.state]:
+            problems.append((each, "step_impossible"))
+        else:
+            taken.append((payout, each))
+            payout.state, payout.reason = each.state, each.reason[:300]
+    _take_in(shop, taken, now)
+    return Imported(len(taken), known, problems)
 
 
 def _payout(batch: PayoutBatch, currency: str, statement: Statement, now: datetime) -> Payout:
@@ -156,12 +152,46 @@ def _sent(shop: Shop, payout: Payout, now: datetime) -> Draft:
     return Draft("payout_sent", key, now, (posting,), {"payout": payout.pk})
 
 
-def _take_in(payout: Payout, stated: StatedPayout, now: datetime) -> None:
-    statement = payout.statement
-    shop = statement.settlement.shop
+def _named(shop: Shop, keys: Sequence[str]) -> dict[str, Payout]:
+    """The shop's payouts of these ids, held until the transaction has ended."""
+    found: dict[str, Payout] = {}
+    for start in range(0, len(keys), _ROWS_AT_ONCE):
+        rows = Payout.objects.select_for_update(of=("self",)).filter(
+            pk__in=keys[start : start + _ROWS_AT_ONCE], statement__settlement__shop=shop
+        )
+        found |= {each.pk: each for each in rows.select_related("statement__settlement")}
+    return found
+
+
+def _take_in(shop: Shop, taken: Sequence[tuple[Payout, StatedPayout]], now: datetime) -> None:
+    """Book every step; payouts, statements and amounts then say what they came to in the end."""
+    drafts = [_stepped(shop, payout, said, now) for payout, said in taken]
+    write_entries(book=shop.workspace_id, drafts=drafts, now=now)
+    ends = {payout.pk: payout for payout, _ in taken}.values()
+    by_word: dict[tuple[str, str], list[Payout]] = defaultdict(list)
+    for payout in ends:
+        by_word[payout.state, payout.reason].append(payout)
+    for (state, reason), payouts in by_word.items():
+        is_paid = state == PayoutState.PAID
+        for start in range(0, len(payouts), _ROWS_AT_ONCE):
+            some = payouts[start : start + _ROWS_AT_ONCE]
+            Payout.objects.filter(pk__in=[each.pk for each in some]).update(
+                state=state, reason=reason, changed_at=now
+            )
+            statements = [each.statement_id for each in some]
+            Statement.objects.filter(pk__in=statements).update(
+                state=StatementState.PAID if is_paid else StatementState.OPEN
+            )
+            _mark_lines(statements, State.PAID if is_paid else State.SETTLED)
+    touched = {each.statement.settlement_id: each.statement.settlement for each in ends}
+    for settlement in touched.values():
+        _refresh(settlement)
+
+
+def _stepped(shop: Shop, payout: Payout, stated: StatedPayout, now: datetime) -> Draft:
     money = Money(payout.amount_minor, payout.currency)
     owed, sent, bank = (
-        settled_account(statement.creator_id),
+        settled_account(payout.statement.creator_id),
         transit_account(shop.number),
         bank_account(shop.number),
     )
@@ -170,33 +200,28 @@ def _take_in(payout: Payout, stated: StatedPayout, now: datetime) -> None:
         PayoutState.FAILED: Posting(sent, owed, money),
         PayoutState.RETURNED: Posting(bank, owed, money),
     }[PayoutState(stated.state)]
-    draft = Draft(
+    return Draft(
         kind=f"payout_{stated.state}",
         key=f"payout:{payout.statement_id}:{payout.number}:{stated.state}",
         happened_at=now,
         postings=(posting,),
         facts={"payout": payout.pk, "reason": stated.reason},
     )
-    post_entries(book=shop.workspace_id, drafts=[draft], now=now)
-    payout.state, payout.reason, payout.changed_at = stated.state, stated.reason[:300], now
-    payout.save(update_fields=["state", "reason", "changed_at"])
-    is_paid = stated.state == PayoutState.PAID
-    statement.state = rules.move(
-        rules.STATEMENT_MOVES,
-        statement.state,
-        StatementState.PAID if is_paid else StatementState.OPEN,
-    )
-    statement.save(update_fields=["state"])
-    _mark_lines(statement, State.PAID if is_paid else State.SETTLED)
 
 
-def _mark_lines(statement: Statement, state: State) -> None:
-    """Say of the amounts of a statement, and of those carried into it, how far they are."""
-    statements = [statement.pk]
-    for pk in statements:
-        statements += Statement.objects.filter(carried_into=pk).values_list("pk", flat=True)
-    lines = StatementLine.objects.filter(statement__in=statements)
-    Commission.objects.filter(pk__in=lines.values("commission")).update(state=state)
+def _mark_lines(statements: Sequence[str], state: State) -> None:
+    """Say of the amounts of statements, and of those carried into them, how far they are."""
+    with_carried, newest = list(statements), list(statements)
+    while newest:
+        newest = list(
+            Statement.objects.filter(carried_into__in=newest).values_list("pk", flat=True)
+        )
+        with_carried += newest
+    for start in range(0, len(with_carried), _ROWS_AT_ONCE):
+        lines = StatementLine.objects.filter(
+            statement__in=with_carried[start : start + _ROWS_AT_ONCE]
+        )
+        Commission.objects.filter(pk__in=lines.values("commission")).update(state=state)
 
 
 def _refresh(settlement: Settlement) -> None:
