@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -22,6 +23,7 @@ Progress = Callable[[float], None]
 """Called now and then with the share of the file that is read, 0 to 1."""
 WATCH_SECONDS = 0.4
 SMALL_BYTES = 4 * 1024 * 1024
+_LINE_FEED = ord("\n")
 PROBLEMS = pa.schema(
     [
         ("row", pa.int32()),
@@ -96,11 +98,13 @@ def parse(
     _refuse_open_questions(detected, answers)
     places = _Places(staged, problems, scratch, products, form)
     scratch.mkdir(parents=True, exist_ok=True)
-    if must_be_cleaned(detected.cells) or _has_blank_lines(detected):
+    if must_be_cleaned(detected.cells):
         cleaned = clean(detected.cells, detected.width, scratch)
         return _parse(_over(detected, cleaned), answers, places, progress)
     try:
         return _parse(detected, answers, places, progress)
+    except _BlankLines:
+        pass
     except duckdb.InvalidInputException as fault:
         if detected.cells.is_clean or detected.cells.format != "csv":
             raise FileRefused("damaged", str(fault).partition("\n")[0]) from fault
@@ -131,11 +135,14 @@ def _refuse_open_questions(detected: Detected, answers: Answers) -> None:
         raise ZoneNotKnown(answers.zone)
 
 
-def _has_blank_lines(detected: Detected) -> bool:
+class _BlankLines(Exception):
     """Blank lines are rows to a person and nothing to the engine: then rows are counted anew."""
-    if detected.cells.format != "csv" or detected.cells.is_clean:
-        return False
-    with Path(detected.cells.path).open("rb") as file:
+
+
+def _refuse_blank_lines(cells: Cells) -> None:
+    if cells.format != "csv" or cells.is_clean:
+        return
+    with Path(cells.path).open("rb") as file:
         before, found = b"\n", False
         while chunk := file.read(1 << 22):
             text = before + chunk
@@ -143,10 +150,29 @@ def _has_blank_lines(detected: Detected) -> bool:
             if at < 0 and b"\r" in chunk:
                 at = text.find(b"\n\r\n")
             if (found or at >= 0) and text[max(at, 0) :].strip(b"\r\n"):
-                return True
+                raise _BlankLines
             found = found or at >= 0
             before = chunk[-2:]
-    return False
+
+
+def _lines_of(cells: Cells) -> int | None:
+    """How many lines delimited text has; None where not all of them end with a line feed.
+
+    A record has a line or more, a blank line is one without a record: where there are as many lines
+    as records, every line is a record.
+    """
+    if cells.format != "csv":
+        return None
+    feeds, returns, pairs, last = 0, 0, 0, b""
+    with Path(cells.path).open("rb") as file:
+        while chunk := file.read(1 << 20):
+            octets = np.frombuffer(chunk, np.uint8)
+            feeds += np.count_nonzero(octets == _LINE_FEED)
+            if b"\r" in chunk or last == b"\r":
+                returns += chunk.count(b"\r")
+                pairs += chunk.count(b"\r\n") + (last + chunk[:1] == b"\r\n")
+            last = chunk[-1:]
+    return feeds + (last != b"\n") if returns == pairs else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +193,14 @@ def _parse(detected: Detected, answers: Answers, places: _Places, progress: Prog
         # A file that is taken over lies in the facts under another name: it is never written into.
         places.staged.unlink(missing_ok=True)
         written = _watched(engine, statement.copy_to(places.staged, places.form), progress)
-        records = _one(engine, f"SELECT count(*) FROM {statement.relation}")
         warnings: tuple[Notice, ...] = ()
         rows, rejected = written, 0
-        if records - (detected.first_row - 1) != written:
-            rows, warnings = statement.account(engine)
-            rejected = rows - written
+        if _lines_of(detected.cells) != detected.first_row - 1 + written:
+            _refuse_blank_lines(detected.cells)
+            records = _one(engine, f"SELECT count(*) FROM {statement.relation}")
+            if records != detected.first_row - 1 + written:
+                rows, warnings = statement.account(engine)
+                rejected = rows - written
         if rejected:
             engine.execute(statement.copy_problems_to(places.problems))
         else:

@@ -76,11 +76,10 @@ def learn_creators(*, workspace: Workspace, seen: Iterable[CreatorSeen], now: da
         if handle[:120] not in known
     ]
     Creator.objects.bulk_create(fresh, batch_size=_AT_ONCE, ignore_conflicts=True)
-    unnamed = Creator.objects.filter(workspace=workspace, name="")
+    names = {handle: one.name for handle, one in stated.items() if one.name and handle in known}
+    unnamed = Creator.objects.filter(workspace=workspace, name="") if names else ()
     named = [
-        _with_name(creator, stated[creator.handle].name)
-        for creator in unnamed
-        if creator.handle in stated and stated[creator.handle].name
+        _with_name(creator, names[creator.handle]) for creator in unnamed if creator.handle in names
     ]
     Creator.objects.bulk_update(named, ["name"], batch_size=_AT_ONCE)
     return len(fresh)
