@@ -29,6 +29,7 @@ from linkstar.lake import landing
 from linkstar.lake.coverage import coverage
 from linkstar.lake.landing import LandingSpeed, TooFewLandings
 from linkstar.lake.measures import measures
+from linkstar.lake.queries import total_counts
 from linkstar.lake.selection import Scope
 from linkstar.lake.store import Lake
 
@@ -196,9 +197,8 @@ def _before(lake: Lake, question: Question, gathered: Gathered) -> Totals:
         return Totals(0, 0)
     days = question.ends_before - question.starts_on
     earlier = replace(question, starts_on=question.starts_on - days, ends_before=question.starts_on)
-    table = counted(lake, earlier, selection(earlier, gathered.source)).table
-    sums = (pc.sum(table[name]).as_py() or 0 for name in ("impressions", "clicks"))
-    return Totals(*sums)
+    asked = selection(earlier, gathered.source)
+    return Totals(*total_counts(lake, Scope(earlier.workspace, earlier.shops), asked))
 
 
 def _periods(gathered: Gathered) -> list[Period]:

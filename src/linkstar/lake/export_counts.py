@@ -1,10 +1,21 @@
 """Counts from period facts: the newest statement of each subject over disjoint windows."""
 
+from collections.abc import Sequence
+
 from linkstar.events.vocabulary import DEFINITION_COLUMNS
 from linkstar.lake.categories import marked, shared, within
 from linkstar.lake.export_plan import SPLIT, Plan, planned, stated_rows
 from linkstar.lake.relations import rows_of
-from linkstar.lake.selection import COUNTS, Counts, Level, PoolScope, Scope, Selection, named_in
+from linkstar.lake.selection import (
+    COUNTS,
+    TOTALS,
+    Counts,
+    Level,
+    PoolScope,
+    Scope,
+    Selection,
+    named_in,
+)
 from linkstar.lake.store import Lake
 
 _CREATOR = "lower(coalesce(creator, creator_name))"
@@ -22,13 +33,24 @@ def export_counts(lake: Lake, scope: Scope | PoolScope, selection: Selection) ->
     return Counts(table, tuple(plan.taken), tuple(plan.left_out), sql, bound)
 
 
+def export_totals(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> tuple[int, int]:
+    """The sums of `export_counts`; see `total_counts`."""
+    plan = planned(lake, scope, selection)
+    if not plan.taken:
+        return 0, 0
+    rows = sql_of_rows(scope, selection, plan=plan)
+    sql = f"{rows} SELECT {TOTALS} FROM named WHERE {asked(selection)}"
+    [found] = lake.engine.query(sql, named_in(sql, plan.bound), plan.tables).to_pylist()
+    return found["impressions"], found["clicks"]
+
+
 def sql_of_rows(
     scope: Scope | PoolScope,
     selection: Selection,
     *,
     plan: Plan,
-    more: str = "",
-    more_keys: str = "",
+    more: Sequence[str] = (),
+    more_keys: Sequence[str] = (),
 ) -> str:
     """SQL that ends in the relation `named`: one row per content or unsplit key.
 
@@ -36,14 +58,13 @@ def sql_of_rows(
         scope: whose rows.
         selection: which.
         plan: over which windows.
-        more: further columns of `named`, as aggregates.
-        more_keys: what else tells rows apart.
+        more: further columns of `named` that add up.
+        more_keys: further columns that tell rows apart.
     """
     newest = """QUALIFY (stated_on, import_id) = max((stated_on, import_id)) OVER (
             PARTITION BY shop, level, starts_on, ends_before, subject)"""
     segment = f"{selection.segment}::VARCHAR" if selection.segment else "NULL::VARCHAR"
     week = "date_trunc('week', starts_on)::DATE" if selection.week else "NULL::DATE"
-    alone = plan.apart and not more
     return f"""
     WITH stated AS (
         SELECT *, {SPLIT} AS split FROM {rows_of("files")} WHERE {stated_rows(scope, selection)}
@@ -52,41 +73,44 @@ def sql_of_rows(
         FROM stated SEMI JOIN chosen USING (shop, level, starts_on, ends_before, split)
         {newest if plan.contested else ""}
     ), gathered AS (
-        {_each(selection) if alone else _added_up(selection, more, more_keys)}
+        {(_each if plan.apart else _added_up)(selection, more, more_keys)}
     ), named AS (
         SELECT * REPLACE (coalesce(known.path, nullif(gathered.category, '')) AS category)
         FROM gathered LEFT JOIN ({_KNOWN}) AS known USING (shop, product_ids)
     )"""
 
 
-def _each(selection: Selection) -> str:
+def _each(selection: Selection, more: Sequence[str], more_keys: Sequence[str]) -> str:
     """SQL for rows that stand for themselves."""
     clicks, impressions = DEFINITION_COLUMNS[selection.definition]
     return f"""SELECT shop, level, segment, week_starts_on, {", ".join(_LABELS)}, product_ids,
             CASE WHEN level = 'content' THEN 1 ELSE contents END AS contents,
             {impressions} AS impressions, {clicks} AS clicks, clicks_derived
+            {"".join(f", {name}" for name in (*more_keys, *more))}
         FROM counted"""
 
 
-def _added_up(selection: Selection, more: str, more_keys: str) -> str:
+def _added_up(selection: Selection, more: Sequence[str], more_keys: Sequence[str]) -> str:
     """SQL for rows added up: over windows, over the rows of a statement, over cuts not asked for.
 
     By product and category, what a content says of different products stays apart.
     """
     clicks, impressions = DEFINITION_COLUMNS[selection.definition]
     labels = ", ".join(f"max_by({name}, ends_before) AS {name}" for name in _LABELS)
+    also = "".join(f", {name}" for name in more_keys)
+    sums = "".join(f", sum({name}) AS {name}" for name in more)
     split = "true" if selection.level in {Level.PRODUCT, Level.CATEGORY} else "level <> 'content'"
     return f"""SELECT shop, level, segment, week_starts_on, {labels},
             list_sort(list_distinct(flatten(list(product_ids) FILTER (product_ids IS NOT NULL))))
                 AS product_ids,
             CASE WHEN level = 'content' THEN 1 ELSE max(contents) END AS contents,
             sum({impressions}) AS impressions, sum({clicks}) AS clicks,
-            bool_or(clicks_derived) AS clicks_derived {more}
+            bool_or(clicks_derived) AS clicks_derived {also} {sums}
         FROM counted
         GROUP BY shop, level, channel, segment, week_starts_on, {_ENTITY},
             CASE WHEN {split} THEN product_ids END,
             CASE WHEN level <> 'content' THEN content_type END,
-            CASE WHEN {_OWN_ID} THEN NULL ELSE {_CREATOR} END {more_keys}"""
+            CASE WHEN {_OWN_ID} THEN NULL ELSE {_CREATOR} END {also}"""
 
 
 _LABELS = (

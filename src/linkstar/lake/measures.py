@@ -92,14 +92,7 @@ def _from_exports(lake: Lake, scope: Scope | PoolScope, selection: Selection) ->
     plan = planned(lake, scope, selection)
     if not plan.taken:
         return MEASURES.empty_table()
-    sums = ", ".join(f"sum({name}) AS {name}" for name in _OF_EXPORTS)
-    rows = sql_of_rows(
-        scope,
-        selection,
-        plan=plan,
-        more=f", currency, {sums}",
-        more_keys=", currency",
-    )
+    rows = sql_of_rows(scope, selection, plan=plan, more=_OF_EXPORTS, more_keys=("currency",))
     sql = f"""{rows} SELECT shop, {_KEYS[selection.level]} AS key, currency, {_summed(_OF_EXPORTS)}
         FROM named WHERE {asked(selection)} GROUP BY shop, key, currency"""
     return lake.engine.query(sql, named_in(sql, plan.bound), plan.tables).cast(MEASURES)

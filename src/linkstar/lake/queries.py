@@ -1,9 +1,9 @@
 """The questions the facts answer. Counts only: a rate is made of them elsewhere."""
 
-from linkstar.lake.export_counts import export_counts
+from linkstar.lake.export_counts import export_counts, export_totals
 from linkstar.lake.selection import Counts, PoolScope, Scope, Selection, Source
 from linkstar.lake.store import Lake
-from linkstar.lake.tracked_counts import tracked_counts
+from linkstar.lake.tracked_counts import tracked_counts, tracked_totals
 
 
 def content_counts(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> Counts:
@@ -25,3 +25,10 @@ def content_counts(lake: Lake, scope: Scope | PoolScope, selection: Selection) -
     if selection.source is Source.TRACKED:
         return tracked_counts(lake, scope, selection)
     return export_counts(lake, scope, selection)
+
+
+def total_counts(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> tuple[int, int]:
+    """Impressions and clicks of all that `content_counts` counts, added up where they lie."""
+    if selection.source is Source.TRACKED:
+        return tracked_totals(lake, scope, selection)
+    return export_totals(lake, scope, selection)

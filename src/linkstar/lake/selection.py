@@ -41,6 +41,10 @@ COUNTS = pa.schema(
 """One row per content (or per creator or product that is not split by content), and, where asked
 for, per segment value and week."""
 
+TOTALS = """coalesce(sum(impressions), 0)::BIGINT AS impressions,
+    coalesce(sum(clicks), 0)::BIGINT AS clicks"""
+"""SQL for the sums of all rows of `COUNTS`."""
+
 
 class Source(StrEnum):
     """Which facts are counted; never both in one figure."""

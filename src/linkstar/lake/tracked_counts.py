@@ -1,6 +1,7 @@
 """Counts from tracked events: clean days from roll-ups, the others from the events themselves."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from linkstar.events.vocabulary import AUDIENCE_SEGMENTS, Segment
 from linkstar.lake.categories import marked, shared, within
@@ -9,6 +10,7 @@ from linkstar.lake.relations import rows_of
 from linkstar.lake.selection import (
     COUNTS,
     PRODUCTS,
+    TOTALS,
     Counts,
     Level,
     PoolScope,
@@ -29,14 +31,37 @@ _TITLES = ("content_title", "posted_on")
 def tracked_counts(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> Counts:
     """The counts of a selection from tracked events; see `content_counts`."""
     sources = sources_of(lake, scope, selection)
-    known = selection.definition is Definition.PRODUCT_IMPRESSIONS
-    if not known or not (sources.events or sources.rollups):
+    if not _tells(sources, selection):
         return Counts(COUNTS.empty_table(), (), (), "", {})
     sql = _sql(scope, selection, sources)
-    files = {"events": sources.events, "rollups": sources.rollups}
-    bound = named_in(sql, {**files, **bound_by(scope, selection)})
+    bound = _bound(sql, scope, selection, sources)
     table = lake.engine.query(sql, bound, {"products": selection.products.cast(PRODUCTS)})
     return Counts(table.cast(COUNTS), (), (), sql, bound)
+
+
+def tracked_totals(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> tuple[int, int]:
+    """The sums of `tracked_counts`; see `total_counts`."""
+    sources = sources_of(lake, scope, selection)
+    if not _tells(sources, selection):
+        return 0, 0
+    sql = f"SELECT {TOTALS} FROM ({_sql(scope, selection, sources)})"
+    bound = _bound(sql, scope, selection, sources)
+    tables = {"products": selection.products.cast(PRODUCTS)}
+    [found] = lake.engine.query(sql, bound, tables).to_pylist()
+    return found["impressions"], found["clicks"]
+
+
+def _tells(sources: DaySources, selection: Selection) -> bool:
+    """Whether events know what is asked for, and there are any."""
+    known = selection.definition is Definition.PRODUCT_IMPRESSIONS
+    return known and bool(sources.events or sources.rollups)
+
+
+def _bound(
+    sql: str, scope: Scope | PoolScope, selection: Selection, sources: DaySources
+) -> dict[str, Any]:
+    files = {"events": sources.events, "rollups": sources.rollups}
+    return named_in(sql, {**files, **bound_by(scope, selection)})
 
 
 def _grains(selection: Selection) -> tuple[Grain, ...]:

@@ -10,7 +10,7 @@ from tests.app.lake.made import ADAS_VIDEO, BOS_VIDEO, LIPSTICK, NOW, SERUM, Fac
 
 from linkstar.events.vocabulary import Segment
 from linkstar.lake.measures import measures
-from linkstar.lake.queries import content_counts
+from linkstar.lake.queries import content_counts, total_counts
 from linkstar.lake.rollups import refresh_rollups
 from linkstar.lake.selection import (
     COUNTS,
@@ -84,6 +84,8 @@ def assert_the_same(facts: Facts) -> None:
         raw = content_counts(facts.lake, OWN, replace(question, rollups=False)).table
         assert rolled.num_rows > 0
         assert rolled.equals(raw.sort_by(ORDER))
+        sums = tuple(sum(rolled[name].to_pylist()) for name in ("impressions", "clicks"))
+        assert total_counts(facts.lake, OWN, question) == sums
         order = [("key", "ascending"), ("currency", "ascending")]
         other = measures(facts.lake, OWN, question).sort_by(order)
         assert other.equals(

@@ -7,7 +7,7 @@ import pytest
 from tests.app.lake.made import ADAS_VIDEO, BOS_VIDEO, LIPSTICK, NOW, SERUM, Facts, seen
 
 from linkstar.events.vocabulary import Segment
-from linkstar.lake.queries import content_counts
+from linkstar.lake.queries import content_counts, total_counts
 from linkstar.lake.selection import (
     COUNTS,
     PRODUCTS,
@@ -27,7 +27,12 @@ FEBRUARY = {"starts_on": date(2026, 2, 1), "ends_before": date(2026, 3, 1)}
 
 
 def asked(facts: Facts, level: Level = Level.CONTENT, scope=OWN, **selection) -> Counts:
-    return content_counts(facts.lake, scope, Selection(Source.EXPORTS, level, **selection))
+    """The counts; each question also tells that they add up to what the lake adds up itself."""
+    question = Selection(Source.EXPORTS, level, **selection)
+    found = content_counts(facts.lake, scope, question)
+    sums = tuple(sum(found.table[name].to_pylist()) for name in ("impressions", "clicks"))
+    assert total_counts(facts.lake, scope, question) == sums
+    return found
 
 
 def told(counts: Counts, *columns: str) -> list[tuple]:

@@ -92,6 +92,15 @@ class TestMeasuresOfExports:
         assert (row["key"], row["currency"]) == ("ada", "USD")
         assert (row["gmv_minor"], row["orders"]) == (350, 2)
 
+    def test_add_up_rows_that_stand_for_themselves(self, facts: Facts) -> None:
+        facts.say(
+            "imp_1",
+            seen(ADAS_VIDEO, 5, 100, creator="ada", orders=1, video_views=40),
+            seen(BOS_VIDEO, 1, 10, creator="ada", orders=4),
+        )
+        [row] = measures(facts.lake, OWN, EXPORTS).to_pylist()
+        assert (row["key"], row["orders"], row["video_views"]) == ("ada", 5, 40)
+
     def test_are_null_where_nothing_was_stated(self, facts: Facts) -> None:
         facts.say("imp_1", seen(ADAS_VIDEO, 5, 100, creator="ada"))
         [row] = measures(facts.lake, OWN, EXPORTS).to_pylist()
