@@ -18,7 +18,11 @@ def shared(low: str, high: str) -> str:
 
     Empty if they share none, null if there was no path at all.
     """
-    lows, highs = f"string_split({low}, {_MARK})", f"string_split({high}, {_MARK})"
+    # Where both are one there is nothing to take apart; the engine would, as it looks ahead.
+    lows, highs = (
+        f"string_split(nullif({one}, {other}), {_MARK})"
+        for one, other in ((low, high), (high, low))
+    )
     agree = f"""list_transform(range(1, len({lows}) + 1),
         lambda place: coalesce(({lows})[place] = ({highs})[place], false))"""
     depth = f"coalesce(nullif(list_position({agree}, false), 0) - 1, len({lows}))"

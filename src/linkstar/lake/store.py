@@ -26,6 +26,8 @@ from linkstar.lake.engine import DuckDBEngine, Engine
 from linkstar.lake.tables import Table
 
 _LOADED, _UNDONE = 1, 2
+LogEntry = tuple[int, int]
+"""Number and time of change of a file."""
 
 
 class Overtaken(Exception):
@@ -38,10 +40,22 @@ class Overtaken(Exception):
 
 
 class Listings:
-    """The files of the version of each table that was looked at last; listing them takes time."""
+    """The version of each table that was looked at last, and its files: finding both takes time."""
 
     def __init__(self) -> None:
+        self._opened: dict[Path, tuple[LogEntry, DeltaTable]] = {}
         self._last: dict[str, tuple[tuple[str, int], tuple[DataFile, ...]]] = {}
+
+    def table(self, folder: Path) -> DeltaTable:
+        """The table as it is now; it is read only, whoever writes opens it for himself."""
+        known, delta = self._opened.get(folder, (None, None))
+        if delta is not None and known == _last_entry(folder, delta.version()):
+            return delta
+        delta = DeltaTable(str(folder))
+        entry = _last_entry(folder, delta.version())
+        if entry is not None:
+            self._opened[folder] = (entry, delta)
+        return delta
 
     def of(self, delta: DeltaTable) -> tuple[DataFile, ...]:
         """The files of a table at its version; a table made anew is another table."""
@@ -51,6 +65,25 @@ class Listings:
             files = listed_files(pa.table(delta.get_add_actions(flatten=True)))
             self._last[delta.table_uri] = (state, files)
         return files
+
+
+def _last_entry(folder: Path, version: int) -> LogEntry | None:
+    """What tells the log entry of a version from any other; None where it is not the last one.
+
+    Old entries are cleared from the front: while this one is there, so is the one after it.
+    """
+    log = folder / "_delta_log"
+    if (log / _entry_name(version + 1)).exists():
+        return None
+    try:
+        found = (log / _entry_name(version)).stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
+def _entry_name(version: int) -> str:
+    return f"{version:020}.json"
 
 
 @dataclass(frozen=True)
@@ -70,6 +103,10 @@ class Snapshot:
     def files(self) -> tuple[DataFile, ...]:
         """Every data file, in order of name."""
         return self.listings.of(self.delta)
+
+    def writable(self) -> DeltaTable:
+        """The table at this version for one's own: what is written to it changes nobody's."""
+        return DeltaTable(str(self.folder), version=self.version)
 
     def paths(self, files: Iterable[DataFile] | None = None) -> list[str]:
         return [str(self.folder / file.name) for file in (self.files if files is None else files)]
@@ -130,7 +167,7 @@ class Lake:
         folder = self.folder(table)
         if not DeltaTable.is_deltatable(str(folder)):
             return None
-        return Snapshot(table, folder, DeltaTable(str(folder)), self._listings)
+        return Snapshot(table, folder, self._listings.table(folder), self._listings)
 
     def opened(self, table: Table) -> Snapshot:
         """The table now, created empty if need be, with every column this version knows."""
@@ -143,7 +180,7 @@ class Lake:
         if not missing:
             return seen
         try:
-            seen.delta.alter.add_columns(list(Schema.from_arrow(pa.schema(missing)).fields))
+            seen.writable().alter.add_columns(list(Schema.from_arrow(pa.schema(missing)).fields))
         except CommitFailedError as refused:
             raise Overtaken(seen.table.name, seen.version) from refused
         return replace(seen, delta=DeltaTable(str(seen.folder)))
@@ -219,7 +256,7 @@ class Lake:
         actions += [_add_action(seen, file, now_ms, change) for file in change.add]
         version = seen.version
         try:
-            seen.delta.create_write_transaction(
+            seen.writable().create_write_transaction(
                 actions,
                 "append",
                 Schema.from_arrow(seen.table.schema),
@@ -232,7 +269,7 @@ class Lake:
             if DeltaTable(str(seen.folder)).version() == version:
                 raise
             raise Overtaken(seen.table.name, version) from refused
-        _make_durable([seen.folder / "_delta_log" / f"{version + 1:020}.json"])
+        _make_durable([seen.folder / "_delta_log" / _entry_name(version + 1)])
 
 
 def _quoted(path: Path) -> str:

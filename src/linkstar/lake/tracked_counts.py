@@ -23,9 +23,11 @@ from linkstar.lake.selection import (
 from linkstar.lake.store import Lake
 from linkstar.stats.ctr import Definition
 
-_KEYS = ("shop", "creator", "content_id", "product_id", "segment", "week_starts_on")
+_KEYS = ("shop", "creator", "content_id")
+_SUMS = "sum(impressions)::BIGINT AS impressions, sum(clicks)::BIGINT AS clicks"
 _LABELS = ("creator_name", "content_type", "channel", "category")
 _TITLES = ("content_title", "posted_on")
+_CUTS = ("segment", "week_starts_on")
 
 
 def tracked_counts(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> Counts:
@@ -89,25 +91,23 @@ def sources_of(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> Da
 def _sql(scope: Scope | PoolScope, selection: Selection, sources: DaySources) -> str:
     parts = []
     if sources.rollups:
-        parts.append(
-            _summed(scope, selection, "rollups", "sum(impressions)", "sum(clicks)", day="starts_on")
-        )
+        parts.append(_summed(scope, selection, "rollups", _SUMS, day="starts_on"))
     if sources.events:
         parts.append(
             _summed(
                 scope,
                 selection,
                 "events",
-                "count(*) FILTER (kind = 'impression')",
-                "count(*) FILTER (kind = 'click')",
+                """count(*) FILTER (kind = 'impression') AS impressions,
+                count(*) FILTER (kind = 'click') AS clicks""",
                 only="filtered IS NULL",
             )
         )
     if len(parts) > 1:
-        keys = ", ".join(_KEYS)
+        keys = ", ".join((*_KEYS, "product_id", *_cuts(selection)))
         parts = [
-            f"""SELECT {keys}, {_any(_labels(selection))}, sum(impressions) AS impressions,
-            sum(clicks) AS clicks FROM ({" UNION ALL ".join(parts)}) GROUP BY {keys}"""
+            f"""SELECT {keys}, {_any(_labels(selection))}, {_SUMS}
+            FROM ({" UNION ALL ".join(parts)}) GROUP BY {keys}"""
         ]
     return f"""
     WITH summed AS ({parts[0]}), named AS (
@@ -127,24 +127,29 @@ def _summed(
     scope: Scope | PoolScope,
     selection: Selection,
     files: str,
-    impressions: str,
-    clicks: str,
+    sums: str,
     *,
     day: str = "day",
     only: str = "true",
 ) -> str:
     """SQL for the sums of some files per content and product."""
-    segment = f"{selection.segment}::VARCHAR" if selection.segment else ""
-    if selection.segment is Segment.WEEKDAY:
-        segment = f"isodow({day})::VARCHAR"
-    week = f"date_trunc('week', {day})::DATE" if selection.week else ""
-    keys = ["shop", "creator", "content_id", "product_id", *filter(None, (segment, week))]
+    segment = f"isodow({day})" if selection.segment is Segment.WEEKDAY else selection.segment
+    cut_by = {
+        "segment": f"{segment}::VARCHAR",
+        "week_starts_on": f"date_trunc('week', {day})::DATE",
+    }
+    cuts = "".join(f", {cut_by[name]} AS {name}" for name in _cuts(selection))
+    keys = ", ".join((*_KEYS, "product_id", *(cut_by[name] for name in _cuts(selection))))
     return f"""
-        SELECT shop, creator, content_id, product_id, {segment or "NULL::VARCHAR"} AS segment,
-            {week or "NULL::DATE"} AS week_starts_on, {_any(_labels(selection))},
-            {impressions} AS impressions, {clicks} AS clicks
+        SELECT {", ".join(_KEYS)}, product_id{cuts}, {_any(_labels(selection))}, {sums}
         FROM {rows_of(files)} WHERE {in_scope(scope, selection)} AND {only}
-        GROUP BY {", ".join(keys)}"""
+        GROUP BY {keys}"""
+
+
+def _cuts(selection: Selection) -> tuple[str, ...]:
+    """What rows are split by beside content and product."""
+    wanted = (selection.segment is not None, selection.week)
+    return tuple(name for name, is_wanted in zip(_CUTS, wanted, strict=True) if is_wanted)
 
 
 def in_scope(scope: Scope | PoolScope, selection: Selection) -> str:
@@ -167,7 +172,9 @@ def _gathered(selection: Selection) -> str:
     """SQL for the answer: one row per content; by product or category, per content and that."""
     own = {Level.PRODUCT: "product_id, ", Level.CATEGORY: "category, "}.get(selection.level, "")
     labels = (name for name in _labels(selection) if name != "category")
-    missing = () if selection.titles else _TITLES
+    keys = ", ".join((*_KEYS, *_cuts(selection)))
+    untold = [name for name in _CUTS if name not in _cuts(selection)]
+    untold += () if selection.titles else _TITLES
     terms = ["true"]
     if selection.product is not None:
         terms.append("list_contains(product_ids, $product)")
@@ -178,13 +185,13 @@ def _gathered(selection: Selection) -> str:
         SELECT * REPLACE (coalesce(list_sort(product_ids), []) AS product_ids),
             {shared("low", "high")} AS category, 'content' AS level, 1 AS contents,
             false AS clicks_derived, NULL AS content_url, NULL AS product_name
-            {"".join(f", NULL AS {name}" for name in missing)}
+            {"".join(f", NULL AS {name}" for name in untold)}
         FROM (
-            SELECT shop, creator, content_id, segment, week_starts_on, {_any(labels)},
+            SELECT {keys}, {_any(labels)},
                 list(product_id) FILTER (product_id IS NOT NULL) AS product_ids,
                 min({marked("category")}) AS low, max({marked("category")}) AS high,
-                sum(impressions) AS impressions, sum(clicks) AS clicks
+                {_SUMS}
             FROM named
-            GROUP BY {own}shop, creator, content_id, segment, week_starts_on
+            GROUP BY {own}{keys}
         )
     ) WHERE {" AND ".join(terms)}"""

@@ -66,7 +66,7 @@ def sweep(lake: Lake) -> int:
         seen = lake.snapshot(table)
         if seen is not None:
             swept += len(
-                seen.delta.vacuum(
+                seen.writable().vacuum(
                     retention_hours=int(KEPT_FOR.total_seconds() // 3600),
                     dry_run=False,
                     enforce_retention_duration=False,
