@@ -119,6 +119,11 @@ def narrowed(counts: pa.Table, filters: Filters, by: By) -> pa.Table:
     return counts if mask is None else counts.filter(mask)
 
 
+def is_narrowed(filters: Filters, by: By) -> bool:
+    """Whether filters leave out counts of rows, beyond choosing among rows."""
+    return bool(_named(filters) - _OWN_ATTRIBUTES[by])
+
+
 def chosen(counts: pa.Table, filters: Filters, by: By) -> pa.ChunkedArray | None:
     """Which elements belong to rows the filters choose; None when they choose all."""
     mask = _mask(counts, filters, names=_named(filters) & _OWN_ATTRIBUTES[by])

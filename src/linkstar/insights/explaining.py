@@ -36,6 +36,14 @@ ELEMENTS = pa.schema(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Filtered:
+    """Tracked impressions and clicks that an invalid-traffic rule flagged, beside those counted."""
+
+    impressions: int
+    clicks: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
     """What the method drawer shows of one row.
@@ -51,6 +59,7 @@ class Evidence:
         imports: ids of the imports that fed the figure; empty for tracked events.
         sql: the query as it was run.
         parameters: what was bound to it, file lists left out.
+        filtered: what was not counted; None where exports or filters of the question do not tell.
     """
 
     row: dict[str, object]
@@ -65,6 +74,7 @@ class Evidence:
     imports: tuple[str, ...]
     sql: str
     parameters: tuple[tuple[str, object], ...]
+    filtered: Filtered | None = None
 
 
 def evidence_of(

@@ -12,8 +12,8 @@ from linkstar.events.vocabulary import Segment
 from linkstar.insights.answering import Gathered, answer, judging
 from linkstar.insights.answers import UpliftAnswer
 from linkstar.insights.changes import Along, Change, change
-from linkstar.insights.counts import key_of, narrowed
-from linkstar.insights.explaining import Evidence, evidence_of
+from linkstar.insights.counts import is_narrowed, key_of, narrowed
+from linkstar.insights.explaining import Evidence, Filtered, evidence_of
 from linkstar.insights.gathering import book_for, counted, gather, selection, with_shop_names
 from linkstar.insights.overviews import (
     Overview,
@@ -23,7 +23,7 @@ from linkstar.insights.overviews import (
     stands_out,
     summed,
 )
-from linkstar.insights.questions import By, Question
+from linkstar.insights.questions import By, Question, Source
 from linkstar.insights.trends import trend_points
 from linkstar.lake import landing
 from linkstar.lake.coverage import coverage
@@ -147,7 +147,20 @@ def evidence(lake: Lake, question: Question, key: str) -> Evidence:
     row = [one for one in found.rows.to_pylist() if one["key"] == key]
     if not row:
         raise KeyUnknown(key)
-    return evidence_of(question, key, gathered, book, row[0])
+    laid_out = evidence_of(question, key, gathered, book, row[0])
+    return replace(laid_out, filtered=_filtered(lake, question, gathered.source, key))
+
+
+def _filtered(lake: Lake, question: Question, source: Source, key: str) -> Filtered | None:
+    """What invalid-traffic rules took out of the row with that key; only tracked events tell."""
+    cut = question.segment is not None or is_narrowed(question.filters, question.by)
+    if source is not Source.TRACKED or cut:
+        return None
+    scope = Scope(question.workspace, question.shops)
+    found = measures(lake, scope, selection(question, source, key=key))
+    own = found.filter(pc.fill_null(pc.equal(found["key"], key), fill_value=False))
+    columns = (own["filtered_impressions"], own["filtered_clicks"])
+    return Filtered(*(int(pc.sum(column).as_py() or 0) for column in columns))
 
 
 def landing_speed(lake: Lake, question: Question, product: str) -> LandingSpeed | TooFewLandings:

@@ -69,6 +69,8 @@ def _look_at(import_file: ImportFile) -> None:
         actions.dry_run(import_file)
     except Refusal as refused:
         give_up(import_file, refused, now=datetime.now(UTC))
+    except actions.ImportStopped:
+        logger.info("dry run of %s was cancelled", import_file.pk)
     except Exception:
         logger.exception("dry run of %s failed", import_file.pk)
         actions.fail(import_file, code="unexpected", now=datetime.now(UTC))

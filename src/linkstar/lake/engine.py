@@ -2,16 +2,43 @@
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import duckdb
 import pyarrow as pa
 
 Parameters = Mapping[str, Any]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+WATCH_SECONDS = 0.4
+Made = TypeVar("Made")
+
+
+def watched(
+    connection: duckdb.DuckDBPyConnection,
+    work: Callable[[], Made],
+    tell: Callable[[float], None],
+) -> Made:
+    """Do `work`, which runs one query of the connection, telling how far that is, from 0 to 1.
+
+    Whatever `tell` raises interrupts the query.
+    """
+    # So that one can ask how far a query is, without the engine printing it.
+    connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+    with ThreadPoolExecutor(1, thread_name_prefix="watched") as worker:
+        running = worker.submit(work)
+        try:
+            while not wait([running], WATCH_SECONDS).done:
+                tell(max(0.0, min(1.0, connection.query_progress() / 100)))
+        except BaseException:
+            connection.interrupt()
+            raise
+    return running.result()
 
 
 class Engine(Protocol):

@@ -1,14 +1,16 @@
 """Loading tracked events: each counted once by its id, in the day of its shop."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from linkstar.lake.datafiles import DataFile
+from linkstar.lake.engine import watched
 from linkstar.lake.loading import Loaded, Prepared, Progress, commit_once, no_progress
 from linkstar.lake.relations import SQL_TYPES, relation, rows_of
 from linkstar.lake.staging import check_staged, owner_columns
@@ -70,14 +72,20 @@ def load_events(
         files: list[DataFile] = []
         done = 0
         for days in _chunks(batch.days):
-            files += _write(lake, batch, seen, days)
-            done += sum(batch.days[day] for day in days)
+            rows = sum(batch.days[day] for day in days)
+            tell = partial(_tell, progress, batch.rows, done, rows)
+            files += _write(lake, batch, seen, days, tell)
+            done += rows
             progress(done, batch.rows)
         stored = sum(file.rows for file in files)
         return Prepared(Loaded(batch.rows, stored, batch.rows - stored), tuple(files))
 
     done = commit_once(lake, EVENTS_TABLE, import_id, prepare, now=now)
     return done or _recount(lake, batch)
+
+
+def _tell(progress: Progress, rows: int, done: int, in_hand: int, share: float) -> None:
+    progress(done + int(in_hand * share), rows)
 
 
 def preview_events(
@@ -149,7 +157,13 @@ def _keep_new(
         )
 
 
-def _write(lake: Lake, batch: _Batch, seen: Snapshot, days: list[date]) -> tuple[DataFile, ...]:
+def _write(
+    lake: Lake,
+    batch: _Batch,
+    seen: Snapshot,
+    days: list[date],
+    tell: Callable[[float], None],
+) -> tuple[DataFile, ...]:
     with lake.duckdb.cursor() as cursor:
         _keep_new(cursor, batch, seen, days)
         added = {
@@ -171,7 +185,7 @@ def _write(lake: Lake, batch: _Batch, seen: Snapshot, days: list[date]) -> tuple
             JOIN kept ON kept.n = file.file_row_number
             ORDER BY kept.day, kept.workspace, kept.shop, creator, content_id, kind"""
         bound = {"staged": str(batch.staged), "import_id": batch.import_id}
-        return lake.write_files(cursor, EVENTS_TABLE, select, bound)
+        return watched(cursor, lambda: lake.write_files(cursor, EVENTS_TABLE, select, bound), tell)
 
 
 def _recount(lake: Lake, batch: _Batch) -> Loaded:

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from linkstar.insights.explaining import Evidence
+from linkstar.insights.explaining import Evidence, Filtered
+from linkstar.stats import tipping_point
 from linkstar.web import formats
 from linkstar.web.benchmark_labels import summary_label
 from linkstar.web.category_names import CategoryNames
@@ -65,6 +66,8 @@ def steps(evidence: Evidence, language: str) -> Iterator[tuple[str, str]]:
             "contents": whole(row["contents"], language),
         },
     )
+    if evidence.filtered is not None:
+        yield _("Filtered traffic"), filtered_words(evidence.filtered, row, language)
     yield _("CTR"), ctr(row["ctr"], language)
     yield (
         _("Benchmark"),
@@ -92,6 +95,12 @@ def steps(evidence: Evidence, language: str) -> Iterator[tuple[str, str]]:
             "effect": formats.ratio(row["design_effect"], language).rstrip(formats.TIMES),
         },
     )
+    if row["low"] is not None and row["low"] > 0:
+        yield (
+            _("What would erase it"),
+            _("%(share)s of these clicks would have to be invalid to bring the lower limit to 0")
+            % {"share": formats.share(float(tipping_point(row["low"])), language)},
+        )
     yield (
         _("Floors of the benchmark"),
         _(
@@ -106,6 +115,27 @@ def steps(evidence: Evidence, language: str) -> Iterator[tuple[str, str]]:
             "two": formats.share(evidence.floors.top_two_share, language),
         },
     )
+
+
+def filtered_words(filtered: Filtered, row: Mapping[str, Any], language: str) -> str:
+    """How much of all that was tracked does not count, beside what does."""
+    if not (filtered.impressions or filtered.clicks):
+        return _("nothing: no rule flagged any of this traffic as invalid")
+    return _(
+        "%(impressions)s impressions (%(of_impressions)s of all tracked) and %(clicks)s clicks"
+        " (%(of_clicks)s) were flagged as invalid and are not counted"
+    ) % {
+        "impressions": formats.whole(filtered.impressions, language),
+        "of_impressions": share_of(filtered.impressions, row["impressions"], language),
+        "clicks": formats.whole(filtered.clicks, language),
+        "of_clicks": share_of(filtered.clicks, row["clicks"], language),
+    }
+
+
+def share_of(part: int, rest: int, language: str) -> str:
+    """The part in the whole of both; a dash where there is no whole."""
+    whole = part + rest
+    return formats.share(part / whole, language) if whole else formats.NOTHING
 
 
 def element_line(row: Mapping[str, Any], names: CategoryNames, language: str) -> tuple[str, ...]:

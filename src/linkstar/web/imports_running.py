@@ -107,7 +107,8 @@ def show_looking(request: WorkspaceRequest, import_file: ImportFile) -> HttpResp
     if not request.htmx:
         look_at_once(import_file)
     template = "web/imports/_looking.html" if request.htmx else "web/imports/looking.html"
-    return render(request, template, {"import_file": import_file, "step": 3})
+    read = progress_of(import_file, now()).share
+    return render(request, template, {"import_file": import_file, "read": read, "step": 3})
 
 
 def show_progress(request: WorkspaceRequest, import_file: ImportFile) -> HttpResponse:

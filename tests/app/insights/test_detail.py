@@ -8,6 +8,7 @@ from tests.app.insights.test_uplift import asked, of_ada, published
 
 from linkstar.events.vocabulary import Segment
 from linkstar.insights.changes import Along
+from linkstar.insights.explaining import Filtered
 from linkstar.insights.queries import KeyUnknown, compare, evidence, segments, trend, uplift
 from linkstar.insights.questions import By, Source
 
@@ -151,6 +152,19 @@ class TestEvidence:
         assert len(found.imports) == 1
         assert "SELECT" in found.sql
         assert not any("parquet" in str(value) for _, value in found.parameters)
+
+    def test_tells_what_was_filtered_beside_what_counts(self, cast, lake):
+        flagged = {"filtered": "crawler", "impressions": 4, "clicks": 1}
+        counted = {"creator": "ada", "impressions": 10, "clicks": 2}
+        events(
+            lake, cast.shop, [counted, {"creator": "ada", **flagged}, {"creator": "bo", **flagged}]
+        )
+        found = evidence(lake, asked(cast), "ada")
+        assert (found.row["impressions"], found.filtered) == (10, Filtered(4, 1))
+
+    def test_of_exports_does_not_know_what_was_filtered(self, cast, lake):
+        export(lake, cast.shop, of_ada())
+        assert evidence(lake, asked(cast), "ada").filtered is None
 
     def test_of_an_unknown_key_is_refused(self, cast, lake):
         export(lake, cast.shop, of_ada())

@@ -3,9 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pytest
 
+from linkstar.lake import engine as watching
 from linkstar.lake.engine import DuckDBEngine
 
 
@@ -46,3 +48,33 @@ class TestTheEngine:
     def test_has_a_folder_of_its_own_for_what_does_not_fit(self, engine, tmp_path) -> None:
         [row] = answer(engine, "SELECT current_setting('temp_directory') AS folder")
         assert row == {"folder": str(tmp_path / "spill")}
+
+
+class TestAWatchedQuery:
+    LONG = "SELECT count(*) FROM range(40_000_000) AS each(i) WHERE hash(i) % 7 = 0"
+
+    def test_tells_how_far_it_is_and_gives_what_it_made(self, monkeypatch) -> None:
+        monkeypatch.setattr(watching, "WATCH_SECONDS", 0.01)
+        told: list[float] = []
+        with duckdb.connect() as connection:
+            found = watching.watched(
+                connection, lambda: connection.execute(self.LONG).fetchone(), told.append
+            )
+            assert found == connection.execute(self.LONG).fetchone()
+        assert told
+        assert all(0 <= share <= 1 for share in told)
+
+    def test_is_interrupted_by_whatever_the_watcher_raises(self, monkeypatch) -> None:
+        monkeypatch.setattr(watching, "WATCH_SECONDS", 0.01)
+
+        def stop(_share: float) -> None:
+            raise KeyboardInterrupt
+
+        with duckdb.connect() as connection:
+            forever = "SELECT count(*) FROM range(1e15::BIGINT) AS each(i) WHERE hash(i) = 7"
+            with pytest.raises(KeyboardInterrupt):
+                watching.watched(connection, lambda: connection.execute(forever), stop)
+
+    def test_fails_as_the_query_does(self) -> None:
+        with duckdb.connect() as connection, pytest.raises(duckdb.CatalogException):
+            watching.watched(connection, lambda: connection.execute("FROM nowhere"), print)

@@ -220,7 +220,10 @@ class TestTheDryRun:
         monkeypatch.setattr("linkstar.web.imports_running.LOOKED_AT_AT_ONCE_BYTES", 10)
         upload(lin)
         assert "Reading all rows of this file" in answer(lin).content.decode()
+        ImportFile.objects.update(rows=3, rows_done=1)
+        assert "33.3% read" in shown(lin, latest())
         work()
+        assert (latest().rows, latest().rows_done) == (0, 0)
         assert "What this import would do" in shown(lin, latest())
 
 

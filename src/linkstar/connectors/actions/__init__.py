@@ -5,6 +5,7 @@ from linkstar.connectors.actions.ending import cancel, fail, undo
 from linkstar.connectors.actions.one_call import import_path
 from linkstar.connectors.actions.refusals import (
     ImportNotReady,
+    ImportStopped,
     NeedsAnswers,
     UndoTooLate,
     ZonesDiffer,
@@ -14,6 +15,7 @@ from linkstar.connectors.actions.uploading import upload
 
 __all__ = [
     "ImportNotReady",
+    "ImportStopped",
     "NeedsAnswers",
     "Preview",
     "UndoTooLate",

@@ -87,8 +87,10 @@ def dry_run(import_file: ImportFile) -> Preview:
     Raises:
         NeedsAnswers: something the file does not say is still open.
         FileRefused: the file turns out to be damaged.
+        ImportStopped: somebody cancelled it meanwhile.
     """
-    parsed = _parsed(import_file, import_file.created_at, ignore_progress)
+    watch = _Watch(import_file, ignore_progress, reading=1.0)
+    parsed = _parsed(import_file, import_file.created_at, watch.reading)
     rows = _load_of(import_file, parsed)
     looked = loading.preview(Lake(settings.PLACES.lake), rows, now=import_file.created_at)
     preview = Preview(
@@ -102,7 +104,8 @@ def dry_run(import_file: ImportFile) -> Preview:
         sample=_sample(parsed.staged, rows.kind, names_shops=rows.shop is None),
     )
     import_file.preview = as_json(preview)
-    import_file.save(update_fields=["preview"])
+    import_file.rows = import_file.rows_done = 0
+    import_file.save(update_fields=["preview", "rows", "rows_done"])
     return preview
 
 
@@ -126,7 +129,7 @@ def run(
         start(import_file, user=import_file.user, now=now)
     if import_file.state != State.RUNNING:
         raise ImportNotReady(import_file.pk, import_file.state)
-    watch = _Watch(import_file, progress)
+    watch = _Watch(import_file, progress, reading=0.0 if _is_read(import_file) else READING_SHARE)
     try:
         parsed = _parsed(import_file, now, watch.reading)
         watch.refuse_cancelled()
@@ -157,20 +160,24 @@ def load_again(import_file: ImportFile, lake: Lake, *, scratch: Path) -> Loaded:
 
 
 class _Watch:
-    """Writes how far a run is, and notices when somebody cancelled it."""
+    """Writes how far it is, and notices when somebody cancelled it.
 
-    def __init__(self, import_file: ImportFile, progress: RowsDone) -> None:
+    `reading` is the share of the whole that reading the file takes, loading has the rest.
+    """
+
+    def __init__(self, import_file: ImportFile, progress: RowsDone, *, reading: float) -> None:
         self._import_file = import_file
+        self._reading = reading
         self._progress = progress
         self._last = time.monotonic()
         self._rows = import_file.rows or _estimate(import_file)
 
     def reading(self, share: float) -> None:
-        self._tell(share * READING_SHARE)
+        self._tell(share * self._reading)
 
     def loading(self, done: int, rows: int) -> None:
         self._rows = rows or self._rows
-        self._tell(READING_SHARE + (1 - READING_SHARE) * done / max(1, rows), may_stop=False)
+        self._tell(self._reading + (1 - self._reading) * done / max(1, rows), may_stop=False)
 
     def _tell(self, share: float, *, may_stop: bool = True) -> None:
         done = int(self._rows * share)
@@ -180,7 +187,7 @@ class _Watch:
         self._last = time.monotonic()
         if may_stop:
             self.refuse_cancelled()
-        ImportFile.objects.filter(pk=self._import_file.pk, state=State.RUNNING).update(
+        ImportFile.objects.filter(pk=self._import_file.pk, state=self._import_file.state).update(
             rows_done=done, rows=self._rows
         )
 
@@ -201,13 +208,17 @@ def _estimate(import_file: ImportFile) -> int:
 def _parsed(import_file: ImportFile, now: datetime, progress: Callable[..., None]) -> Parsed:
     """The rows, read once for the dry run and the run together."""
     folder = folder_of(import_file)
-    if import_file.parsed and folder.staged.exists():
+    if _is_read(import_file):
         return parsed_in(import_file.parsed)
     parsed = _read(import_file, folder, now, progress)
     import_file.parsed = as_json(parsed)
     import_file.warnings = as_json(parsed.warnings)
     import_file.save(update_fields=["parsed", "warnings"])
     return parsed
+
+
+def _is_read(import_file: ImportFile) -> bool:
+    return bool(import_file.parsed) and folder_of(import_file).staged.exists()
 
 
 def _read(

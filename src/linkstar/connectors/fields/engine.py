@@ -44,8 +44,6 @@ def open_engine(
     # spill: that costs more time than it saves.
     connection.execute("SET threads = 1")
     connection.execute(f"SET disabled_optimizers = '{','.join(_DISABLED)}'")
-    # So that one can ask how far a query is, without the engine printing it.
-    connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
     if for_few_rows:
         connection.execute("PRAGMA disable_optimizer")
     connection.execute(grammar())

@@ -1,7 +1,6 @@
 """Reading every row of a detected file into the lake's columns, and naming each row that fails."""
 
 import shutil
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,11 +16,11 @@ from linkstar.connectors.reading.cells import Cells, clean, must_be_cleaned
 from linkstar.connectors.reading.detected import Answers, Detected, Notice
 from linkstar.connectors.reading.refusals import AnswerMissing, FileRefused, ZoneNotKnown
 from linkstar.connectors.reading.statement import Statement
+from linkstar.lake.engine import watched
 
 Form = Callable[[str], str]
 Progress = Callable[[float], None]
 """Called now and then with the share of the file that is read, 0 to 1."""
-WATCH_SECONDS = 0.4
 SMALL_BYTES = 4 * 1024 * 1024
 _LINE_FEED = ord("\n")
 PROBLEMS = pa.schema(
@@ -192,7 +191,8 @@ def _parse(detected: Detected, answers: Answers, places: _Places, progress: Prog
         statement.bind(engine)
         # A file that is taken over lies in the facts under another name: it is never written into.
         places.staged.unlink(missing_ok=True)
-        written = _watched(engine, statement.copy_to(places.staged, places.form), progress)
+        copy = statement.copy_to(places.staged, places.form)
+        written = watched(engine, lambda: _one(engine, copy), progress)
         warnings: tuple[Notice, ...] = ()
         rows, rejected = written, 0
         if _lines_of(detected.cells) != detected.first_row - 1 + written:
@@ -224,29 +224,3 @@ def _one(engine: duckdb.DuckDBPyConnection, sql: str) -> int:
     found = engine.execute(sql).fetchone()
     assert found is not None
     return int(found[0])
-
-
-def _watched(engine: duckdb.DuckDBPyConnection, sql: str, progress: Progress) -> int:
-    """Run a COPY while telling how far it is; whatever `progress` raises interrupts it."""
-    outcome: list[int] = []
-    failure: list[duckdb.Error] = []
-
-    def work() -> None:
-        try:
-            outcome.append(_one(engine, sql))
-        except duckdb.Error as fault:
-            failure.append(fault)
-
-    worker = threading.Thread(target=work, name="connectors-parse")
-    worker.start()
-    try:
-        while worker.is_alive():
-            worker.join(WATCH_SECONDS)
-            progress(max(0.0, min(1.0, engine.query_progress() / 100)))
-    except BaseException:
-        engine.interrupt()
-        worker.join()
-        raise
-    if failure:
-        raise failure[0]
-    return outcome[0]
