@@ -182,6 +182,19 @@ class TestAMapping:
         assert sums(found) == (100, 5)
         assert found.rows[0]["creator"] == "ada"
 
+    def test_leaves_columns_that_must_be_there_to_their_own_names(self, tmp_path: Path) -> None:
+        text = "who,what,impressions,clicks,orders\nada,v1,100,5,3\n"
+        mapping = {"who": "creator", "what": "content_id"}
+        found = read(tmp_path, text, hints=Hints(mapping=mapping))
+        assert sums(found) == (100, 5)
+        assert found.rows[0]["orders"] is None
+
+    def test_wins_over_the_name_of_a_column(self, tmp_path: Path) -> None:
+        text = "creator,content_id,impressions,seen,clicks\nada,v1,1,100,5\n"
+        mapping = {"creator": "creator", "content_id": "content_id", "seen": "impressions"}
+        found = read(tmp_path, text, hints=Hints(mapping=mapping))
+        assert sums(found) == (100, 5)
+
     def test_is_asked_for_when_names_are_unknown(self, tmp_path: Path) -> None:
         path = write(tmp_path, "who,what,seen,hit\nada,v1,100,5\n")
         found = detect(path, scratch=tmp_path, layouts=LAYOUTS)

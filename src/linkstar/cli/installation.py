@@ -97,7 +97,9 @@ def find_workspace(named: str, output: Output) -> "Workspace":
         raise Refused(
             ExitCode.NOT_FOUND,
             "workspace_unknown",
-            _("There is no workspace “{name}”.").format(name=wanted or "-"),
+            _("There is no workspace “{name}”.").format(name=wanted)
+            if wanted
+            else _("There is no workspace yet."),
             _("Name it by --workspace, or open one with `linkstar init`."),
         )
     if not wanted and everyone.count() > 1:

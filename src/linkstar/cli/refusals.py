@@ -28,14 +28,14 @@ OPTIONS = {
 }
 
 
-def needs_answers(needs: Sequence[str]) -> Refused:
+def needs_answers(needs: Sequence[str], missing: Sequence[str] = ()) -> Refused:
     """The file leaves something unsaid; the advice names the options that say it."""
     names = {
         "period": _("the days it covers"),
         "currency": _("the currency"),
         "zone": _("the time zone"),
         "day_order": _("the order of day and month"),
-        "mapping": _("which columns are meant"),
+        "mapping": _("in which columns stand {fields}").format(fields=", ".join(missing)),
         "shop": _("the shop"),
     }
     return Refused(
@@ -57,7 +57,7 @@ def refused_file(refused: Exception) -> Refused:
     from linkstar.connectors.reading.refusals import AnswerMissing
 
     if isinstance(refused, AnswerMissing):
-        return needs_answers(refused.needs)
+        return needs_answers(refused.needs, refused.missing)
     have_words()
     from linkstar.web.problems import sentence_of
 

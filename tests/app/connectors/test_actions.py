@@ -124,7 +124,10 @@ class TestRun:
         import_file.refresh_from_db()
         failed = actions.run(import_file, now=NOW)
         assert failed.state == State.FAILED
-        assert failed.failure == {"code": "answer.missing", "params": {"needs": ["period"]}}
+        assert failed.failure == {
+            "code": "answer.missing",
+            "params": {"needs": ["period"], "missing": []},
+        }
 
     def test_of_a_cancelled_import_is_refused(self, cast) -> None:
         import_file = actions.cancel(uploaded(cast, COMPASS), user=cast.lin, now=NOW)

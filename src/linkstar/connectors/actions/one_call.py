@@ -117,7 +117,7 @@ def _refuse_unanswered(import_file: ImportFile, answers: Answers) -> None:
         needs += ("shop",)
     if needs:
         import_file.state = ImportFile.State.NEEDS_ANSWERS
-        raise NeedsAnswers(needs)
+        raise NeedsAnswers(needs, detected.missing)
 
 
 def _previewed(path: Path, import_file: ImportFile) -> dict[str, Any]:

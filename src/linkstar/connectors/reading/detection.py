@@ -209,21 +209,26 @@ def _likely_header(tables: Sequence[Table]) -> tuple[Table, int, tuple[str, ...]
 
 
 def _as_mapped(tables: Sequence[Table], layouts: Sequence[Layout], hints: Hints) -> _Candidate:
+    """The header that has all columns of the mapping; a required one left out goes by its name."""
     wanted = {headers.key(header): field for header, field in hints.mapping.items()}
     best: _Candidate | None = None
+    found = 0
     for table in tables:
         for at, header in _possible_headers(table):
             keys = [headers.key(cell) for cell in header]
             places = {key: keys.index(key) for key in wanted if key in keys}
-            if best is None or len(places) > best.matched:
+            if best is None or len(places) > found:
+                found = len(places)
                 layout = _layout_for(layouts, set(wanted.values()))
                 required = {c.field for c in layout.required}
                 columns = {
                     i: Column(wanted[key], (header[i],), required=wanted[key] in required)
                     for key, i in places.items()
                 }
-                best = _Candidate(table, at, layout, header, columns)
-    if best is None or best.matched < len(wanted):
+                unsaid = [c for c in layout.required if c.field not in wanted.values()]
+                named = {keys.index(key): c for c in unsaid for key in c.keys if key in keys}
+                best = _Candidate(table, at, layout, header, named | columns)
+    if best is None or found < len(wanted):
         here = {headers.key(cell) for cell in best.header} if best else set()
         raise MappingWrong(next(h for h in hints.mapping if headers.key(h) not in here))
     return best

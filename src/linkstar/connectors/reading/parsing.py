@@ -129,7 +129,7 @@ def _refuse_open_questions(detected: Detected, answers: Answers) -> None:
     }
     open_needs = tuple(need for need in detected.needs if not given[need])
     if open_needs:
-        raise AnswerMissing(open_needs)
+        raise AnswerMissing(open_needs, detected.missing)
     if answers.zone and answers.zone not in available_timezones():
         raise ZoneNotKnown(answers.zone)
 
@@ -166,7 +166,7 @@ def _lines_of(cells: Cells) -> int | None:
     with Path(cells.path).open("rb") as file:
         while chunk := file.read(1 << 20):
             octets = np.frombuffer(chunk, np.uint8)
-            feeds += np.count_nonzero(octets == _LINE_FEED)
+            feeds += int(np.count_nonzero(octets == _LINE_FEED))
             if b"\r" in chunk or last == b"\r":
                 returns += chunk.count(b"\r")
                 pairs += chunk.count(b"\r\n") + (last + chunk[:1] == b"\r\n")

@@ -71,9 +71,13 @@ class ZoneNotKnown(Refusal):
 
 @dataclass
 class AnswerMissing(Refusal):
-    """The file does not say something that is needed and nobody has answered."""
+    """The file does not say something that is needed and nobody has answered.
+
+    `missing` names the fields for which no column was found, where a mapping is needed.
+    """
 
     needs: tuple[str, ...]
+    missing: tuple[str, ...] = ()
     code = "answer.missing"
 
 
