@@ -61,7 +61,7 @@ def settlement(request: WorkspaceRequest, settlement_id: str) -> HttpResponse:
     approvals = list(shown.approvals.select_related("user").order_by("at"))
     statements = queries.statements_of(request.workspace).filter(settlement=shown)
     page = Paginator(statements, LINES_PER_PAGE).get_page(request.GET.get("page"))
-    payouts = list(queries.payouts_of(shown))
+    payouts = list(queries.payouts_of(shown).filter(statement__in=list(page)))
     last: dict[str, Payout] = {}
     for payout in payouts:
         last.setdefault(payout.statement_id, payout)
