@@ -35,15 +35,15 @@ from linkstar.collector.requests import (
     BodyNotGzip,
     BodyTooLarge,
     Request,
+    body_of,
     json_answer,
-    read_body,
     refused,
     try_later,
 )
 from linkstar.collector.snippet import snippet
 from linkstar.collector.sub_ids import SubIdRefused, read_sub_id, sub_id_in
 from linkstar.collector.visitors import DailySalts, cut_address
-from linkstar.events.journal import Journal, JournalBroken
+from linkstar.events.journal import Journal, JournalBroken, frame_of
 from linkstar.events.wire import (
     Batch,
     BatchRefused,
@@ -106,6 +106,18 @@ class Envelope(msgspec.Struct, kw_only=True):
     visitor: str
 
 
+class Held(msgspec.Struct, frozen=True):
+    """An answer that is true once its lines are on disk, and the one to give where they are not."""
+
+    payload: bytes
+    lines: int
+    answer: Answer
+    otherwise: Callable[[], Answer]
+
+
+Reply = Callable[[Answer], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one collector takes.
@@ -163,19 +175,32 @@ class Collector:
         self._is_disk_full = False
         self.dropped: Counter[str] = Counter()
 
-    async def answer(self, request: Request) -> Answer:
+    def handle(self, request: Request, reply: Reply) -> None:
+        """Give the one answer to a request: at once, or once what it stands for is on disk."""
+        said = self._answer(request)
+        if isinstance(said, Answer):
+            reply(said)
+        elif self._is_disk_full:
+            reply(said.otherwise())
+        else:
+            self._group.append(
+                frame_of(said.payload, said.lines),
+                lambda is_kept: reply(said.answer if is_kept else said.otherwise()),
+            )
+
+    def _answer(self, request: Request) -> Answer | Held:
         path = request.path
         allowed = methods_of(path)
         if allowed and request.method not in allowed:
             return refused(405, "method_not_allowed", ("allow", ", ".join(allowed)))
         if path.startswith("/p/") and path.endswith(".gif"):
-            return await self._pixel(path[3:-4], request)
+            return self._pixel(path[3:-4], request)
         if path.startswith("/r/"):
-            return await self._redirect(path[3:], request)
+            return self._redirect(path[3:], request)
         if path == "/v1/events":
-            return await self._events(request)
+            return self._events(request)
         if path.startswith("/v1/postback/"):
-            return await self._postback(path[13:], request)
+            return self._postback(path[13:], request)
         return plain(path) or self._missed(request, 404, "not_found")
 
     async def keep_up(self) -> None:
@@ -192,56 +217,63 @@ class Collector:
     def close(self) -> None:
         self._journal.close()
 
-    async def _pixel(self, token: str, request: Request) -> Answer:
+    def _pixel(self, token: str, request: Request) -> Answer | Held:
         link = self._link(token)
         if link is None:
             return self._missed(request, 404, "link_unknown")
         if not counts(request):
             return SHOWN
-        try:
-            await self._record("impression", token, link, request)
-        except JournalBroken:
-            return self._turned_away()
-        return SHOWN
+        event = self._seen("impression", token, link, request)
+        return Held(line_of(event), 1, SHOWN, self._turned_away)
 
-    async def _redirect(self, token: str, request: Request) -> Answer:
+    def _redirect(self, token: str, request: Request) -> Answer | Held:
         link = self._link(token)
         if link is None:
             return self._missed(request, 404, "link_unknown")
-        to = link.destination
-        if counts(request):
-            try:
-                click = await self._record("click", token, link, request)
-            except JournalBroken:
-                self.dropped["click_not_durable"] += 1
-            else:
-                to = with_click(to, click) if link.passes_click else to
-        return Answer(302, b"", (("location", to), NO_STORE))
+        uncounted = sent_on(link.destination)
+        if not counts(request):
+            return uncounted
+        click = self._seen("click", token, link, request)
+        counted = uncounted
+        if link.passes_click:
+            counted = sent_on(with_click(link.destination, click.event_id))
 
-    async def _events(self, request: Request) -> Answer:
+        def otherwise() -> Answer:
+            self.dropped["click_not_durable"] += 1
+            return uncounted
+
+        return Held(line_of(click), 1, counted, otherwise)
+
+    def _events(self, request: Request) -> Answer | Held:
         if request.method == "OPTIONS":
             return Answer(204, b"", PREFLIGHT)
         key = self._key(request)
         if key is None:
             return self._missed(request, 401, "write_key_unknown")
         if key.is_public:
-            return await self._page_events(key, request)
-        batch = await self._read(request, read_batch)
+            return self._page_events(key, request)
+        batch = self._read(request, read_batch)
         if isinstance(batch, Answer):
             return batch
-        return await self._keep(batch, key.shop, self._envelope(key, request))
+        return self._keep(batch, key.shop, self._envelope(key, request))
 
-    async def _page_events(self, key: WriteKey, request: Request) -> Answer:
+    def _page_events(self, key: WriteKey, request: Request) -> Answer | Held:
         if not landing_pages.is_own_page(request.header("origin"), key.hosts):
             return refused(403, "origin_not_allowed", ANY_ORIGIN)
         if request.header("sec-gpc") == "1":
             self.dropped["privacy_signal"] += 1
             return Answer(204, b"", (ANY_ORIGIN,))
-        batch = await self._read(request, lambda body: self._seen(body, key, request))
-        answer = batch if isinstance(batch, Answer) else await self._keep(batch, key.shop, b"")
-        return Answer(answer.status, answer.body, (*answer.headers, ANY_ORIGIN))
+        batch = self._read(request, lambda body: self._seen_on_page(body, key, request))
+        said = batch if isinstance(batch, Answer) else self._keep(batch, key.shop, b"")
+        if isinstance(said, Answer):
+            return for_any_origin(said)
+        return msgspec.structs.replace(
+            said,
+            answer=for_any_origin(said.answer),
+            otherwise=lambda: for_any_origin(said.otherwise()),
+        )
 
-    async def _postback(self, key_id: str, request: Request) -> Answer:
+    def _postback(self, key_id: str, request: Request) -> Answer | Held:
         key = self._registry.current(time.monotonic()).postback_keys.get(key_id)
         if key is None:
             return self._missed(request, 401, "postback_key_unknown")
@@ -258,17 +290,17 @@ class Collector:
             return postbacks.read_postback(body)
 
         try:
-            batch = await self._read(request, read)
+            batch = self._read(request, read)
         except postbacks.PostbackRefused as error:
             return self._missed(request, 401, error.code)
         if isinstance(batch, Answer):
             return batch
-        return await self._keep(batch, key.shop, self._envelope(key, request))
+        return self._keep(batch, key.shop, self._envelope(key, request))
 
-    async def _read(self, request: Request, read: Callable[[bytes], Batch]) -> Batch | Answer:
+    def _read(self, request: Request, read: Callable[[bytes], Batch]) -> Batch | Answer:
         """The batch a body holds, or the refusal of the whole of it."""
         try:
-            return read(await read_body(request))
+            return read(body_of(request))
         except BodyTooLarge:
             return refused(413, "body_too_large")
         except BodyNotGzip:
@@ -276,24 +308,17 @@ class Collector:
         except BatchRefused as error:
             return refused(400, error.code)
 
-    async def _keep(self, batch: Batch, shop: int, before: bytes) -> Answer:
+    def _keep(self, batch: Batch, shop: int, before: bytes) -> Answer | Held:
         cost = batch.events + len(batch.refused)
         if not self._event_rate.allows(str(shop), time.monotonic(), cost):
             seconds = self._event_rate.seconds_until(str(shop), cost)
             return try_later(429, "too_many_events", seconds)
-        if batch.events:
-            try:
-                await self._append(before + batch.payload, batch.events)
-            except JournalBroken:
-                return self._turned_away()
         self.dropped.update(bad.code for bad in batch.refused)
         said = {"accepted": batch.events, "refused": batch.refused}
-        return json_answer(202 if batch.events else 422, said)
-
-    async def _append(self, payload: bytes, lines: int) -> None:
-        if self._is_disk_full:
-            raise JournalBroken("disk_full")
-        await self._group.append(payload, lines)
+        if not batch.events:
+            return json_answer(422, said)
+        payload = before + batch.payload
+        return Held(payload, batch.events, json_answer(202, said), self._turned_away)
 
     def _envelope(self, key: WriteKey | PostbackKey, request: Request) -> bytes:
         now = self._now()
@@ -308,7 +333,7 @@ class Collector:
         )
         return b'{"envelope":' + _encode(envelope) + b"}\n"
 
-    def _seen(self, body: bytes, key: WriteKey, request: Request) -> Batch:
+    def _seen_on_page(self, body: bytes, key: WriteKey, request: Request) -> Batch:
         """The events of a landing page, each with its viewer."""
         found = read_events(body)
         now = self._now()
@@ -334,11 +359,11 @@ class Collector:
         every = sorted([*found.refused, *wrong], key=lambda one: one.index)
         return Batch(b"".join(kept), len(kept), tuple(every))
 
-    async def _record(self, kind: str, token: str, link: Link, request: Request) -> str:
-        """Put a click or impression on disk; its event id."""
+    def _seen(self, kind: str, token: str, link: Link, request: Request) -> LinkEvent:
+        """A click or impression, as we saw it."""
         now = self._now()
         network, agent = self._sender(request)
-        event = LinkEvent(
+        return LinkEvent(
             event_id=f"{self._id_prefix}{next(self._ids):x}",
             kind=kind,
             occurred_at=now,
@@ -350,8 +375,6 @@ class Collector:
             agent=agent,
             sub_id=self._sub_id(token, request.query, now) if request.query else None,
         )
-        await self._append(_encode(event) + b"\n", 1)
-        return event.event_id
 
     def _sub_id(self, token: str, query: str, now: datetime) -> str | None:
         """What a signed sub-id says; one that is not ours is ignored and counted."""
@@ -429,8 +452,23 @@ def counts(request: Request) -> bool:
     """A person's request: not HEAD, and not a browser or an app fetching ahead of a click."""
     if request.method == "HEAD":
         return False
-    said = " ".join(request.header(name) for name in PREFETCH_HEADERS)
-    return not said.strip() or not any(word in said.lower() for word in PREFETCH_WORDS)
+    for name in PREFETCH_HEADERS:
+        said = request.header(name)
+        if said and any(word in said.lower() for word in PREFETCH_WORDS):
+            return False
+    return True
+
+
+def sent_on(destination: str) -> Answer:
+    return Answer(302, b"", (("location", destination), NO_STORE))
+
+
+def for_any_origin(answer: Answer) -> Answer:
+    return Answer(answer.status, answer.body, (*answer.headers, ANY_ORIGIN))
+
+
+def line_of(event: LinkEvent) -> bytes:
+    return _encode(event) + b"\n"
 
 
 def with_click(destination: str, click: str) -> str:

@@ -1,15 +1,11 @@
 """Everybody who waits shares one write and one sync; nobody is answered before it is done."""
 
 import asyncio
+from collections.abc import Callable
 
-from linkstar.events.journal import Journal, JournalBroken, frame_of
+from linkstar.events.journal import Journal, JournalBroken
 
-
-class _Outcome(asyncio.Future[None]):
-    """Of one commit, awaited by many: whoever goes away must not call it off for the others."""
-
-    def cancel(self, msg: object = None) -> bool:  # noqa: ARG002  # the base class's signature
-        return False
+Settle = Callable[[bool], None]
 
 
 class GroupCommit:
@@ -18,28 +14,23 @@ class GroupCommit:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._frames: list[bytes] = []
-        self._outcome: _Outcome | None = None
+        self._waiting: list[Settle] = []
 
-    async def append(self, payload: bytes, lines: int) -> None:
-        """Return once the lines are on disk.
-
-        Raises:
-            JournalBroken: the disk refused.
-        """
-        self._frames.append(frame_of(payload, lines))
-        if self._outcome is None:
-            loop = asyncio.get_running_loop()
-            self._outcome = _Outcome(loop=loop)
-            loop.call_soon(self._commit)
-        await self._outcome
+    def append(self, frame: bytes, settle: Settle) -> None:
+        """Call `settle` with True once the frame is on disk, with False where the disk refused."""
+        if not self._waiting:
+            asyncio.get_running_loop().call_soon(self._commit)
+        self._frames.append(frame)
+        self._waiting.append(settle)
 
     def _commit(self) -> None:
-        frames, outcome = self._frames, self._outcome
-        self._frames, self._outcome = [], None
-        assert outcome is not None
+        frames, waiting = self._frames, self._waiting
+        self._frames, self._waiting = [], []
         try:
             self._journal.commit(frames)
-        except JournalBroken as error:
-            outcome.set_exception(error)
+        except JournalBroken:
+            is_kept = False
         else:
-            outcome.set_result(None)
+            is_kept = True
+        for settle in waiting:
+            settle(is_kept)

@@ -1,8 +1,6 @@
 """What the collector sees of a request and what it answers, whatever server carries them."""
 
 import zlib
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Protocol
 
 import msgspec
@@ -13,31 +11,28 @@ GZIP = 16 + zlib.MAX_WBITS
 
 
 class Request(Protocol):
-    """One request, its body not read yet.
+    """One whole request.
 
     Attributes:
         method: in capitals.
         path: decoded, without the query.
         query: as sent, without its question mark.
         address: of the nearest peer.
+        body: as sent, cut off one byte after the most a request may carry.
     """
 
     method: str
     path: str
     query: str
     address: str
+    body: bytes
 
     def header(self, name: str) -> str:
         """The header's value, empty when absent; the name is given in lower case."""
         ...
 
-    def parts(self) -> AsyncIterator[bytes]:
-        """The body as it comes in."""
-        ...
 
-
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     status: int
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
@@ -69,20 +64,17 @@ def try_later(status: int, code: str, seconds: int) -> Answer:
     return refused(status, code, ("retry-after", str(max(seconds, 1))))
 
 
-async def read_body(request: Request) -> bytes:
+def body_of(request: Request) -> bytes:
     """The whole body, unpacked.
 
     Raises:
         BodyTooLarge: over 1 MiB as sent or 8 MiB unpacked; no more than that is ever held.
         BodyNotGzip: `content-encoding: gzip` and it is not.
     """
-    body = bytearray()
-    async for part in request.parts():
-        body += part
-        if len(body) > BODY_BYTES_MAX:
-            raise BodyTooLarge(len(body))
+    if len(request.body) > BODY_BYTES_MAX:
+        raise BodyTooLarge(len(request.body))
     is_packed = request.header("content-encoding").lower() == "gzip"
-    return unpacked(bytes(body)) if is_packed else bytes(body)
+    return unpacked(request.body) if is_packed else request.body
 
 
 def unpacked(body: bytes) -> bytes:

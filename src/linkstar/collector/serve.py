@@ -1,34 +1,57 @@
 """The collector process: `python -m linkstar.collector.serve HOST PORT`."""
 
+import asyncio
+import gc
 import os
+import resource
+import signal
 import sys
+import time
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
-
 from linkstar.collector.app import Collector, Limits
+from linkstar.collector.connection import Connection, Door
 from linkstar.collector.registry import RegistryFile
-from linkstar.collector.rsgi import RsgiCollector
 from linkstar.collector.visitors import DailySalts
 from linkstar.config.places import Places, places
-from linkstar.events.journal import Journal
+from linkstar.events.journal import Journal, JournalLocked
 
 SECONDS_TO_FINISH = 10
+BACKLOG = 1_024
 
 
 def build(where: Places) -> Collector:
-    """The collector over the data directory's journal, registry and salts."""
+    """The collector over a journal of the data directory, its registry and salts."""
     return Collector(
-        Journal(where.collector / "journal"),
+        open_journal(where.collector),
         RegistryFile(where.collector / "registry.json"),
         DailySalts(where.collector / "salts"),
         trusted_proxies=int(os.environ.get("LINKSTAR_TRUSTED_PROXIES", "0")),
         limits=limits(),
         now=lambda: datetime.now(UTC),
     )
+
+
+def open_journal(folder: Path) -> Journal:
+    """The first journal nobody writes to: several collectors may share a data directory.
+
+    What a collector that is gone left open in another one is sealed, so that it can be loaded.
+    """
+    names = chain(["journal"], (f"journal-{number}" for number in count(2)))
+    journal = next(filter(None, (free_journal(folder / name) for name in names)))
+    for other in sorted(folder.glob("journal*")):
+        if left := free_journal(other):
+            left.close()
+    return journal
+
+
+def free_journal(directory: Path) -> Journal | None:
+    try:
+        return Journal(directory)
+    except JournalLocked:
+        return None
 
 
 def limits() -> Limits:
@@ -46,26 +69,38 @@ def limits() -> Limits:
     )
 
 
-def application() -> RsgiCollector:
-    """What granian's worker calls to get the application."""
-    return RsgiCollector(build(places()))
+async def serve(collector: Collector, host: str, port: int) -> None:
+    """Answer until SIGTERM or ctrl-C; then finish what is under way, in ten seconds at most."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    door = Door(collector.handle)
+    upkeep = [loop.create_task(collector.keep_up()), loop.create_task(_tick(door))]
+    server = await loop.create_server(lambda: Connection(door), host, port, backlog=BACKLOG)
+    await stop.wait()
+    server.close()
+    await door.close(within=SECONDS_TO_FINISH - 1)
+    for task in upkeep:
+        task.cancel()
+
+
+async def _tick(door: Door) -> None:
+    while True:
+        door.tick(now=time.time(), seconds=asyncio.get_running_loop().time())
+        await asyncio.sleep(1)
 
 
 def main() -> None:
     host, port = sys.argv[1], int(sys.argv[2])
-    Path(places().collector).mkdir(parents=True, exist_ok=True)
-    Granian(
-        "linkstar.collector.serve:application",
-        factory=True,
-        address=host,
-        port=port,
-        interface=Interfaces.RSGI,
-        workers=1,
-        websockets=False,
-        log_level=LogLevels.warning,
-        respawn_failed_workers=True,
-        workers_kill_timeout=SECONDS_TO_FINISH,
-    ).serve()
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    collector = build(places())
+    gc.freeze()  # what is there now stays; the collector of garbage need not look at it again
+    try:
+        asyncio.run(serve(collector, host, port))
+    finally:
+        collector.close()
 
 
 if __name__ == "__main__":

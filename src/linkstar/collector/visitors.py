@@ -7,7 +7,7 @@ hash of shop, cut address and user agent; the key is made anew each day and burn
 import hashlib
 import os
 import secrets
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 from pathlib import Path
@@ -35,21 +35,25 @@ class DailySalts:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._day: date | None = None
+        self._until = datetime.min.replace(tzinfo=UTC)
+        self._since = self._until
         self._salt = b""
 
     def salt(self, now: datetime) -> bytes:
-        today = now.astimezone(UTC).date()
-        if today != self._day:
-            self._salt = self._of(today)
-            self._day = today
-            self._burn_before(today - timedelta(days=DAYS_KEPT - 1))
+        if not self._since <= now < self._until:
+            self._begin(now.astimezone(UTC).date())
         return self._salt
 
     def visitor(self, shop: int, cut: str, agent: str, now: datetime) -> str:
         """The visitor's name for today: 32 hex digits that mean nothing tomorrow."""
         said = f"{shop}\0{cut}\0{agent}".encode()
         return hashlib.blake2b(said, key=self.salt(now), digest_size=16).hexdigest()
+
+    def _begin(self, today: date) -> None:
+        self._salt = self._of(today)
+        self._since = datetime.combine(today, time.min, UTC)
+        self._until = self._since + timedelta(days=1)
+        self._burn_before(today - timedelta(days=DAYS_KEPT - 1))
 
     def _of(self, day: date) -> bytes:
         self._folder.mkdir(parents=True, exist_ok=True)

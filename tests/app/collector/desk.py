@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,14 +37,11 @@ class Asked:
         self.method = method
         self.path, _, self.query = path.partition("?")
         self.address = "203.0.113.77"
-        self._body = body
+        self.body = body
         self._headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
     def header(self, name: str) -> str:
         return self._headers.get(name, "")
-
-    async def parts(self) -> AsyncIterator[bytes]:
-        yield self._body
 
 
 @dataclass
@@ -109,7 +106,9 @@ class Desk:
         return asyncio.run(all_of_them())
 
     async def _one(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answered:
-        answer = await self.collector.answer(Asked(method, path, body, headers))
+        answered = asyncio.get_running_loop().create_future()
+        self.collector.handle(Asked(method, path, body, headers), answered.set_result)
+        answer = await answered
         return Answered(answer.status, dict(answer.headers), answer.body)
 
     def send_events(self, body: bytes, **headers: str) -> Answered:
