@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests.app.collector.desk import Asked
+from tests.app.collector.desk import Asked, answer_of
 
 from linkstar.collector.app import Collector
 from linkstar.collector.registry import RegistryFile
@@ -41,7 +41,7 @@ def collect(places: Places, paths: list[str], *, now) -> None:
             for place, path in enumerate(paths):
                 asked = Asked("GET", path, b"", {"user-agent": IPHONE.decode()})
                 asked.address = f"203.0.{place}.1"
-                await collector.answer(asked)
+                await answer_of(collector, asked)
 
         asyncio.run(ask())
 

@@ -44,6 +44,12 @@ class Asked:
         return self._headers.get(name, "")
 
 
+async def answer_of(collector, asked: Asked):
+    answered = asyncio.get_running_loop().create_future()
+    collector.handle(asked, answered.set_result)
+    return await answered
+
+
 @dataclass
 class Answered:
     status: int
@@ -106,9 +112,7 @@ class Desk:
         return asyncio.run(all_of_them())
 
     async def _one(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answered:
-        answered = asyncio.get_running_loop().create_future()
-        self.collector.handle(Asked(method, path, body, headers), answered.set_result)
-        answer = await answered
+        answer = await answer_of(self.collector, Asked(method, path, body, headers))
         return Answered(answer.status, dict(answer.headers), answer.body)
 
     def send_events(self, body: bytes, **headers: str) -> Answered:
