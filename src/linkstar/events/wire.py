@@ -139,17 +139,31 @@ def read_events(body: bytes) -> Found:
 
 def _whole_lines(body: bytes) -> Batch | None:
     """The body as it is, where each of its lines is a sound event; the quick way for most."""
-    if body[:1] != b"{" or body.count(b"\n") >= EVENTS_MAX or CONTROL_CHARACTER in body:
+    lines = body.count(b"\n") + 1
+    if body[:1] != b"{" or lines > EVENTS_MAX or _may_hold_control_character(body):
         return None
     try:
         events = _event.decode_lines(body)
     except _UNREADABLE:
         return None
-    if len(events) != body.count(b"\n") + 1:  # blank lines are no events
+    if len(events) != lines or _has_long_line(body):  # blank lines are no events
         return None
-    if len(body) > EVENT_BYTES_MAX and max(map(len, body.split(b"\n"))) > EVENT_BYTES_MAX:
-        return None
-    return Batch(body + b"\n", len(events))
+    return Batch(body + b"\n", lines)
+
+
+def _may_hold_control_character(body: bytes) -> bool:
+    return b"\\" in body and CONTROL_CHARACTER in body  # one byte is found much faster than four
+
+
+def _has_long_line(body: bytes) -> bool:
+    """Looks at the end of each longest line there could be, and so at few bytes."""
+    start = 0
+    while len(body) - start > EVENT_BYTES_MAX:
+        end = body.rfind(b"\n", start, start + EVENT_BYTES_MAX + 1)
+        if end < 0:
+            return True
+        start = end + 1
+    return False
 
 
 def _array(body: bytes) -> list[msgspec.Raw]:
@@ -162,7 +176,7 @@ def _array(body: bytes) -> list[msgspec.Raw]:
 def _checked(index: int, candidate: bytes) -> WireEvent | RefusedEvent:
     if len(candidate) > EVENT_BYTES_MAX:
         return RefusedEvent(index, "too_long", f"{len(candidate)} bytes")
-    if CONTROL_CHARACTER in candidate:
+    if _may_hold_control_character(candidate):
         return RefusedEvent(index, "control_character", "an escaped control character")
     try:
         return _event.decode(candidate)
