@@ -147,12 +147,27 @@ def sent(each: Delivery) -> bytes:
     return batch(event, received_at=arrived.isoformat())
 
 
+STREAMS_LONG = 10_000
+any_stream = given(stream=deliveries, cuts=st.lists(st.integers(1, 39), max_size=3))
+
+
 class TestAnyStream:
     @settings(max_examples=12, deadline=None)
-    @given(stream=deliveries, cuts=st.lists(st.integers(1, 39), max_size=3))
+    @any_stream
     def test_of_duplicates_latecomers_and_two_collectors_counts_as_the_oracle_says(
         self, stream: list[Delivery], cuts: list[int]
     ) -> None:
+        self.check(stream, cuts)
+
+    @pytest.mark.long
+    @settings(max_examples=STREAMS_LONG, deadline=None)
+    @any_stream
+    def test_of_ten_thousand_counts_as_the_oracle_says(
+        self, stream: list[Delivery], cuts: list[int]
+    ) -> None:
+        self.check(stream, cuts)
+
+    def check(self, stream: list[Delivery], cuts: list[int]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             desks = [Desk(Path(folder), "journal"), Desk(Path(folder), "journal-2")]
             loads: list[list[Delivery]] = []
