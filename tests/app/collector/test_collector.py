@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -191,6 +192,23 @@ class TestABatch:
 
 
 class TestTheDisk:
+    @pytest.mark.parametrize("path", [f"/p/{TOKEN}.gif", f"/r/{TOKEN}"])
+    def test_is_synced_before_anybody_is_answered(self, desk: Desk, monkeypatch, path) -> None:
+        happened = []
+        sync, handle = os.fdatasync, desk.collector.handle
+
+        def fdatasync(file: int) -> None:
+            sync(file)
+            happened.append("synced")
+
+        def handled(request, reply) -> None:
+            handle(request, lambda answer: (happened.append("answered"), reply(answer)))
+
+        monkeypatch.setattr(os, "fdatasync", fdatasync)
+        monkeypatch.setattr(desk.collector, "handle", handled)
+        desk.ask_together([("GET", path, b"", {})] * 3)
+        assert happened == ["synced", "answered", "answered", "answered"]
+
     def test_is_synced_once_for_requests_that_come_together(self, desk: Desk, monkeypatch) -> None:
         commits = []
         real = desk.journal.commit
