@@ -13,9 +13,16 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from tests.app.collector.desk import KEY, TOKEN
+from tests.app.collector.desk import KEY, POSTBACK_KEY, POSTBACK_SECRET, TOKEN
 
-from linkstar.collector.registry import Link, Registry, WriteKey, digest_of_key, write_registry
+from linkstar.collector.registry import (
+    Link,
+    PostbackKey,
+    Registry,
+    WriteKey,
+    digest_of_key,
+    write_registry,
+)
 from linkstar.events.journal import Journal, read_sealed, sealed_segments
 
 ROOT = Path(__file__).parents[2]
@@ -26,14 +33,23 @@ EVENT = {"kind": "click", "occurred_at": "2026-01-05T12:00:00Z", "creator": "bo"
 class Running:
     """A collector over `folder`, which can be ended and started again on the same port."""
 
-    def __init__(self, folder: Path, program: str = "linkstar.collector.serve") -> None:
+    def __init__(
+        self, folder: Path, program: str = "linkstar.collector.serve", **settings: str
+    ) -> None:
         self.port = free_port()
         self.journal = folder / "collector" / "journal"
         self._program = program
+        self._settings = settings
         self._folder = folder
         link = Link(shop=1, workspace=1, destination="https://shop.example/1")
         key = WriteKey(shop=1, workspace=1)
-        registry = Registry(links={TOKEN: link}, keys={digest_of_key(KEY): key})
+        registry = Registry(
+            links={TOKEN: link},
+            keys={digest_of_key(KEY): key},
+            postback_keys={
+                POSTBACK_KEY: PostbackKey(shop=1, workspace=1, secrets=(POSTBACK_SECRET,))
+            },
+        )
         write_registry(folder / "collector" / "registry.json", registry)
         self.start()
 
@@ -46,6 +62,7 @@ class Running:
                 "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
                 "LINKSTAR_COLLECTOR_EVENTS_PER_SECOND": "1000000",
                 "LINKSTAR_COLLECTOR_FREE_RATIO_MIN": "0",
+                **self._settings,
             },
         )
         wait_until_up(self.port)
@@ -80,8 +97,10 @@ class Running:
 
 
 @contextmanager
-def running(folder: Path, program: str = "linkstar.collector.serve") -> Iterator[Running]:
-    collector = Running(folder, program)
+def running(
+    folder: Path, program: str = "linkstar.collector.serve", **settings: str
+) -> Iterator[Running]:
+    collector = Running(folder, program, **settings)
     try:
         yield collector
     finally:

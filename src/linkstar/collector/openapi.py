@@ -4,9 +4,14 @@ from typing import Any
 
 import msgspec
 
-from linkstar.events.wire import WireEvent
+from linkstar.events.wire import CONTROL_CHARACTERS, WireEvent
 
 _, SCHEMAS = msgspec.json.schema_components([WireEvent], ref_template="#/components/schemas/{name}")
+NO_CONTROL_CHARACTERS = f"^[^{CONTROL_CHARACTERS}]*$"
+for each in SCHEMAS["WireEvent"]["properties"].values():
+    for one in each.get("anyOf", [each]):
+        if one.get("type") == "string" and not one.keys() & {"pattern", "format"}:
+            one["pattern"] = NO_CONTROL_CHARACTERS
 EVENT = {"$ref": "#/components/schemas/WireEvent"}
 RETRY_AFTER = {"Retry-After": {"schema": {"type": "integer"}, "description": "seconds to wait"}}
 
@@ -34,17 +39,36 @@ KEPT = {
     "429": {**said("more than the shop's rate", "Error"), "headers": RETRY_AFTER},
     "503": {**said("nothing was kept; send the same again", "Error"), "headers": RETRY_AFTER},
 }
-BODY = {
-    "required": True,
-    "content": {
-        "application/json": {
-            "schema": {"type": "array", "items": EVENT, "minItems": 1, "maxItems": 10_000}
+ORDER = {
+    "allOf": [
+        EVENT,
+        {
+            "required": ["order_id", "value_minor", "currency"],
+            "properties": {
+                "kind": {"enum": ["order", "refund"]},
+                "order_id": {"type": "string"},
+                "value_minor": {"type": "integer"},
+                "currency": {"type": "string"},
+            },
         },
-        "application/x-ndjson": {
-            "schema": {"type": "string", "description": "one event a line, at most 10,000"}
-        },
-    },
+    ]
 }
+
+
+def body_of(event: dict[str, Any]) -> dict[str, Any]:
+    events = {"type": "array", "items": event, "minItems": 1, "maxItems": 10_000}
+    return {
+        "description": (
+            "An array, or lines with one event each. Whole numbers are written without a fraction."
+        ),
+        "required": True,
+        "content": {
+            "application/json": {"schema": events},
+            "application/x-ndjson": {"schema": events},
+        },
+    }
+
+
 TOKEN = {"type": "string", "pattern": "^[A-Za-z0-9]{8,16}$"}
 
 
@@ -69,7 +93,7 @@ DOCUMENT: dict[str, Any] = {
                     {
                         "name": "s",
                         "in": "query",
-                        "schema": {"type": "string", "maxLength": 500},
+                        "schema": {"type": "string"},
                         "description": "a signed sub-id; any other is ignored",
                     },
                 ],
@@ -102,7 +126,7 @@ DOCUMENT: dict[str, Any] = {
                     "gzip is understood."
                 ),
                 "security": [{"write_key": []}, {"page_key": []}],
-                "requestBody": BODY,
+                "requestBody": body_of(EVENT),
                 "responses": {
                     **KEPT,
                     "204": {"description": "the viewer's browser asks for privacy; nothing kept"},
@@ -121,7 +145,7 @@ DOCUMENT: dict[str, Any] = {
                     of_header("webhook-timestamp", {"type": "string", "pattern": "^[0-9]{1,12}$"}),
                     of_header("webhook-signature", {"type": "string", "pattern": "^v1,.+$"}),
                 ],
-                "requestBody": BODY,
+                "requestBody": body_of(ORDER),
                 "responses": {**KEPT, "401": said("not signed, or not now", "Error")},
             }
         },

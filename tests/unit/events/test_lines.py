@@ -31,11 +31,21 @@ class TestLines:
         assert taken(*[LINE] * before, long, LINE) == (before + 1, [(before, "too_long")])
         assert taken(*[LINE] * before, long) == (before, [(before, "too_long")])
 
-    def test_with_a_backslash_are_taken_and_with_a_control_character_are_not(self) -> None:
-        quoted = json.dumps(EVENT | {"creator": 'a"b'}).encode()
-        control = json.dumps(EVENT | {"creator": "a\x07b"}).encode()
-        assert taken(quoted, LINE) == (2, [])
-        assert taken(quoted, control) == (1, [(1, "control_character")])
+    @pytest.mark.parametrize("text", ['a"b', "José", "a\x84b", "a\tb\n", "\\u0001", "丽", "\x7f"])
+    def test_may_hold_any_text_however_it_is_escaped(self, text: str) -> None:
+        event = EVENT | {"creator": text}
+        for line in (json.dumps(event), json.dumps(event, ensure_ascii=False)):
+            assert taken(line.encode(), LINE) == (2, [])
+            assert taken(b"[%s]" % line.encode()) == (1, [])
+
+    @pytest.mark.parametrize("text", ["\x00", "a\x07b", "\x0b", "\x1f", "\\\x01"])
+    def test_hold_no_control_character(self, text: str) -> None:
+        control = json.dumps(EVENT | {"creator": text}).encode()
+        assert taken(LINE, control) == (1, [(1, "control_character")])
+        assert taken(LINE, control.replace(b"\\u001f", b"\\u001F")) == (
+            1,
+            [(1, "control_character")],
+        )
 
     def test_are_taken_up_to_the_most_there_may_be(self) -> None:
         assert taken(*[LINE] * EVENTS_MAX) == (EVENTS_MAX, [])
