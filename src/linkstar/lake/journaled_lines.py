@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkstar.events.journal import FRAME_HEADER, Frame, Sealed, sound_frames
+from linkstar.events.journal import FRAME_HEADER, Frame, Sealed, is_as_sealed, sound_frames
 
 LINES = pa.schema(
     [
@@ -50,6 +50,8 @@ def lines_of(segments: Sequence[Sealed]) -> Lines:
         if spoilt:
             _keep(sealed, spoilt)
             rotten[sealed.number] = sum(part.count(b"\n") or 1 for part in spoilt)
+        elif not is_as_sealed(sealed, data):
+            rotten[sealed.number] = 1  # frames are gone, and nobody knows how many
         table, unreadable = _table(frames, sealed.number, start)
         if unreadable:
             rotten[sealed.number] = rotten.get(sealed.number, 0) + unreadable
