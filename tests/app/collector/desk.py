@@ -57,38 +57,41 @@ class Answered:
     body: bytes
 
 
+def registry_of_desk(path: Path) -> None:
+    """Links, one of them run out, and keys of all kinds."""
+    write_registry(
+        path,
+        Registry(
+            links={
+                TOKEN: Link(shop=3, workspace=2, destination="https://shop.example/p/1"),
+                PASSING: Link(
+                    shop=3,
+                    workspace=2,
+                    destination="https://shop.example/p/1?c=2#top",
+                    passes_click=True,
+                ),
+                EXPIRED: Link(shop=3, workspace=2, destination="https://x.example", expires_at=1.0),
+            },
+            keys={
+                digest_of_key(KEY): WriteKey(shop=3, workspace=2),
+                digest_of_key(PAGE_KEY): WriteKey(
+                    shop=3, workspace=2, is_public=True, hosts=("shop.example",)
+                ),
+            },
+            postback_keys={
+                POSTBACK_KEY: PostbackKey(shop=3, workspace=2, secrets=(POSTBACK_SECRET,))
+            },
+            sub_id_keys={"k1": SUB_ID_KEY.hex()},
+        ),
+    )
+
+
 class Desk:
     """One collector over a fresh directory, and the requests of a test."""
 
     def __init__(self, folder: Path, limits: Limits = USUAL) -> None:
         self.folder = folder
-        write_registry(
-            folder / "registry.json",
-            Registry(
-                links={
-                    TOKEN: Link(shop=3, workspace=2, destination="https://shop.example/p/1"),
-                    PASSING: Link(
-                        shop=3,
-                        workspace=2,
-                        destination="https://shop.example/p/1?c=2#top",
-                        passes_click=True,
-                    ),
-                    EXPIRED: Link(
-                        shop=3, workspace=2, destination="https://x.example", expires_at=1.0
-                    ),
-                },
-                keys={
-                    digest_of_key(KEY): WriteKey(shop=3, workspace=2),
-                    digest_of_key(PAGE_KEY): WriteKey(
-                        shop=3, workspace=2, is_public=True, hosts=("shop.example",)
-                    ),
-                },
-                postback_keys={
-                    POSTBACK_KEY: PostbackKey(shop=3, workspace=2, secrets=(POSTBACK_SECRET,))
-                },
-                sub_id_keys={"k1": SUB_ID_KEY.hex()},
-            ),
-        )
+        registry_of_desk(folder / "registry.json")
         self.journal = Journal(folder / "journal")
         self.collector = Collector(
             self.journal,
