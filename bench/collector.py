@@ -5,7 +5,8 @@
 All but nginx answer when the event is on disk; nginx (buffered access log) promises nothing. Each
 has one worker; the sender shares the machine with all of them. `wrk` finds the highest rate,
 waiting for each answer; latency is then told at half of it from `open_loop`, which waits for none.
-Servers take turns, and of each the least disturbed of three rounds counts.
+Servers take turns, and of each the least disturbed of three rounds counts. On a machine that others
+use, look at the server's processor time per request: rates fall with what is left to it.
 """
 
 import json
@@ -21,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.beside.open_loop import Sent, request, send
-from bench.beside.servers import KEY, TOKEN, servers
+from bench.beside.servers import KEY, TOKEN, Server, servers
 
 SECONDS, ROUNDS = 2.0, 3
 CONNECTIONS = {"redirect": 64, "pixel": 64, "100 events": 16, "1,000 events": 16}
@@ -49,7 +50,10 @@ class Work:
 
 @dataclass(frozen=True)
 class Round:
+    """The highest rate, the server's processor seconds per request at it, and waits at half."""
+
     highest: float
+    spent: float
     half: Sent
 
 
@@ -60,9 +64,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="linkstar-bench-") as name:
         folder = Path(name)
         _tell_machine(folder)
-        with servers(folder) as ports:
+        with servers(folder) as found:
             for work in _works():
-                _compare(work, ports, folder)
+                _compare(work, found, folder)
 
 
 def _works() -> list[Work]:
@@ -80,22 +84,24 @@ def _lines(events: int) -> bytes:
     return "\n".join(json.dumps({"event_id": f"e{n}", **event}) for n in range(events)).encode()
 
 
-def _compare(work: Work, ports: dict[str, int], folder: Path) -> None:
-    able = {name: port for name, port in ports.items() if not (work.body and name == "nginx")}
+def _compare(work: Work, found: dict[str, Server], folder: Path) -> None:
+    able = {name: one for name, one in found.items() if not (work.body and name == "nginx")}
     best: dict[str, Round] = {}
     for _ in range(ROUNDS):
-        for name, port in able.items():
-            found = _measured(_for(name, work), port, folder)
-            best[name] = _better(best.get(name), found)
+        for name, server in able.items():
+            one = _measured(_for(name, work), server, folder)
+            best[name] = _better(best.get(name), one)
             _clear(folder)
     unit = "events/s" if work.events > 1 else "requests/s"
-    print(f"\n{work.name:<14}{unit:>12}{'at half':>11}{'p50 ms':>9}{'p99 ms':>9}")
+    print(f"\n{work.name:<14}{unit:>12}{'us/request':>12}{'at half':>11}{'p50 ms':>9}{'p99 ms':>9}")
     for name, each in best.items():
         _tell(name, each, work.events)
     for peer, goal in (("nginx", "goal 0.4"), ("FastAPI", "goal 10 in batches"), ("Django", "")):
         if peer in best:
             ratio = best["collector"].highest / best[peer].highest
-            print(f"  collector to {peer}: {ratio:.2f} {f'({goal})' if goal else ''}".rstrip())
+            spent = best[peer].spent / best["collector"].spent
+            told = f"{ratio:.2f}, by processor time {spent:.2f}"
+            print(f"  collector to {peer}: {told} {f'({goal})' if goal else ''}".rstrip())
 
 
 def _for(name: str, work: Work) -> Work:
@@ -106,24 +112,27 @@ def _for(name: str, work: Work) -> Work:
     return Work(work.name, work.method, work.path, array, work.events)
 
 
-def _measured(work: Work, port: int, folder: Path) -> Round:
-    highest = _highest(work, port, folder)
-    connections = CONNECTIONS[work.name]
-    half = send(port, work.asked, rate=highest / 2, seconds=SECONDS, connections=connections)
-    return Round(highest, half)
+def _measured(work: Work, server: Server, folder: Path) -> Round:
+    before = server.processor_seconds()
+    highest, requests = _highest(work, server.port, folder)
+    spent = (server.processor_seconds() - before) / requests
+    many = CONNECTIONS[work.name]
+    half = send(server.port, work.asked, rate=highest / 2, seconds=SECONDS, connections=many)
+    return Round(highest, spent, half)
 
 
 def _better(one: Round | None, other: Round) -> Round:
-    """The higher of the two rates, and the shorter of the two waits."""
+    """The higher of the two rates, the lesser of the two costs, the shorter of the two waits."""
     if one is None:
         return other
     halves = sorted(
         (one.half, other.half), key=lambda h: (not h.kept_up, np.percentile(h.waits, 99))
     )
-    return Round(max(one.highest, other.highest), halves[0])
+    return Round(max(one.highest, other.highest), min(one.spent, other.spent), halves[0])
 
 
-def _highest(work: Work, port: int, folder: Path) -> float:
+def _highest(work: Work, port: int, folder: Path) -> tuple[float, int]:
+    """Requests per second, and how many there were."""
     command = ["wrk", "-t1", f"-c{CONNECTIONS[work.name]}", f"-d{int(SECONDS)}s"]
     if work.body:
         (folder / "body").write_bytes(work.body)
@@ -134,12 +143,14 @@ def _highest(work: Work, port: int, folder: Path) -> float:
     said = subprocess.run([*command, address], check=True, capture_output=True, text=True).stdout
     if "Non-2xx" in said:
         raise RuntimeError(said)
-    [line] = [each for each in said.splitlines() if each.startswith("Requests/sec")]
-    return float(line.split(":")[1])
+    [rate] = [each for each in said.splitlines() if each.startswith("Requests/sec")]
+    [total] = [each for each in said.splitlines() if " requests in " in each]
+    return float(rate.split(":")[1]), int(total.split()[0])
 
 
 def _tell(name: str, found: Round, events: int) -> None:
-    told = f"  {name:<12}{found.highest * events:>12,.0f}{found.half.reached * events:>11,.0f}"
+    told = f"  {name:<12}{found.highest * events:>12,.0f}{found.spent * 1e6:>12,.1f}"
+    told += f"{found.half.reached * events:>11,.0f}"
     if not found.half.kept_up:
         print(f"{told}  less than was to be sent: no latency", flush=True)
         return

@@ -1,5 +1,6 @@
 """What `bench.collector` measures beside each other, each on one core: one worker, one port."""
 
+import math
 import os
 import shutil
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from socket import socket
@@ -31,10 +33,37 @@ http {{
 """
 
 
+@dataclass(frozen=True)
+class Server:
+    port: int
+    pid: int
+
+    def processor_seconds(self) -> float:
+        """What it has used so far, its children with it; told by Linux only, else not a number."""
+        return sum(map(_processor_seconds, _family(self.pid)))
+
+
+def _processor_seconds(pid: int) -> float:
+    stat = Path(f"/proc/{pid}/stat")
+    if not stat.exists():
+        return math.nan
+    fields = stat.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _family(pid: int) -> list[int]:
+    children = [
+        int(child)
+        for task in Path(f"/proc/{pid}/task").glob("*/children")
+        for child in task.read_text().split()
+    ]
+    return [pid, *(each for child in children for each in _family(child))]
+
+
 @contextmanager
-def servers(folder: Path) -> Iterator[dict[str, int]]:
-    """The port of each server that this machine has; all end with the block."""
-    ports: dict[str, int] = {}
+def servers(folder: Path) -> Iterator[dict[str, Server]]:
+    """Each server that this machine has; all end with the block."""
+    found: dict[str, Server] = {}
     running: list[subprocess.Popen[bytes]] = []
     try:
         for name, start in STARTS.items():
@@ -45,8 +74,8 @@ def servers(folder: Path) -> Iterator[dict[str, int]]:
                 continue
             running.append(process)
             wait_for(port)
-            ports[name] = port
-        yield ports
+            found[name] = Server(port, process.pid)
+        yield found
     finally:
         for process in running:
             process.terminate()
