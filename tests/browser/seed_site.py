@@ -1,6 +1,6 @@
 """What is in the browser tests' installation: Lin's shop with ten weeks of facts, and a benchmark.
 
-Besides: Mia, whose company has nothing yet; Rosa, who reviews; three creators who are verified.
+Besides: Mia and Min, whose companies have nothing yet; Rosa, who reviews; verified creators.
 
 Run as a program of its own, because the data directory is read when Django starts.
 """
@@ -31,6 +31,8 @@ NOW = datetime(2026, 10, 22, 10, 10, tzinfo=UTC)
 FIRST_DAY, WEEKS = date(2026, 8, 10), 10
 CREATORS = {"ada": 520, "bo": 90, "cleo": 205, "dan": 190, "eve": 330}
 """Clicks in 10,000 impressions of a video; the benchmark has 200."""
+COMPANIES = {"mia": ("ada", "bo", "cleo"), "min": ("ai", "bei", "chen")}
+"""Who begins a programme, in each language, and whom they find."""
 
 
 def main(password: str) -> None:
@@ -80,18 +82,23 @@ def main(password: str) -> None:
 
 def programme(password: str) -> None:
     """Who takes part in a programme from its first day."""
-    mia = add_user(email="mia@example.com", password=password, language="en")
-    company = open_workspace(name="Mia's company", now=NOW)
-    join_workspace(user=mia, workspace=company, role=Role.OWNER)
+    for name, creators in COMPANIES.items():
+        owner = add_user(email=f"{name}@example.com", password=password, language="en")
+        company = open_workspace(name=f"{name.title()}'s company", now=NOW)
+        join_workspace(user=owner, workspace=company, role=Role.OWNER)
+        for handle in creators:
+            signed_up(handle, password)
     add_user(email="rosa@example.com", password=password, language="en", is_reviewer=True)
-    for handle in ("ada", "bo", "cleo"):
-        user = add_user(
-            email=f"{handle}@example.com", password=password, language="en", is_creator=True
-        )
-        Creator.objects.create(
-            user=user, handle=handle, name=handle.title(), followers=CREATORS[handle] * 1_000,
-            state=Creator.State.VERIFIED, created_at=NOW,
-        )  # fmt: skip
+
+
+def signed_up(handle: str, password: str) -> None:
+    user = add_user(
+        email=f"{handle}@example.com", password=password, language="en", is_creator=True
+    )
+    Creator.objects.create(
+        user=user, handle=handle, name=handle.title(), followers=120_000,
+        state=Creator.State.VERIFIED, created_at=NOW,
+    )  # fmt: skip
 
 
 def sell(shop) -> None:

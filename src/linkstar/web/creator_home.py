@@ -20,6 +20,7 @@ from linkstar.insights.questions import By, Filters, Question
 from linkstar.recruiting.models import Invitation, Negotiation
 from linkstar.recruiting.queries import invitations_for, negotiations_with
 from linkstar.recruiting.rules import state_at
+from linkstar.settlements.income import amounts_of, standings
 from linkstar.stats.states import State
 from linkstar.web.access import creators_only
 from linkstar.web.facts import lake
@@ -54,6 +55,7 @@ def home(request: WorkspaceRequest) -> HttpResponse:
     context = {
         "creator": creator,
         "todos": todos_of(creator, now()),
+        "standings": standings(amounts_of(creator)),
         "best": best_content(creator),
     }
     return render(request, "web/creator_home.html", context)
@@ -110,7 +112,7 @@ def _steps(creator: Creator) -> list[Todo]:
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """A creator's own video or LIVE that is most surely above the market."""
+    """A creator's own video or LIVE that is most surely above the market; else all of them."""
 
     shop: str
     title: str
@@ -120,19 +122,21 @@ class Best:
 def best_content(creator: Creator) -> Best | None:
     """Of the creator's contents that can be judged, the one with the highest lower limit.
 
-    Figures are those of the companies of the newest agreements, each held against the benchmark
-    that company reads; nobody else's contents are among them.
+    Where none was seen often enough by itself, all of them together. Figures are those of the
+    companies of the newest agreements, each held against the benchmark that company reads;
+    nobody else's contents are among them.
     """
     if not creator.handle:
         return None
-    found = [
-        (row, shops[0]) for shops in _companies(creator) for row in _judged(shops, creator.handle)
-    ]
-    if not found:
-        return None
-    row, shop = max(found, key=lambda pair: pair[0]["low"])
-    told = verdict(row, shop.market, get_language() or "en")
-    return Best(shop.name, row["name"] or row["key"], told)
+    companies = _companies(creator)
+    for by in (By.CONTENT, By.CREATOR):
+        found = [(row, shops[0]) for shops in companies for row in _judged(shops, creator, by)]
+        if found:
+            row, shop = max(found, key=lambda pair: pair[0]["low"])
+            told = verdict(row, shop.market, get_language() or "en")
+            title = row["name"] or row["key"]
+            return Best(shop.name, title if by is By.CONTENT else _("All your content"), told)
+    return None
 
 
 def _companies(creator: Creator) -> list[list[Shop]]:
@@ -145,12 +149,12 @@ def _companies(creator: Creator) -> list[list[Shop]]:
     return list(found.values())[:COMPANIES_ASKED]
 
 
-def _judged(shops: list[Shop], handle: str) -> list[dict[str, Any]]:
+def _judged(shops: list[Shop], creator: Creator, by: By) -> list[dict[str, Any]]:
     question = Question(
         workspace=shops[0].workspace.number,
         shops=tuple(shop.number for shop in shops),
-        by=By.CONTENT,
+        by=by,
         market=shops[0].market,
-        filters=Filters(creator=handle),
+        filters=Filters(creator=creator.handle),
     )
     return [row for row in uplift(lake(), question).rows.to_pylist() if row["state"] in JUDGED]

@@ -28,8 +28,14 @@ class CalmForm(forms.Form):
         """Fill in what a form's fields offer, before anything given is looked at."""
 
 
+DAY_OF_BROWSERS = "%Y-%m-%d"
+"""How a date field of a browser is filled in, in every language; anything else shows as empty."""
+
+
 def dress(field: forms.Field, *, is_wrong: bool = False) -> None:
-    """Give a field's widget the class its kind needs."""
+    """Give a field's widget the class its kind needs, and a day the form browsers read."""
+    if isinstance(field.widget, forms.DateInput):
+        field.widget.format = DAY_OF_BROWSERS
     kind = getattr(field.widget, "input_type", "")
     names = {"select": "form-select", "checkbox": "form-check-input", "radio": "form-check-input"}
     classes = [names.get(kind, "form-control")]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linkstar.accounts.models import Workspace
 from linkstar.catalog.models import Product, Shop
@@ -151,7 +152,7 @@ class PlanForm(ScopeForm):
     starts_on = DayField(label=_("First day"))
     ends_before = LastDayField(label=_("Last day"), required=False, help_text=_("Empty: no end."))
     creators = HandlesField(
-        label=_("Creators"),
+        label=pgettext_lazy("list", "Creators"),
         required=False,
         help_text=_("Handles, for a targeted plan or a campaign; none for an open plan."),
     )
@@ -188,7 +189,7 @@ class RateForm(CalmForm):
 class NamesForm(CalmForm):
     """More creators for a plan."""
 
-    creators = HandlesField(label=_("Creators"))
+    creators = HandlesField(label=pgettext_lazy("list", "Creators"))
     starts_on = DayField(label=_("From"))
 
 

@@ -163,6 +163,7 @@ def page(
         "what_now": WHAT_NOW[state],
         "editable": state in EDITABLE,
         "company": company,
+        "is_carried_over": not found.created_at and bool(company.initial["company_name"]),
         "upload": upload,
         "lacking": [lack_sentence(lack) for lack in missing],
         "papers": found.documents.filter(removed_at=None).order_by("kind", "uploaded_at"),

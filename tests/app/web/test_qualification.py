@@ -109,6 +109,7 @@ class TestACompany:
         shown = text(lin.get(reverse("qualification", args=[second.id])))
         assert "Lin Cosmetics Ltd." in shown
         assert 'value="4.6' not in shown
+        assert "Taken over from another shop of yours." in shown
         assert not Qualification.objects.filter(shop=second).exists()
 
     def test_keeps_the_name_of_a_file_to_its_last_part(self, lin, cast):

@@ -129,8 +129,10 @@ def _led_astray(form: OwnLinkForm, refused: DestinationRefused, shown: Collabora
         return _("The shop has named no landing page for this product. Ask it for one.")
     if refused.code != "host":
         return str(DESTINATION_REFUSALS[refused.code])
-    hosts = ", ".join(hosts_of(shown.shop)) or "–"
-    return _("The shop's links lead only to: %(hosts)s.") % {"hosts": hosts}
+    hosts = hosts_of(shown.shop)
+    if not hosts:
+        return _("The shop has not said yet where its links may lead. Ask it to allow its site.")
+    return _("The shop's links lead only to: %(hosts)s.") % {"hosts": ", ".join(hosts)}
 
 
 @creators_only

@@ -24,10 +24,6 @@ def offer(form: forms.Form, name: str, choices: QuerySet[Any]) -> None:
     field.queryset = choices
 
 
-def date_input() -> forms.DateInput:
-    return forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-
-
 class AgreementForm(CalmForm):
     """An agreement made elsewhere, written down with its terms."""
 
@@ -50,8 +46,8 @@ class AgreementForm(CalmForm):
     videos = forms.IntegerField(label=_("Videos due"), min_value=0, max_value=200, initial=1)
     lives = forms.IntegerField(label=_("LIVE streams due"), min_value=0, max_value=200, initial=0)
     needs_sample = forms.BooleanField(label=_("A sample is sent first"), required=False)
-    starts_on = forms.DateField(label=_("First day"), widget=date_input())
-    ends_on = forms.DateField(label=_("Last day"), widget=date_input())
+    starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput({"type": "date"}))
+    ends_on = forms.DateField(label=_("Last day"), widget=forms.DateInput({"type": "date"}))
     terms = forms.CharField(
         label=_("What else was agreed"),
         required=False,
