@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from linkstar.catalog.models import Product
-from linkstar.collaborations.actions import agree_collaboration, request_sample
+from linkstar.collaborations.actions import agree_collaboration, request_sample, request_support
 from linkstar.collaborations.rules import Terms
 from linkstar.creators.models import Creator
 from linkstar.money.amounts import Money
@@ -12,6 +12,7 @@ VERBS = {
     "act_on_deliverable": "confirm",
     "act_on_sample": "approve",
     "act_on_own_sample": "withdraw",
+    "act_on_support": "approve",
 }
 
 
@@ -30,7 +31,11 @@ def collaboration_things(cast, now) -> dict[str, object]:
     )
     made = agree_collaboration(shop=cast.shop, creator=ada, products=[toner], terms=terms, now=now)
     sample = request_sample(collaboration=made, product=toner, address="1 Main St", now=now)
+    support = request_support(
+        collaboration=made, kind="studio", text="A room", wanted_on=None, now=now
+    )
     return {
+        "support_id": support.id,
         "collaboration_id": made.id,
         "deliverable_id": made.deliverables.get().id,
         "sample_id": sample.id,

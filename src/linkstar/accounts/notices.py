@@ -99,6 +99,13 @@ NOTICES: dict[str, Notice] = {
         _("%(sender)s gives you more time for content %(number)s"), _("It is due by %(until)s.")
     ),
     "content.cancelled": Notice(_("%(sender)s no longer asks for content %(number)s: %(reason)s")),
+    "support.requested": Notice(_("%(sender)s asks for shooting support: %(text)s")),
+    "support.approved": Notice(_("%(sender)s promises shooting support: %(text)s")),
+    "support.rejected": Notice(
+        _("%(sender)s cannot give shooting support: %(text)s"), "%(reason)s"
+    ),
+    "support.provided": Notice(_("%(sender)s has given shooting support: %(text)s")),
+    "support.withdrawn": Notice(_("%(sender)s no longer needs shooting support: %(text)s")),
     "content.submitted": Notice(
         _("%(sender)s handed in content %(number)s"),
         _("Confirm or return it by %(until)s; after that it counts as confirmed."),

@@ -28,6 +28,10 @@ def sample_id() -> str:
     return new_id("smp")
 
 
+def support_id() -> str:
+    return new_id("sup")
+
+
 class Collaboration(models.Model):
     """One creator's agreement on products. Its terms are frozen on the day it is agreed."""
 
@@ -156,6 +160,43 @@ class Sample(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product} · {self.state}"
+
+
+class Support(models.Model):
+    """Help with shooting: what a creator asked for, what became of it, and what it cost."""
+
+    class Kind(models.TextChoices):
+        STUDIO = "studio", _("studio or place")
+        PROPS = "props", _("props and decoration")
+        CREW = "crew", _("camera, light or sound")
+        EDITING = "editing", _("editing")
+        ADVICE = "advice", _("advice on script or product")
+        OTHER = "other", _("something else")
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", _("waiting for an answer")
+        APPROVED = "approved", _("promised")
+        PROVIDED = "provided", pgettext_lazy("support", "given")
+        REJECTED = "rejected", _("rejected")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    id = models.CharField(primary_key=True, max_length=40, default=support_id, editable=False)
+    collaboration = models.ForeignKey(
+        Collaboration, on_delete=models.CASCADE, related_name="supports"
+    )
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    text = models.CharField(max_length=500)
+    wanted_on = models.DateField(null=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
+    cost_minor = models.PositiveBigIntegerField(_("cost"), null=True)
+    currency = models.CharField(max_length=3, default="USD")
+    requested_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} · {self.state}"
 
 
 class Message(models.Model):

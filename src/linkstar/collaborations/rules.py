@@ -154,6 +154,16 @@ class DeliverableState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class SupportState(StrEnum):
+    """Where a request for shooting support stands."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    PROVIDED = "provided"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
 class Stage(StrEnum):
     """Where a collaboration stands; follows from its samples and deliverables."""
 
@@ -201,6 +211,14 @@ DELIVERABLE_MOVES: Mapping[tuple[DeliverableState, str], DeliverableState] = {
     (DeliverableState.OVERDUE, "cancel"): DeliverableState.CANCELLED,
 }
 
+SUPPORT_MOVES: Mapping[tuple[SupportState, str], SupportState] = {
+    (SupportState.REQUESTED, "approve"): SupportState.APPROVED,
+    (SupportState.REQUESTED, "reject"): SupportState.REJECTED,
+    (SupportState.REQUESTED, "withdraw"): SupportState.WITHDRAWN,
+    (SupportState.APPROVED, "provide"): SupportState.PROVIDED,
+    (SupportState.APPROVED, "withdraw"): SupportState.WITHDRAWN,
+}
+
 SAMPLE_IS_OUT = frozenset({SampleState.SHIPPED, SampleState.RECEIVED})
 """The seller has paid for it and waits for content."""
 _SAMPLE_IN_HAND = frozenset({SampleState.RECEIVED, SampleState.COMPLETED, SampleState.OVERDUE})
@@ -229,6 +247,18 @@ def deliverable_after(state: str, event: str) -> DeliverableState:
     after = DELIVERABLE_MOVES.get((DeliverableState(state), event))
     if after is None:
         raise NotNow("deliverable", event, state)
+    return after
+
+
+def support_after(state: str, event: str) -> SupportState:
+    """The state of a request for support after an event.
+
+    Raises:
+        NotNow: the event cannot happen in this state.
+    """
+    after = SUPPORT_MOVES.get((SupportState(state), event))
+    if after is None:
+        raise NotNow("support", event, state)
     return after
 
 

@@ -16,7 +16,9 @@ def tell(users, now, **params):
 
 
 def test_every_code_that_is_sent_has_its_sentence() -> None:
-    about = "invitation|offer|application|campaign|creator|sample|content|collaboration|message"
+    about = (
+        "invitation|offer|application|campaign|creator|sample|content|support|collaboration|message"
+    )
     code = re.compile(rf'"((?:{about})\.[a-z_]+)"')
     areas = ("recruiting", "creators", "collaborations")
     files = [file for area in areas for file in SOURCE.glob(f"{area}/**/*.py")]

@@ -9,6 +9,7 @@ import pytest
 from linkstar.collaborations.rules import (
     DELIVERABLE_MOVES,
     SAMPLE_MOVES,
+    SUPPORT_MOVES,
     clocks_of,
     fulfilment_bps,
 )
@@ -19,7 +20,8 @@ ARROW = re.compile(r"(\w+) --> (\w+): ([a-z, ]+)")
 
 
 @pytest.mark.parametrize(
-    ("machine", "moves"), [("sample", SAMPLE_MOVES), ("deliverable", DELIVERABLE_MOVES)]
+    ("machine", "moves"),
+    [("sample", SAMPLE_MOVES), ("deliverable", DELIVERABLE_MOVES), ("support", SUPPORT_MOVES)],
 )
 def test_a_machine_is_drawn_as_it_is(machine, moves) -> None:
     body = dict(MACHINE.findall(DOCUMENT))[machine]

@@ -22,12 +22,20 @@ from linkstar.collaborations.actions.sampling import (
     ship_sample,
     withdraw_sample,
 )
+from linkstar.collaborations.actions.supporting import (
+    approve_support,
+    provide_support,
+    reject_support,
+    request_support,
+    withdraw_support,
+)
 from linkstar.collaborations.actions.taking_down import take_down_content
 from linkstar.collaborations.actions.ticking import run_clocks
 
 __all__ = [
     "agree_collaboration",
     "approve_sample",
+    "approve_support",
     "cancel_collaboration",
     "cancel_deliverable",
     "confirm_deliverable",
@@ -35,13 +43,17 @@ __all__ = [
     "extend_sample",
     "make_collaboration_link",
     "post_message",
+    "provide_support",
     "receive_sample",
     "reject_sample",
+    "reject_support",
     "request_sample",
+    "request_support",
     "return_deliverable",
     "run_clocks",
     "ship_sample",
     "submit_deliverable",
     "take_down_content",
     "withdraw_sample",
+    "withdraw_support",
 ]

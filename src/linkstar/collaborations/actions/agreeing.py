@@ -10,10 +10,17 @@ from linkstar.accounts.models import User
 from linkstar.catalog.models import Product, Shop
 from linkstar.catalog.queries import check_may_promote
 from linkstar.collaborations.actions.noting import note
-from linkstar.collaborations.models import Collaboration, Deliverable, Message, Sample
+from linkstar.collaborations.models import (
+    Collaboration,
+    Deliverable,
+    Message,
+    Sample,
+    Support,
+)
 from linkstar.collaborations.rules import (
     DELIVERABLE_MOVES,
     SAMPLE_MOVES,
+    SUPPORT_MOVES,
     NotNow,
     Stage,
     Terms,
@@ -23,6 +30,7 @@ from linkstar.collaborations.rules import (
     clocks_of,
     deliverable_after,
     sample_after,
+    support_after,
 )
 from linkstar.collaborations.telling import tell_other_side
 from linkstar.creators.models import Creator
@@ -132,6 +140,10 @@ def cancel_collaboration(
             sample.state = sample_after(sample.state, "withdraw")
             sample.clock_ends_at, sample.ended_at = None, now
             sample.save(update_fields=["state", "clock_ends_at", "ended_at"])
+    for support in Support.objects.filter(collaboration=locked):
+        if (support.state, "withdraw") in SUPPORT_MOVES:
+            support.state, support.ended_at = support_after(support.state, "withdraw"), now
+            support.save(update_fields=["state", "ended_at"])
     locked.state, locked.ended_at, locked.ended_reason = Stage.CANCELLED, now, reason
     locked.save(update_fields=["state", "ended_at", "ended_reason"])
     side = "creator" if is_creator else "seller"

@@ -25,6 +25,7 @@ from linkstar.web.collaborations.forms import (
     ReasonForm,
     SampleForm,
     SubmitForm,
+    SupportForm,
 )
 from linkstar.web.collaborations.words import REFUSED, refusal
 from linkstar.web.middleware import now
@@ -37,7 +38,7 @@ from linkstar.web.tracking_forms import DESTINATION_REFUSALS
 @require_GET
 def own_collaborations(request: WorkspaceRequest) -> HttpResponse:
     """Every agreement, those that run first."""
-    found = _own(request)
+    found = own_agreements(request)
     shown = {
         "running": found.filter(ended_at=None),
         "ended": found.exclude(ended_at=None)[:50],
@@ -48,10 +49,10 @@ def own_collaborations(request: WorkspaceRequest) -> HttpResponse:
 @creators_only
 @require_GET
 def own_collaboration(request: WorkspaceRequest, collaboration_id: str) -> HttpResponse:
-    return _page(request, _one(request, collaboration_id))
+    return own_page(request, own_agreement(request, collaboration_id))
 
 
-def _page(
+def own_page(
     request: WorkspaceRequest, shown: Collaboration, *, status: int = 200, **forms: object
 ) -> HttpResponse:
     products = shown.products.order_by("name")
@@ -64,6 +65,8 @@ def _page(
         "samples": shown.samples.select_related("product").order_by("requested_at"),
         "links": links_for(shown),
         "address": settings.COLLECTOR_URL,
+        "supports": shown.supports.order_by("requested_at"),
+        "support_form": SupportForm(),
         "letters": shown.messages.select_related("user").order_by("at"),
         "sample_form": SampleForm(products=products),
         "link_form": OwnLinkForm(products=products),
@@ -77,12 +80,12 @@ def _page(
 @creators_only
 @require_POST
 def request_sample(request: WorkspaceRequest, collaboration_id: str) -> HttpResponse:
-    shown = _one(request, collaboration_id)
+    shown = own_agreement(request, collaboration_id)
     form = SampleForm(request.POST, products=shown.products.order_by("name"))
     if not form.is_valid():
-        return _page(request, shown, sample_form=form, status=422)
+        return own_page(request, shown, sample_form=form, status=422)
     said = form.cleaned_data
-    return _try(
+    return try_own(
         request,
         shown,
         lambda: actions.request_sample(
@@ -99,7 +102,7 @@ def request_sample(request: WorkspaceRequest, collaboration_id: str) -> HttpResp
 @require_POST
 def make_own_link(request: WorkspaceRequest, collaboration_id: str) -> HttpResponse:
     """A tracked link of the creator's own making, to a page the shop's links may lead to."""
-    shown = _one(request, collaboration_id)
+    shown = own_agreement(request, collaboration_id)
     form = OwnLinkForm(request.POST, products=shown.products.order_by("name"))
     if form.is_valid():
         try:
@@ -120,7 +123,7 @@ def make_own_link(request: WorkspaceRequest, collaboration_id: str) -> HttpRespo
             messages.success(request, _("Your link is ready. Copy it or let people scan it."))
     if form.is_valid():
         return redirect("own_collaboration", collaboration_id=shown.id)
-    return _page(request, shown, link_form=form, status=422)
+    return own_page(request, shown, link_form=form, status=422)
 
 
 def _led_astray(form: OwnLinkForm, refused: DestinationRefused, shown: Collaboration) -> str:
@@ -141,7 +144,7 @@ def act_on_own_sample(request: WorkspaceRequest, sample_id: str, verb: str) -> H
     """Say that it arrived, ask for more time, or no longer want it."""
     sample = get_object_or_404(
         Sample.objects.select_related("collaboration__shop"),
-        collaboration__in=_own(request),
+        collaboration__in=own_agreements(request),
         id=sample_id,
     )
     acts: dict[str, Callable[..., object]] = {
@@ -149,7 +152,7 @@ def act_on_own_sample(request: WorkspaceRequest, sample_id: str, verb: str) -> H
         "extend": actions.extend_sample,
         "withdraw": actions.withdraw_sample,
     }
-    return _try(
+    return try_own(
         request,
         sample.collaboration,
         lambda: acts[verb](sample=sample, now=now(), user=request.user),
@@ -159,7 +162,7 @@ def act_on_own_sample(request: WorkspaceRequest, sample_id: str, verb: str) -> H
 def _own_deliverable(request: WorkspaceRequest, deliverable_id: str) -> Deliverable:
     return get_object_or_404(
         Deliverable.objects.select_related("collaboration__shop"),
-        collaboration__in=_own(request),
+        collaboration__in=own_agreements(request),
         id=deliverable_id,
     )
 
@@ -169,7 +172,7 @@ def _own_deliverable(request: WorkspaceRequest, deliverable_id: str) -> Delivera
 def take_down_own_content(request: WorkspaceRequest, deliverable_id: str) -> HttpResponse:
     """Say that content is no longer up; the page told what that means."""
     deliverable = _own_deliverable(request, deliverable_id)
-    return _try(
+    return try_own(
         request,
         deliverable.collaboration,
         lambda: actions.take_down_content(deliverable=deliverable, now=now(), user=request.user),
@@ -204,11 +207,11 @@ def submit_own_deliverable(request: WorkspaceRequest, deliverable_id: str) -> Ht
 @creators_only
 @require_POST
 def cancel_own_collaboration(request: WorkspaceRequest, collaboration_id: str) -> HttpResponse:
-    shown = _one(request, collaboration_id)
+    shown = own_agreement(request, collaboration_id)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return _page(request, shown, reason_form=form, status=422)
-    return _try(
+        return own_page(request, shown, reason_form=form, status=422)
+    return try_own(
         request,
         shown,
         lambda: actions.cancel_collaboration(
@@ -224,10 +227,10 @@ def cancel_own_collaboration(request: WorkspaceRequest, collaboration_id: str) -
 @creators_only
 @require_POST
 def message_seller(request: WorkspaceRequest, collaboration_id: str) -> HttpResponse:
-    shown = _one(request, collaboration_id)
+    shown = own_agreement(request, collaboration_id)
     form = MessageForm(request.POST)
     if not form.is_valid():
-        return _page(request, shown, message_form=form, status=422)
+        return own_page(request, shown, message_form=form, status=422)
     actions.post_message(
         collaboration=shown,
         user=request.user,
@@ -238,7 +241,7 @@ def message_seller(request: WorkspaceRequest, collaboration_id: str) -> HttpResp
     return redirect("own_collaboration", collaboration_id=shown.id)
 
 
-def _own(request: WorkspaceRequest) -> QuerySet[Collaboration]:
+def own_agreements(request: WorkspaceRequest) -> QuerySet[Collaboration]:
     """The creator's own agreements.
 
     Raises:
@@ -250,11 +253,11 @@ def _own(request: WorkspaceRequest) -> QuerySet[Collaboration]:
     return collaborations_with(creator)
 
 
-def _one(request: WorkspaceRequest, collaboration_id: str) -> Collaboration:
-    return get_object_or_404(_own(request), id=collaboration_id)
+def own_agreement(request: WorkspaceRequest, collaboration_id: str) -> Collaboration:
+    return get_object_or_404(own_agreements(request), id=collaboration_id)
 
 
-def _try(
+def try_own(
     request: WorkspaceRequest, shown: Collaboration, act: Callable[[], object]
 ) -> HttpResponse:
     try:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from linkstar.catalog.models import Product, Shop
+from linkstar.collaborations.models import Support
 from linkstar.collaborations.rules import Terms
 from linkstar.creators.models import Creator
 from linkstar.money.amounts import Money
@@ -123,6 +124,20 @@ class CollaborationLinkForm(OfProducts):
     )
     content_id = forms.CharField(label=_("Content ID"), max_length=64, required=False)
     variant = forms.CharField(label=_("Variant"), max_length=60, required=False)
+
+
+class SupportForm(CalmForm):
+    """What a creator needs to shoot with."""
+
+    kind = forms.ChoiceField(label=_("What you need"), choices=Support.Kind.choices)
+    text = forms.CharField(label=_("In a few words"), max_length=500)
+    wanted_on = forms.DateField(
+        label=_("By when"), required=False, widget=forms.DateInput({"type": "date"})
+    )
+
+
+class SupportCostForm(CalmForm):
+    cost = forms.DecimalField(label=_("What it costs you"), min_value=0, decimal_places=2)
 
 
 class OwnLinkForm(OfProducts):

@@ -26,6 +26,7 @@ from linkstar.web.collaborations.forms import (
     CollaborationLinkForm,
     MessageForm,
     ReasonForm,
+    SupportCostForm,
 )
 from linkstar.web.collaborations.words import REFUSED, refusal
 from linkstar.web.middleware import now
@@ -93,6 +94,8 @@ def _page(
         "collaboration": shown,
         "products": products,
         "deliverables": shown.deliverables.order_by("number"),
+        "supports": shown.supports.order_by("requested_at"),
+        "support_cost_form": SupportCostForm(),
         "samples": shown.samples.select_related("product", "sku").order_by("requested_at"),
         "links": links_for(shown),
         "address": settings.COLLECTOR_URL,

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from linkstar.web.collaborations import creator, samples, seller
+from linkstar.web.collaborations import creator, samples, seller, supports
 
 urlpatterns = [
     path("collaborations/", seller.collaborations, name="collaborations"),
@@ -34,6 +34,21 @@ urlpatterns = [
         r"^samples/(?P<sample_id>\w+)/(?P<verb>approve|reject|extend)/$",
         samples.act_on_sample,
         name="act_on_sample",
+    ),
+    re_path(
+        r"^supports/(?P<support_id>\w+)/(?P<verb>approve|reject|provide)/$",
+        supports.act_on_support,
+        name="act_on_support",
+    ),
+    path(
+        "creator/collaborations/<str:collaboration_id>/support/",
+        supports.ask_for_support,
+        name="ask_for_support",
+    ),
+    path(
+        "creator/supports/<str:support_id>/withdraw/",
+        supports.withdraw_own_support,
+        name="withdraw_own_support",
     ),
     path("creator/collaborations/", creator.own_collaborations, name="own_collaborations"),
     path(

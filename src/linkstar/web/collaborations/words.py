@@ -32,6 +32,11 @@ HAPPENED: dict[str, Words] = {
     "sample_expired": _("Nobody reviewed the request for a sample in time"),
     "sample_not_shipped": _("The sample was not shipped in time"),
     "sample_overdue": _("The content for the sample is overdue"),
+    "support_requested": _("Shooting support was asked for"),
+    "support_approved": _("Shooting support was promised"),
+    "support_rejected": _("Shooting support was rejected"),
+    "support_provided": _("Shooting support was given"),
+    "support_withdrawn": _("The request for shooting support was withdrawn"),
     "content_submitted": _("Content was handed in"),
     "content_confirmed": _("Content was confirmed"),
     "content_returned": _("Content was returned for changes"),
@@ -57,6 +62,7 @@ TERMS: dict[str, Words] = {
     "sample_quantity": _("Ask for one piece at least, of a variant of this product."),
     "currencies_differ": _("Product and shipping cost must be in one currency."),
     "too_many_links": _("This agreement has a hundred links already. Use one of them."),
+    "too_many_requests": _("Ten requests wait for an answer already."),
     "content_named_twice": _("Another deliverable names this content already."),
 }
 
