@@ -89,6 +89,10 @@ class Programme:
     def shop(self) -> str:
         return f"{self.names[0]} Skin US"
 
+    @property
+    def campaign(self) -> str:
+        return f"Winter glow of {self.names[0]}"
+
 
 @pytest.fixture(scope="module")
 def meet(browser: Browser, site: Site) -> Iterator[Meet]:
@@ -250,7 +254,7 @@ def finds_by_campaign(walked: Programme, cleo: Person) -> None:
     today = mia.page.evaluate("new Date(Date.now() - 864e5).toISOString().slice(0, 10)")
     year = int(today[:4]) + 1
     mia.write(
-        title="Winter glow", rate="12", starts_on=today, last_on=f"{year}-12-31",
+        title=walked.campaign, rate="12", starts_on=today, last_on=f"{year}-12-31",
         signup_last_on=f"{year}-06-30",
     )  # fmt: skip
     mia.page.locator("main select[name=products]").select_option(label=PRODUCT)
@@ -258,7 +262,7 @@ def finds_by_campaign(walked: Programme, cleo: Person) -> None:
     mia.press("Open for sign-up")
     walked.seller.append(mia.path)
     cleo.go("/creator/campaigns/")
-    cleo.follow("Winter glow")
+    cleo.follow(walked.campaign)
     cleo.press("campaign|Sign up")
     mia.page.reload()
     mia.press("Select")
@@ -379,7 +383,7 @@ def test_a_creator_gets_everywhere_by_the_tabs_of_her_phone(programme: Programme
 def spoken_wrongly(page: Page, walked: Programme) -> list[str]:
     """Headings and buttons that are not in the language of the page; names stay as they are."""
     own = "|".join([walked.shop, *walked.names, *PLAYERS[walked.language]])
-    names = re.compile(rf"{own}|{PRODUCT}|Winter glow|LinkStar|CTR|LIVE|ID|\W|\d")
+    names = re.compile(rf"{own}|{PRODUCT}|Winter glow of|LinkStar|CTR|LIVE|ID|\W|\d")
     said = page.locator("main :is(h1, h2, button, .btn, th, dt, label)").all_text_contents()
     left = [names.sub("", text) for text in said]
     is_chinese = [re.search("[一-鿿]", text) is not None for text in left]

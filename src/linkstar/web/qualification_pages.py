@@ -154,6 +154,7 @@ def page(
     request: WorkspaceRequest, shop: Shop, company: CompanyForm, upload: DocumentForm
 ) -> HttpResponse:
     found = qualification_of(shop)
+    is_new = not Qualification.objects.filter(shop=shop).exists()
     state = State(found.state)
     rules = rules_on(shop.market, day_of(shop, now()))
     missing = lacks(application_of(found), rules, on=day_of(shop, now()))
@@ -163,7 +164,7 @@ def page(
         "what_now": WHAT_NOW[state],
         "editable": state in EDITABLE,
         "company": company,
-        "is_carried_over": not found.created_at and bool(company.initial["company_name"]),
+        "is_carried_over": is_new and bool(company.initial["company_name"]),
         "upload": upload,
         "lacking": [lack_sentence(lack) for lack in missing],
         "papers": found.documents.filter(removed_at=None).order_by("kind", "uploaded_at"),
