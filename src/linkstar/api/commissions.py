@@ -1,16 +1,18 @@
 """What creators earned: every amount with its base, rate and how far it is."""
 
 from datetime import date, datetime
+from typing import Annotated
 
 from django.http import HttpRequest
 from ninja import Router, Schema
 
 from linkstar.api.calling import EITHER_READS, Seller, caller_of
 from linkstar.api.paging import AskedPiece, page_of
-from linkstar.api.shapes import Amount, Code, Page
+from linkstar.api.shapes import Amount, Code, Page, choices
 from linkstar.commissions.models import Commission
 
 router = Router()
+EarningState = Annotated[Commission.State, choices(Commission.State)]
 
 
 class CommissionTold(Schema):
@@ -59,7 +61,7 @@ def commission_told(one: Commission) -> CommissionTold:
 def commissions(
     request: HttpRequest,
     piece: AskedPiece,
-    state: Commission.State | None = None,
+    state: EarningState | None = None,
     creator_id: Code = "",
 ) -> Page[CommissionTold]:
     """Amounts a company's creators earned, or a creator earned; the newest first."""

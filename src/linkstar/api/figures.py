@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from linkstar.api.calling import READS, Seller, seller_of
 from linkstar.api.paging import AskedPiece, page_of_things
 from linkstar.api.products import own_product
-from linkstar.api.shapes import Code, Day, Number, Page, Text
+from linkstar.api.shapes import Code, Day, Number, Page, Text, choices
 from linkstar.api.shops import chosen_shops
 from linkstar.events.vocabulary import Channel, ContentType, Segment
 from linkstar.insights.answers import UpliftAnswer, benchmark_json
@@ -25,6 +25,7 @@ from linkstar.stats.states import State
 from linkstar.web.facts import lake
 
 router = Router()
+Verdict = Annotated[State, choices(State)]
 
 
 class Ctr(Schema):
@@ -82,7 +83,7 @@ class Row(Schema):
     ctr: Ctr
     clicks_derived: bool
     uplift: UpliftTold | None
-    state: State
+    state: Verdict
     impressions_needed: int | None
     ranking: RankingTold | None
     category: str | None
@@ -134,7 +135,7 @@ class Point(Schema):
     uplift: float | None
     low: float | None
     high: float | None
-    state: State
+    state: Verdict
 
 
 class Points(Schema):
@@ -154,7 +155,7 @@ class Part(Schema):
     mix_effect: float | None
 
 
-class ChangeTold(Schema):
+class CtrChangeTold(Schema):
     """`after - before = rate_effect + mix_effect`; null where a period shows nothing."""
 
     along: Along
@@ -360,20 +361,20 @@ def uplift_trend(request: HttpRequest, asked: Query[AskingOne]) -> Points:
     )
 
 
-@router.get("uplift/change", response=ChangeTold, auth=READS)
+@router.get("uplift/change", response=CtrChangeTold, auth=READS)
 def uplift_change(
     request: HttpRequest,
     asked: Query[AskingOne],
     compared_from: Day,
     compared_before: Day,
     along: Along = Along.CATEGORY,
-) -> ChangeTold:
+) -> CtrChangeTold:
     """How CTR changed from another period to the one asked about: better rates, or another mix."""
     other = (compared_from, compared_before)
     question = asked.question(seller_of(request))
     found = compare(lake(), question, other, key=asked.key or None, along=along)
     before = Ctr.of(found.clicks_before, found.impressions_before, asked.definition)
-    return ChangeTold(
+    return CtrChangeTold(
         along=found.along,
         before=before,
         after=Ctr.of(found.clicks, found.impressions, asked.definition),

@@ -76,7 +76,7 @@ class PlannedTold(Schema):
     remarks: list[str]
 
 
-class PlanTold(Schema):
+class DryRunTold(Schema):
     """What sending would do, and the budget before it."""
 
     budget: BudgetTold
@@ -178,8 +178,8 @@ def invitation(request: HttpRequest, invited_id: str) -> InvitationTold:
     return told(own_invitation(request, invited_id))
 
 
-@router.post("invitation-plans", response=PlanTold, auth=READS)
-def plan_invitations(request: HttpRequest, asked: Planning) -> PlanTold:
+@router.post("invitation-plans", response=DryRunTold, auth=READS)
+def plan_invitations(request: HttpRequest, asked: Planning) -> DryRunTold:
     """What would become of each invitation; none is sent and nothing is spent."""
     seller = seller_of(request)
     run = actions.dry_run(
@@ -188,7 +188,7 @@ def plan_invitations(request: HttpRequest, asked: Planning) -> PlanTold:
         products=own_products(seller, list(asked.product_ids)),
         now=now(),
     )
-    return PlanTold(
+    return DryRunTold(
         budget=_budget_told(run.budget), planned=[_planned_told(one) for one in run.plan]
     )
 

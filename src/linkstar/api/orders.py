@@ -15,7 +15,18 @@ from linkstar.api.calling import READS, WRITES, log, now, seller_of
 from linkstar.api.commissions import CommissionTold, commission_told
 from linkstar.api.paging import AskedPiece, page_of
 from linkstar.api.repeating import once
-from linkstar.api.shapes import Amount, Asked, Bps, Code, Currency, Minor, Number, Page, Text
+from linkstar.api.shapes import (
+    Amount,
+    Asked,
+    Bps,
+    Code,
+    Currency,
+    Minor,
+    Number,
+    Page,
+    Text,
+    choices,
+)
 from linkstar.api.shops import chosen_shops, own_shop
 from linkstar.events.vocabulary import Channel, ContentType
 from linkstar.orders.actions import StatedRefund, record_lines, record_refunds
@@ -28,6 +39,7 @@ LINES_AT_ONCE_MAX = 1_000
 Id = Annotated[Code, Field(min_length=1)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Micros = Annotated[int, Field(ge=0, le=10**16)]
+LineState = Annotated[State, choices(State)]
 Short = Annotated[Text, Field(max_length=60)]
 
 
@@ -47,7 +59,7 @@ class LineStated(Asked):
     content_type: ContentType | None = None
     promo_code: Short = ""
     status: Short = ""
-    state: State = State.PLACED
+    state: LineState = State.PLACED
     is_held: bool | None = None
     ordered_at: AwareDatetime
     paid_at: AwareDatetime | None = None
@@ -217,7 +229,7 @@ def order_lines(
     piece: AskedPiece,
     shop_id: Code = "",
     order_id: Code = "",
-    state: State | None = None,
+    state: LineState | None = None,
 ) -> Page[LineTold]:
     """Order lines, the newest first."""
     found = OrderLine.objects.filter(shop__in=chosen_shops(seller_of(request), shop_id))

@@ -1,5 +1,6 @@
 """What every answer is made of: amounts, pages, ids; and what every question may say."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Generic, Self, TypeVar
@@ -8,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from linkstar.money.amounts import Money
 from linkstar.money.currencies import CURRENCIES
@@ -103,6 +104,11 @@ class Page(Schema, Generic[Item]):
 
     items: list[Item]
     next_cursor: str | None = None
+
+
+def choices(kind: Iterable[str]) -> WithJsonSchema:
+    """How words of ours are described in place: kinds of different things share short names."""
+    return WithJsonSchema({"type": "string", "enum": [str(one) for one in kind]})
 
 
 def plain(value: Any) -> Any:
