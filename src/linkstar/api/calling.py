@@ -3,10 +3,13 @@
 Nothing else lets anybody in: the cookie of a browser that is signed in does not.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar
 
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import HttpBearer
@@ -19,6 +22,8 @@ from linkstar.catalog.models import Shop
 from linkstar.catalog.queries import shops_of
 from linkstar.creators.models import Creator
 from linkstar.creators.queries import creator_behind
+
+Row = TypeVar("Row", bound=Model)
 
 
 class KeyForTheOtherSide(PermissionError):
@@ -125,6 +130,19 @@ def promoter_of(request: HttpRequest) -> Promoter:
     caller = caller_of(request)
     assert isinstance(caller, Promoter), "the operation lets in creators' keys only"
     return caller
+
+
+def seen(
+    request: HttpRequest,
+    *,
+    by_company: Callable[[Workspace], QuerySet[Row]],
+    by_creator: Callable[[Creator], QuerySet[Row]],
+) -> QuerySet[Row]:
+    """What the caller's side may see of something both sides have to do with."""
+    caller = caller_of(request)
+    if isinstance(caller, Seller):
+        return by_company(caller.workspace)
+    return by_creator(caller.creator)
 
 
 def now() -> datetime:

@@ -20,6 +20,7 @@ from linkstar.api.calling import (
     log,
     now,
     promoter_of,
+    seen,
     seller_of,
 )
 from linkstar.api.creators import known_creator
@@ -139,10 +140,7 @@ class HappenedTold(Schema):
 
 def seen_by(request: HttpRequest) -> QuerySet[Collaboration]:
     """The agreements this caller is a side of."""
-    caller = caller_of(request)
-    if isinstance(caller, Seller):
-        return collaborations_of(caller.workspace)
-    return collaborations_with(caller.creator)
+    return seen(request, by_company=collaborations_of, by_creator=collaborations_with)
 
 
 def own_collaboration(request: HttpRequest, collaboration_id: str) -> Collaboration:
@@ -160,12 +158,12 @@ def own_deliverable(request: HttpRequest, deliverable_id: str) -> Deliverable:
     Raises:
         Http404: there is none of this id.
     """
-    caller = caller_of(request)
     found = Deliverable.objects.select_related("collaboration__shop")
-    if isinstance(caller, Seller):
-        own = found.filter(collaboration__shop__workspace=caller.workspace)
-    else:
-        own = found.filter(collaboration__in=collaborations_with(caller.creator))
+    own = seen(
+        request,
+        by_company=lambda company: found.filter(collaboration__shop__workspace=company),
+        by_creator=lambda creator: found.filter(collaboration__in=collaborations_with(creator)),
+    )
     return get_object_or_404(own, id=deliverable_id)
 
 

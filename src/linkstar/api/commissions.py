@@ -6,7 +6,7 @@ from typing import Annotated
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from linkstar.api.calling import EITHER_READS, Seller, caller_of
+from linkstar.api.calling import EITHER_READS, seen
 from linkstar.api.paging import AskedPiece, page_of
 from linkstar.api.shapes import Amount, Code, Page, choices
 from linkstar.commissions.models import Commission
@@ -65,11 +65,10 @@ def commissions(
     creator_id: Code = "",
 ) -> Page[CommissionTold]:
     """Amounts a company's creators earned, or a creator earned; the newest first."""
-    caller = caller_of(request)
-    found = (
-        Commission.objects.filter(shop__workspace=caller.workspace)
-        if isinstance(caller, Seller)
-        else Commission.objects.filter(creator=caller.creator)
+    found = seen(
+        request,
+        by_company=lambda company: Commission.objects.filter(shop__workspace=company),
+        by_creator=lambda creator: Commission.objects.filter(creator=creator),
     )
     asked = {"state": state, "creator_id": creator_id}
     chosen = found.filter(**{name: value for name, value in asked.items() if value})

@@ -14,11 +14,10 @@ from linkstar.api.calling import (
     PROMOTER_WRITES,
     READS,
     WRITES,
-    Seller,
-    caller_of,
     log,
     now,
     promoter_of,
+    seen,
     seller_of,
 )
 from linkstar.api.creators import CreatorIds, known_creators_named
@@ -151,11 +150,11 @@ def _planned_told(one: Planned) -> PlannedTold:
 @router.get("invitations", response=Page[InvitationTold], auth=EITHER_READS)
 def invitations(request: HttpRequest, piece: AskedPiece) -> Page[InvitationTold]:
     """Those a company sent, or a creator was sent; the newest first."""
-    caller = caller_of(request)
-    found = (
-        invitations_of(caller.workspace)
-        if isinstance(caller, Seller)
-        else invitations_for(caller.creator).exclude(state=Invitation.State.WITHDRAWN)
+    withdrawn = Invitation.State.WITHDRAWN
+    found = seen(
+        request,
+        by_company=invitations_of,
+        by_creator=lambda creator: invitations_for(creator).exclude(state=withdrawn),
     )
     return page_of(found, piece, told, by=("-sent_at", "-pk"))
 
@@ -166,10 +165,8 @@ def own_invitation(request: HttpRequest, invitation_id: str) -> Invitation:
     Raises:
         Http404: there is none of this id.
     """
-    caller = caller_of(request)
-    if isinstance(caller, Seller):
-        return get_object_or_404(invitations_of(caller.workspace), pk=invitation_id)
-    return get_object_or_404(invitations_for(caller.creator), pk=invitation_id)
+    found = seen(request, by_company=invitations_of, by_creator=invitations_for)
+    return get_object_or_404(found, pk=invitation_id)
 
 
 @router.get("invitations/{invited_id}", response=InvitationTold, auth=EITHER_READS)

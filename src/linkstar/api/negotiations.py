@@ -13,10 +13,10 @@ from linkstar.api.calling import (
     EITHER_READS,
     EITHER_WRITES,
     WRITES,
-    Seller,
     caller_of,
     log,
     now,
+    seen,
     seller_of,
 )
 from linkstar.api.paging import AskedPiece, page_of
@@ -119,21 +119,14 @@ def own_talk(request: HttpRequest, negotiation_id: str) -> Negotiation:
     Raises:
         Http404: there is none of this id.
     """
-    caller = caller_of(request)
-    if isinstance(caller, Seller):
-        return get_object_or_404(negotiations_of(caller.workspace), pk=negotiation_id)
-    return get_object_or_404(negotiations_with(caller.creator), pk=negotiation_id)
+    found = seen(request, by_company=negotiations_of, by_creator=negotiations_with)
+    return get_object_or_404(found, pk=negotiation_id)
 
 
 @router.get("negotiations", response=Page[NegotiationTold], auth=EITHER_READS)
 def negotiations(request: HttpRequest, piece: AskedPiece) -> Page[NegotiationTold]:
     """The caller's talks, the newest first."""
-    caller = caller_of(request)
-    found = (
-        negotiations_of(caller.workspace)
-        if isinstance(caller, Seller)
-        else negotiations_with(caller.creator)
-    )
+    found = seen(request, by_company=negotiations_of, by_creator=negotiations_with)
     side = side_of(request)
     return page_of(found, piece, lambda talk: told(talk, side), by=("-opened_at", "-pk"))
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
@@ -15,11 +16,11 @@ from linkstar.api.calling import (
     PROMOTER_WRITES,
     READS,
     WRITES,
-    Seller,
     caller_of,
     log,
     now,
     promoter_of,
+    seen,
     seller_of,
 )
 from linkstar.api.collaborations import Because, own_collaboration
@@ -104,22 +105,23 @@ def own_sample(request: HttpRequest, sample_id: str) -> Sample:
     Raises:
         Http404: there is none of this id.
     """
-    caller = caller_of(request)
-    if isinstance(caller, Seller):
-        return get_object_or_404(samples_of(caller.workspace), id=sample_id)
-    own = Sample.objects.filter(collaboration__in=collaborations_with(caller.creator))
-    return get_object_or_404(own.select_related("collaboration__shop", "product"), id=sample_id)
+    return get_object_or_404(_seen(request), id=sample_id)
+
+
+def _seen(request: HttpRequest) -> QuerySet[Sample]:
+    """The samples of agreements the caller is a side of."""
+    found = Sample.objects.select_related("collaboration__shop", "product")
+    return seen(
+        request,
+        by_company=samples_of,
+        by_creator=lambda creator: found.filter(collaboration__in=collaborations_with(creator)),
+    )
 
 
 @router.get("samples", response=Page[SampleTold], auth=EITHER_READS)
 def samples(request: HttpRequest, piece: AskedPiece, state: Code = "") -> Page[SampleTold]:
     """The caller's samples, the latest asked for first."""
-    caller = caller_of(request)
-    found = (
-        samples_of(caller.workspace)
-        if isinstance(caller, Seller)
-        else Sample.objects.filter(collaboration__in=collaborations_with(caller.creator))
-    )
+    found = _seen(request)
     chosen = found.filter(state=state) if state else found
     rows = chosen.select_related("product")
     return page_of(rows, piece, told, by=("-requested_at", "-pk"))

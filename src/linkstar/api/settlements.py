@@ -6,16 +6,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
 
-from linkstar.api.calling import (
-    APPROVES,
-    EITHER_READS,
-    READS,
-    Seller,
-    caller_of,
-    log,
-    now,
-    seller_of,
-)
+from linkstar.api.calling import APPROVES, EITHER_READS, READS, log, now, seen, seller_of
 from linkstar.api.commissions import CommissionTold, commission_told
 from linkstar.api.paging import AskedPiece, page_of
 from linkstar.api.repeating import once
@@ -210,12 +201,7 @@ def statements(
     request: HttpRequest, piece: AskedPiece, settlement_id: Code = ""
 ) -> Page[StatementTold]:
     """What creators were settled; a creator sees their own. The latest made first."""
-    caller = caller_of(request)
-    found = (
-        queries.statements_of(caller.workspace)
-        if isinstance(caller, Seller)
-        else queries.statements_for(caller.creator)
-    )
+    found = seen(request, by_company=queries.statements_of, by_creator=queries.statements_for)
     chosen = found.filter(settlement=settlement_id) if settlement_id else found
     return page_of(chosen, piece, _statement_told, by=("-pk",))
 
@@ -226,12 +212,7 @@ def own_statement(request: HttpRequest, statement_id: str) -> Statement:
     Raises:
         Http404: there is none of this id.
     """
-    caller = caller_of(request)
-    found = (
-        queries.statements_of(caller.workspace)
-        if isinstance(caller, Seller)
-        else queries.statements_for(caller.creator)
-    )
+    found = seen(request, by_company=queries.statements_of, by_creator=queries.statements_for)
     return get_object_or_404(found, pk=statement_id)
 
 
@@ -253,11 +234,10 @@ def statement_amounts(
 @router.get("disputes", response=Page[DisputeTold], auth=EITHER_READS)
 def disputes(request: HttpRequest, piece: AskedPiece) -> Page[DisputeTold]:
     """Disputes of the company, or of the creator; the newest first."""
-    caller = caller_of(request)
-    found = (
-        Dispute.objects.filter(commission__shop__workspace=caller.workspace)
-        if isinstance(caller, Seller)
-        else Dispute.objects.filter(commission__creator=caller.creator)
+    found = seen(
+        request,
+        by_company=lambda company: Dispute.objects.filter(commission__shop__workspace=company),
+        by_creator=lambda creator: Dispute.objects.filter(commission__creator=creator),
     )
     rows = found.select_related("commission").prefetch_related("messages")
     return page_of(rows, piece, _dispute_told, by=("-opened_at", "-pk"))

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from linkstar.accounts import api_keys as verbs
 from linkstar.accounts.models import ApiKey, Reach, User, Workspace
 from linkstar.accounts.queries import workspaces_of
+from linkstar.web.access import after_signing_in_again
 from linkstar.web.audit import log
 from linkstar.web.forms import CalmForm
 from linkstar.web.middleware import now
@@ -60,7 +60,7 @@ def api_keys(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "web/api_keys/list.html", shown)
 
 
-@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
+@after_signing_in_again
 @require_http_methods(["GET", "POST"])
 def new_api_key(request: WorkspaceRequest) -> HttpResponse:
     """Make a key; this answer is the only place that ever shows it."""

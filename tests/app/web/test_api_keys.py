@@ -1,10 +1,10 @@
 """Keys for programs, as a person makes, sees and revokes them."""
 
 import re
-import time
 
 import pytest
 from django.test import Client
+from tests.conftest import PASSWORD
 
 from linkstar.accounts.models import ApiKey, AuditEvent, Reach
 
@@ -19,9 +19,7 @@ def signed_in(cast):
     def browser(user) -> Client:
         client = Client()
         client.force_login(user)
-        session = client.session
-        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
-        session.save()
+        client.post("/accounts/reauthenticate/", {"password": PASSWORD})
         return client
 
     return browser
