@@ -16,18 +16,20 @@ from linkstar.benchmarks.rules import BenchmarkSource, Withheld
 from linkstar.benchmarks.showing import shown_cells
 from linkstar.catalog.rules import SEPARATOR
 from linkstar.stats.ctr import Definition
+from linkstar.web.labels import SEGMENTS, Label, segment_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from linkstar.benchmarks.book import CellBook
+    from linkstar.events.vocabulary import Segment
 
 ROWS_PER_PAGE = 50
 _FIGURES = (
     *("ctr", "p25", "median", "p75"),
     *("impressions", "shops", "creators", "contents", "unstable"),
 )
-_KEPT = ("definition", "content_type", "channel", "week", "search")
+_KEPT = ("definition", "content_type", "channel", "week", "segment", "search")
 
 REASONS = {
     Withheld.NO_IMPRESSIONS: _("nothing was shown"),
@@ -48,6 +50,7 @@ class Choice:
     content_type: str = ""
     channel: str = ""
     week: str = ""
+    segment: str = ""
     search: str = ""
     page: int = 1
 
@@ -81,6 +84,21 @@ class CellsPage:
     @cached_property
     def definitions(self) -> list[Definition]:
         return [one for one in Definition if one in self.book.definitions]
+
+    @cached_property
+    def segments(self) -> list[tuple[Segment, Label]]:
+        """The lines along which the edition is cut."""
+        cut = set(pc.unique(self.book.cells["segment"]).to_pylist())
+        return [(one, label) for one, label in SEGMENTS.items() if one.value in cut]
+
+    @cached_property
+    def segment(self) -> Segment | None:
+        """The one chosen; None for everybody together."""
+        return next((one for one, _name in self.segments if one == self.choice.segment), None)
+
+    @property
+    def segment_name(self) -> str:
+        return str(dict(self.segments)[self.segment]) if self.segment else ""
 
     @cached_property
     def content_types(self) -> list[str]:
@@ -125,7 +143,8 @@ class CellsPage:
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
         start = (self.number - 1) * ROWS_PER_PAGE
-        return [_row(cell) for cell in self._chosen.slice(start, ROWS_PER_PAGE).to_pylist()]
+        cells = self._chosen.slice(start, ROWS_PER_PAGE).to_pylist()
+        return [_row(cell, self.segment) for cell in cells]
 
     @property
     def is_pooled(self) -> bool:
@@ -135,7 +154,7 @@ class CellsPage:
     @cached_property
     def _of_definition(self) -> pa.Table:
         shown = shown_cells(self.book.cells, self.book.summary.source)
-        cells = shown.filter(pc.equal(shown["segment"], ""))
+        cells = shown.filter(pc.equal(shown["segment"], self.segment or ""))
         return cells.filter(pc.equal(cells["definition"], self.definition.value))
 
     @cached_property
@@ -149,8 +168,14 @@ class CellsPage:
         if self.choice.search:
             found = pc.match_substring(cells["category"], self.choice.search, ignore_case=True)
             wanted = pc.and_(wanted, found)
-        order = [("category", "ascending"), ("content_type", "ascending")]
-        return cells.filter(wanted).sort_by(order)
+        found = cells.filter(wanted)
+        # Hours are numbers: as texts of two places they sort as such.
+        place = pc.utf8_lpad(found["segment_value"], 2, "0")
+        order = ("category", "content_type", "place")
+        in_order = pc.sort_indices(
+            found.append_column("place", place), [(name, "ascending") for name in order]
+        )
+        return found.take(in_order)
 
     def _values(self, column: str) -> list[str]:
         return sorted(
@@ -162,10 +187,12 @@ def cells_page(book: CellBook, choice: Choice) -> CellsPage:
     return CellsPage(book, choice)
 
 
-def _row(cell: dict[str, Any]) -> dict[str, Any]:
+def _row(cell: dict[str, Any], segment: Segment | None) -> dict[str, Any]:
     """What a page shows of a cell; of a withheld one the reason and nothing else."""
     above, _separator, name = cell["category"].rpartition(SEPARATOR)
     row = {"category": name, "above": above, "content_type": cell["content_type"]}
+    if segment is not None:
+        row["segment"] = segment_value(segment, cell["segment_value"])
     if cell["withheld"]:
         return row | {"reason": REASONS[Withheld(cell["withheld"])]}
     return row | {figure: cell[figure] for figure in _FIGURES}

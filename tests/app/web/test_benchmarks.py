@@ -94,6 +94,32 @@ class TestAnEdition:
         response = page(sign_in(cast.vera), "benchmark", draft.pk, search="skin")
         assert [row["category"] for row in response.context["page"].rows] == ["Skincare"]
 
+    def test_is_cut_by_hour_of_the_day_in_the_order_of_hours(self, sign_in, cast, now):
+        hours = ["", "10", "9"]
+        cells = {"definition": ["product_impressions"] * 3, "impressions": [30_000, 10_000, 20_000]}
+        cut = cells | {
+            "category": ["Beauty"] * 3,
+            "clicks": [900, 100, 800],
+            "segment": ["hour" if hour else "" for hour in hours],
+            "segment_value": hours,
+        }
+        edition = import_benchmark(
+            pa.table(cut), workspace=cast.workspace, market="US", starts_on=date(2026, 9, 7),
+            ends_before=date(2026, 10, 5), source_name="Agency report 2026-09", licence="CC BY 4.0",
+            user=cast.lin, now=now,
+        )  # fmt: skip
+        client = sign_in(cast.vera)
+        whole = page(client, "benchmark", edition.pk).context["page"].rows
+        assert [row["ctr"] for row in whole] == [0.03]
+        shown = page(client, "benchmark", edition.pk, segment="hour")
+        rows = shown.context["page"].rows
+        assert [(row["segment"], row["ctr"]) for row in rows] == [("09:00", 0.04), ("10:00", 0.01)]
+        assert "Hour of day" in shown.content.decode()
+
+    def test_of_a_cut_it_does_not_have_shows_everybody(self, sign_in, cast, draft):
+        response = page(sign_in(cast.vera), "benchmark", draft.pk, segment="gender")
+        assert len(response.context["page"].rows) == len(CELLS["category"])
+
     def test_gives_a_withheld_cell_a_reason_and_no_figure(self, sign_in, cast, draft):
         draft.cells.filter(category="Beauty & Personal Care").update(withheld="few_shops")
         response = page(sign_in(cast.vera), "benchmark", draft.pk)
