@@ -1,4 +1,4 @@
-"""A process that loads, merges, judges or strips, and dies by SIGKILL at one step of it.
+"""A process that loads, merges, judges, strips or decides, and dies by SIGKILL at one step of it.
 
 `python journal_worker.py FOLDER ACTION POINT`; with point 0 it lives and prints how many steps
 there are: every sync, rename, unlink, removal, data file and commit, before and after.
@@ -11,9 +11,14 @@ import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from tests.app.lake.journals import Desk
+from tests.app.lake.journals import TOKEN, Desk
+from tests.app.lake.test_deciding import LATE, decision
 from tests.app.lake.test_judging import lists
 
+from linkstar.events.journal import sealed_segments
+from linkstar.lake.asides import QuarantinedLine, quarantined_lines
+from linkstar.lake.decisions import FOLDER, Action, seal_left_over, write_decisions
+from linkstar.lake.journaled import load_journal
 from linkstar.lake.judging import judge
 from linkstar.lake.retention import strip_visitors
 from linkstar.lake.rollups import refresh_rollups
@@ -23,7 +28,8 @@ from linkstar.lake.upkeep import compact
 NOW = datetime(2026, 1, 6, 12, tzinfo=UTC)
 BEFORE = date(2026, 1, 7)
 STEPS = (
-    (os, "fsync"), (Path, "rename"), (Path, "replace"), (Path, "unlink"), (Path, "write_bytes"),
+    (os, "fsync"), (os, "fdatasync"), (os, "write"), (Path, "rename"), (Path, "replace"),
+    (Path, "unlink"), (Path, "write_bytes"),
     (shutil, "rmtree"), (Lake, "write_files"), (Lake, "commit"),
 )  # fmt: skip
 
@@ -61,8 +67,31 @@ def act(folder: Path, action: str) -> None:
     elif action == "judge":
         judge(desk.lake, lists(), now=NOW)
         refresh_rollups(desk.lake, now=NOW)
+    elif action == "decide":
+        decide(desk)
     elif action == "strip":
         strip_visitors(desk.lake, [desk.folder], before=BEFORE, now=NOW)
+
+
+def decide(desk: Desk) -> None:
+    """Replay what is set aside and dismiss the last of it; a decision found waiting comes first."""
+    desk.directory.tokens = (TOKEN, LATE)
+    decisions = desk.folder.parent / FOLDER
+    seal_left_over(desk.folder.parent)
+    load_all(desk, decisions)
+    lines = quarantined_lines(desk.lake, None, most=99)
+    if lines:
+        write_decisions(desk.folder.parent, [decision(each, chosen(each)) for each in lines])
+    load_all(desk, decisions)
+
+
+def chosen(line: QuarantinedLine) -> Action:
+    return Action.DISMISS if line.event_id == "late2" else Action.REPLAY
+
+
+def load_all(desk: Desk, folder: Path) -> None:
+    while sealed_segments(folder):
+        load_journal(desk.lake, folder, desk.directory, now=NOW)
 
 
 def main() -> None:

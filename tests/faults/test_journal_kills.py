@@ -10,10 +10,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.app.lake.journals import Desk, batch, followed, line, single
+from tests.app.lake.journals import TOKEN, Desk, batch, followed, line, single
+from tests.app.lake.test_deciding import LATE
 from tests.faults.journal_worker import NOW, act
 
 from linkstar.events.journal import frame_of, sealed_segments
+from linkstar.lake.decisions import FOLDER
 from linkstar.lake.rebuilding import archived, differences, load_archived
 from linkstar.lake.store import Lake
 from linkstar.lake.verify import verify
@@ -21,7 +23,8 @@ from linkstar.lake.verify import verify
 ROOT = Path(__file__).parents[2]
 WORKER = Path(__file__).with_name("journal_worker.py")
 START = datetime(2026, 1, 5, 20, tzinfo=UTC)
-ACTIONS = ("load", "compact", "judge", "strip")
+ACTIONS = ("load", "compact", "judge", "strip", "decide")
+REBUILT = ("load", "strip", "decide")
 POINTS_SHORT = 3
 
 
@@ -46,7 +49,10 @@ def prepared(folder: Path, action: str) -> Desk:
         ))  # fmt: skip
         if action != "load":
             desk.load(now=NOW)
-    for before in ACTIONS[2 : ACTIONS.index(action)]:
+    if action == "decide":
+        desk.write(*(single(followed(f"late{n}", link=LATE)) for n in range(3)))
+        desk.load(now=NOW)
+    for before in ("judge",) if action == "strip" else ():
         act(folder, before)
     for sealed in sealed_segments(desk.folder / "archive"):
         moment = (START + timedelta(minutes=sealed.number)).timestamp()
@@ -69,10 +75,12 @@ def check_deaths(tmp_path: Path, action: str, points: list[int], expected: list[
         desk = Desk(folder)
         assert state(desk) == expected, f"{action} at step {point}"
         assert verify(desk.lake) == [], f"{action} at step {point}"
+        desk.directory.tokens = (TOKEN, LATE)  # what it knows now is not what it knew then
         again = Lake(folder / "again")
-        for part in archived([desk.folder]):
-            load_archived(again, part, desk.directory, scratch=folder / "scratch", now=NOW)
-        if action in {"load", "strip"}:
+        both = [desk.folder, desk.folder.parent / FOLDER] if action == "decide" else [desk.folder]
+        for part in archived(both):
+            load_archived(again, part, desk.directory, scratch=folder / "scratch")
+        if action in REBUILT:
             assert list(differences(desk.lake, again)) == [], f"{action} at step {point}"
         shutil.rmtree(folder)
 
@@ -88,7 +96,7 @@ class TestAProcessKilled:
     @pytest.mark.parametrize("action", ACTIONS)
     def test_at_some_steps_loses_and_doubles_nothing(self, tmp_path: Path, action: str) -> None:
         steps, expected = lived(tmp_path, action)
-        assert len(expected) == 12
+        assert len(expected) == (14 if action == "decide" else 12)
         chosen = random.Random(action).sample(range(1, steps + 1), POINTS_SHORT)
         check_deaths(tmp_path, action, sorted(chosen), expected)
 

@@ -26,22 +26,29 @@ Step = tuple[datetime, Callable[[], object]]
 def check_rebuild(places: Places, *, now: datetime) -> list[Difference]:
     """Rebuild the facts from archive and imports, and say in which tables they differ.
 
-    The facts in use are judged first, as the job of every minute would. The rebuilt ones are
-    deleted again.
+    The facts in use are judged first, as the job of every minute would. Loads that followed each
+    other are repeated together; if that comes out otherwise, each as it was, however long it takes.
+    The rebuilt facts are deleted again.
 
     Args:
         places: where everything lies.
         now: the instant.
     """
-    lists = recorded_lists(places.lists, places.collector)
-    judge(Lake(places.lake), lists, now=now)
+    judge(Lake(places.lake), recorded_lists(places.lists, places.collector), now=now)
+    if not _differences(places, now=now, one_by_one=False):
+        return []
+    return _differences(places, now=now, one_by_one=True)
+
+
+def _differences(places: Places, *, now: datetime, one_by_one: bool) -> list[Difference]:
     with _scratch(places.data) as scratch:
         rebuilt = Lake(scratch / "lake")
-        for _, step in sorted(_steps(places, rebuilt, scratch, now=now), key=lambda each: each[0]):
+        steps = _steps(places, rebuilt, scratch, one_by_one=one_by_one)
+        for _, step in sorted(steps, key=lambda each: each[0]):
             step()
         if cap := dropped_before():
             drop_rows(rebuilt, before=cap, now=now)
-        judge(rebuilt, lists, now=now)
+        judge(rebuilt, recorded_lists(places.lists, places.collector), now=now)
         return list(differences(Lake(places.lake), rebuilt))
 
 
@@ -55,10 +62,10 @@ def _scratch(data: Path) -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-def _steps(places: Places, rebuilt: Lake, scratch: Path, *, now: datetime) -> Iterator[Step]:
+def _steps(places: Places, rebuilt: Lake, scratch: Path, *, one_by_one: bool) -> Iterator[Step]:
     """Everything that ever went into the facts, with the moment it did."""
-    for part in archived(journals(places.collector)):
-        yield part.sealed_at, _of_journal(rebuilt, part, scratch, now)
+    for part in archived(journals(places.collector), one_by_one=one_by_one):
+        yield part.at, _of_journal(rebuilt, part, scratch)
     done = ImportFile.objects.filter(
         state__in=(State.DONE, State.UNDONE), finished_at__isnull=False
     )
@@ -69,8 +76,8 @@ def _steps(places: Places, rebuilt: Lake, scratch: Path, *, now: datetime) -> It
             yield import_file.undone_at, _of_undoing(rebuilt, import_file)
 
 
-def _of_journal(lake: Lake, part: Archived, scratch: Path, now: datetime) -> Callable[[], object]:
-    return lambda: load_archived(lake, part, RecordedDirectory(), scratch=scratch, now=now)
+def _of_journal(lake: Lake, part: Archived, scratch: Path) -> Callable[[], object]:
+    return lambda: load_archived(lake, part, RecordedDirectory(), scratch=scratch)
 
 
 def _of_import(lake: Lake, import_file: ImportFile, scratch: Path) -> Callable[[], object]:

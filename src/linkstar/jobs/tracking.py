@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from linkstar.events.journal import sealed_segments
+from linkstar.lake.decisions import seal_left_over
 from linkstar.lake.journaled import JournalLoad, LoaderBusy, load_journal
 from linkstar.lake.store import Lake, Overtaken
 from linkstar.lake.upkeep import compact_journaled
@@ -28,12 +29,16 @@ logger = logging.getLogger(__name__)
 
 
 def journals(collector: Path) -> list[Path]:
-    """The folder of each collector that writes to this installation."""
+    """The folder of each collector that writes to this installation, and that of decisions."""
     return sorted(path for path in collector.glob("journal*") if path.is_dir())
 
 
 def load_journals(lake: Lake, collector: Path, *, now: datetime) -> list[JournalLoad]:
-    """Load what all collectors have sealed; a journal somebody else is loading is left to them."""
+    """Load what all collectors have sealed, and what was decided about lines set aside.
+
+    A journal somebody else is loading is left to them.
+    """
+    seal_left_over(collector)
     done = []
     for journal in journals(collector):
         try:

@@ -7,38 +7,48 @@ after it (`receipts`, `set_aside`); a load that was cut short is finished by the
 """
 
 import fcntl
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 from pathlib import Path
-from uuid import uuid4
 
 import duckdb
+import pyarrow as pa
 
 from linkstar.events.journal import Sealed, sealed_segments
+from linkstar.lake.deciding import count_decisions, match_decisions, told_of_decisions
+from linkstar.lake.journaled_history import (
+    DECISIONS_PREFIX,
+    PastLoad,
+    Untold,
+    journal_name,
+    remember,
+)
 from linkstar.lake.journaled_keeping import keep, write_events
-from linkstar.lake.journaled_lines import archive, lines_of
+from linkstar.lake.journaled_lines import Lines, archive, lines_of
 from linkstar.lake.journaled_receipts import (
+    SET_ASIDE_NOW,
+    count_lines,
     finish_interrupted,
-    make_durable,
     make_facts,
     write_down,
 )
 from linkstar.lake.journaled_resolving import Directory, resolve
 from linkstar.lake.loading import ATTEMPTS
 from linkstar.lake.store import Change, Lake, Overtaken
-from linkstar.lake.tables import EVENTS_TABLE
+from linkstar.lake.tables import EVENTS_TABLE, SET_ASIDE, SET_ASIDE_TABLE
 
 BYTES_AT_ONCE = 256 * 1024 * 1024
-JOURNAL_PREFIX = "journal:"
-"""What the `import_id` of events from a journal begins with."""
 
 
 @dataclass(frozen=True, slots=True)
 class JournalLoad:
-    """What one load did: `received = stored + duplicates + conflicts + quarantined`."""
+    """What one load did: `received = stored + duplicates + conflicts + quarantined + dismissed`.
+
+    Decisions receive nothing: they take from `quarantined` what they add elsewhere.
+    """
 
     segments: int = 0
     received: int = 0
@@ -46,23 +56,33 @@ class JournalLoad:
     duplicates: int = 0
     conflicts: int = 0
     quarantined: int = 0
+    dismissed: int = 0
 
 
 class LoaderBusy(RuntimeError):
     """Another process is loading this journal."""
 
 
-def load_journal(lake: Lake, journal: Path, directory: Directory, *, now: datetime) -> JournalLoad:
+def load_journal(
+    lake: Lake,
+    journal: Path,
+    directory: Directory,
+    *,
+    now: datetime,
+    untold: Iterable[Untold] = (),
+) -> JournalLoad:
     """Load the sealed segments of a journal that are not loaded yet, and move them to `archive/`.
 
     Args:
         lake: where to.
-        journal: a collector's folder.
+        journal: a collector's folder, or that of people's decisions.
         directory: who knows links, shops and devices.
         now: the instant of loading.
+        untold: lines that stay quarantined, because they were when this was first loaded.
 
     Returns:
-        What was done; all zero where there was nothing to do. Up to `BYTES_AT_ONCE` in one call.
+        What was done; all zero where there was nothing to do. Up to `BYTES_AT_ONCE` in one call,
+        and what one person decided at once.
 
     Raises:
         LoaderBusy: another process is at it.
@@ -75,20 +95,14 @@ def load_journal(lake: Lake, journal: Path, directory: Directory, *, now: dateti
         loaded = lake.opened(EVENTS_TABLE).journaled_up_to(name)
         waiting = sealed_segments(journal)
         archive(sealed for sealed in waiting if sealed.number <= loaded)
-        batch = _batch([sealed for sealed in waiting if sealed.number > loaded])
-        return _load(lake, journal, name, batch, directory, now=now) if batch else JournalLoad()
-
-
-def journal_name(journal: Path) -> str:
-    """What this journal is called in the facts; made with the journal and lost with it."""
-    path = journal / "name"
-    if not path.exists():
-        fresh = journal / f".name-{uuid4().hex}"
-        fresh.write_text(f"{JOURNAL_PREFIX}{uuid4().hex}")
-        make_durable(fresh)
-        fresh.rename(path)
-        make_durable(journal)
-    return path.read_text()
+        left = [sealed for sealed in waiting if sealed.number > loaded]
+        if not left:
+            return JournalLoad()
+        if name.startswith(DECISIONS_PREFIX):
+            batch, kind = left[:1], _decisions(lake, name)
+        else:
+            batch, kind = _batch(left), _collected(name)
+        return _load(lake, journal, batch, directory, kind=kind, untold=untold, now=now)
 
 
 @contextmanager
@@ -113,24 +127,75 @@ def _batch(waiting: Sequence[Sealed]) -> list[Sealed]:
     return [*waiting[:1], *takewhile(fits, waiting[1:])]
 
 
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What differs between a collector's journal and that of decisions.
+
+    Attributes:
+        name: what the journal is called in the facts.
+        is_decided: each line stands under an envelope that says what was decided about it.
+        prepare: leaves in `resolved` what is to be loaded.
+        count: fills `receipts`.
+        told: what is written down besides them.
+    """
+
+    name: str
+    is_decided: bool
+    prepare: Callable[[duckdb.DuckDBPyConnection], None]
+    count: Callable[[duckdb.DuckDBPyConnection, Lines, datetime], None]
+    told: Mapping[str, tuple[str, pa.Schema]]
+
+
+def _collected(name: str) -> _Kind:
+    return _Kind(
+        name=name,
+        is_decided=False,
+        prepare=lambda _cursor: None,
+        count=lambda cursor, lines, now: count_lines(cursor, name, lines.rotten, now=now),
+        told={SET_ASIDE_TABLE.name: (SET_ASIDE_NOW, SET_ASIDE)},
+    )
+
+
+def _decisions(lake: Lake, name: str) -> _Kind:
+    return _Kind(
+        name=name,
+        is_decided=True,
+        prepare=lambda cursor: match_decisions(lake, cursor),
+        count=lambda cursor, _lines, now: count_decisions(cursor, now=now),
+        told=told_of_decisions(),
+    )
+
+
 def _load(
     lake: Lake,
     journal: Path,
-    name: str,
     batch: Sequence[Sealed],
     directory: Directory,
     *,
+    kind: _Kind,
+    untold: Iterable[Untold],
     now: datetime,
 ) -> JournalLoad:
     lines = lines_of(batch)
-    last = batch[-1].number
+    name, last = kind.name, batch[-1].number
     with lake.duckdb.cursor() as cursor:
-        resolve(cursor, lines.table, directory)
+        resolve(
+            cursor,
+            lines.table,
+            directory,
+            journal=name,
+            untold=untold,
+            is_decided=kind.is_decided,
+        )
+        past = _past(cursor, name, batch, lines, now=now)
+        kind.prepare(cursor)
         for _ in range(ATTEMPTS):
             seen = lake.opened(EVENTS_TABLE)
             keep(lake, cursor, seen)
-            write_down(cursor, journal, name, last, lines.rotten, now=now)
-            files = write_events(lake, cursor, name)
+            kind.count(cursor, lines, now)
+            write_down(cursor, journal, last, kind.told, now=now)
+            files = write_events(lake, cursor)
+            remember(journal.parent, past)
             try:
                 lake.commit(seen, Change(add=files, journal=(name, last)), now)
             except Overtaken:
@@ -142,8 +207,25 @@ def _load(
     raise Overtaken(EVENTS_TABLE.name, ATTEMPTS)
 
 
+def _past(
+    cursor: duckdb.DuckDBPyConnection,
+    name: str,
+    batch: Sequence[Sealed],
+    lines: Lines,
+    *,
+    now: datetime,
+) -> PastLoad:
+    """What a rebuild has to know of this load."""
+    found = cursor.execute("""SELECT segment, reason, list(line_number ORDER BY line_number)
+        FROM resolved WHERE reason IS NOT NULL GROUP BY ALL ORDER BY ALL""").fetchall()
+    untold = tuple(Untold(segment, reason, tuple(numbers)) for segment, reason, numbers in found)
+    [untimed] = cursor.execute("SELECT count(*) FROM resolved WHERE received_at IS NULL").fetchall()
+    is_timed = not untimed[0] and not lines.rotten
+    return PastLoad(name, batch[0].number, batch[-1].number, now, untold, is_timed)
+
+
 def _told(cursor: duckdb.DuckDBPyConnection, segments: int) -> JournalLoad:
-    columns = "received, stored, duplicates, conflicts, quarantined"
+    columns = "received, stored, duplicates, conflicts, quarantined, dismissed"
     sums = ", ".join(f"coalesce(sum({each}), 0)::BIGINT" for each in columns.split(", "))
     [sums_of_all] = cursor.execute(f"SELECT {sums} FROM receipts").fetchall()
     return JournalLoad(segments, *sums_of_all)

@@ -1,4 +1,4 @@
-"""What became of everything received: received = counted + filtered + duplicates + set aside.
+"""What became of everything received: counted, filtered, a duplicate, set aside or dismissed.
 
 Receipts tell what loading did, line by line; the facts tell what is stored and which of it counts.
 The two are made independently, and a difference between them is a fault.
@@ -17,6 +17,9 @@ from linkstar.lake.tables import EVENTS_TABLE, RECEIPTS_TABLE, SET_ASIDE_TABLE, 
 TRACKED = "starts_with(import_id, 'journal:')"
 """SQL for the rows that came through our own door."""
 
+_TOLD = ("received", "duplicates", "conflicts", "quarantined", "dismissed")
+_SUMMED = ", ".join(f"sum(coalesce({name}, 0))::BIGINT AS {name}" for name in _TOLD)
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -30,6 +33,7 @@ class Identity:
         duplicates: repeats of stored events.
         conflicts: other content under a stored id; kept aside.
         quarantined: lines nothing could be made of; kept aside.
+        dismissed: lines somebody decided never to count.
         loaded_at: the last load that held something of this shop.
     """
 
@@ -40,13 +44,14 @@ class Identity:
     duplicates: int
     conflicts: int
     quarantined: int
+    dismissed: int
     loaded_at: datetime
 
     @property
     def difference(self) -> int:
         """Lines that cannot be accounted for: 0, or something is wrong."""
-        kept = self.counted + self.filtered
-        return self.received - kept - self.duplicates - self.conflicts - self.quarantined
+        kept = self.counted + self.filtered + self.duplicates + self.conflicts
+        return self.received - kept - self.quarantined - self.dismissed
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +67,13 @@ class Minute:
     duplicates: int
     conflicts: int
     quarantined: int
+    dismissed: int
 
     @property
     def difference(self) -> int:
         """Lines of this minute that cannot be accounted for."""
-        kept = self.counted + self.filtered
-        return self.received - kept - self.duplicates - self.conflicts - self.quarantined
+        kept = self.counted + self.filtered + self.duplicates + self.conflicts
+        return self.received - kept - self.quarantined - self.dismissed
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +91,10 @@ def identities(lake: Lake, scope: Scope | None) -> list[Identity]:
     kept = f"""SELECT shop, count(*) FILTER (filtered IS NULL) AS counted,
         count(*) FILTER (filtered IS NOT NULL) AS filtered
         FROM {{events}} WHERE {TRACKED} AND {owned_by(scope)} GROUP BY shop"""
-    sums = ("received", "duplicates", "conflicts", "quarantined")
-    told = f"""SELECT shop, {", ".join(f"sum({name})::BIGINT AS {name}" for name in sums)},
+    told = f"""SELECT shop, {_SUMMED},
         max(loaded_at) AS loaded_at FROM {{receipts}} WHERE {owned_by(scope)} GROUP BY shop"""
     sql = f"""SELECT shop, received, coalesce(counted, 0) AS counted,
-        coalesce(filtered, 0) AS filtered, duplicates, conflicts, quarantined, loaded_at
+        coalesce(filtered, 0) AS filtered, duplicates, conflicts, quarantined, dismissed, loaded_at
         FROM ({told}) LEFT JOIN ({kept}) USING (shop) ORDER BY shop"""
     rows = ask(lake, sql, scope, {}, events=EVENTS_TABLE, receipts=RECEIPTS_TABLE)
     return [Identity(**row) for row in rows]
@@ -108,15 +113,14 @@ def minutes(
         newest: so many only.
         only_wrong: only those that do not add up.
     """
-    sums = ("received", "duplicates", "conflicts", "quarantined")
-    numbers = ("received", "counted", "filtered", "duplicates", "conflicts", "quarantined")
+    numbers = ("received", "counted", "filtered", *_TOLD[1:])
     kept = f"""SELECT workspace, shop, date_trunc('minute', received_at) AS minute,
         count(*) FILTER (filtered IS NULL) AS counted,
         count(*) FILTER (filtered IS NOT NULL) AS filtered
         FROM {{events}} WHERE {TRACKED} AND {owned_by(scope)} AND received_at IS NOT NULL
         GROUP BY ALL"""
     told = f"""SELECT workspace, shop, minute,
-        {", ".join(f"sum({name})::BIGINT AS {name}" for name in sums)}
+        {_SUMMED}
         FROM {{receipts}} WHERE {owned_by(scope)} GROUP BY ALL"""
     older = f"""SELECT shop, max(occurred_at) AS until FROM {{events}}
         WHERE {TRACKED} AND {owned_by(scope)} AND received_at IS NULL GROUP BY shop"""

@@ -65,9 +65,7 @@ def _files(cursor: duckdb.DuckDBPyConnection, seen: Snapshot) -> list[DataFile]:
     return [file for file in seen.files if file.parted["day"] in among]
 
 
-def write_events(
-    lake: Lake, cursor: duckdb.DuckDBPyConnection, journal: str
-) -> tuple[DataFile, ...]:
+def write_events(lake: Lake, cursor: duckdb.DuckDBPyConnection) -> tuple[DataFile, ...]:
     """Write the events to be stored as files of the events table, not committed yet."""
     unknown = {"content_title", "posted_on"}
     columns = ", ".join(
@@ -76,10 +74,10 @@ def write_events(
     )
     select = f"""SELECT {columns} FROM resolved JOIN fates USING (n) WHERE fate = 'stored'
         ORDER BY day, workspace, shop, creator, content_id, kind"""
-    return lake.write_files(cursor, EVENTS_TABLE, select, {"import_id": journal})
+    return lake.write_files(cursor, EVENTS_TABLE, select, {})
 
 
 def _source(name: str, unknown: set[str]) -> str:
     if name == "import_id":
-        return "$import_id"
+        return "journal"
     return "NULL" if name in unknown else name

@@ -15,6 +15,7 @@ LINES = pa.schema(
     [
         ("n", pa.int64()),  # place in the order of arrival
         ("segment", pa.int64()),
+        ("line_number", pa.int64()),  # in its segment's file, as any text tool counts
         ("envelope", pa.int64()),  # the line that says who sent this one; -1 where it says itself
         ("line", pa.string()),
     ]
@@ -46,7 +47,7 @@ def lines_of(segments: Sequence[Sealed]) -> Lines:
     start = 0
     for sealed in segments:
         data = sealed.path.read_bytes()
-        frames, spoilt = _readable(data)
+        frames, spoilt = readable(data)
         if spoilt:
             _keep(sealed, spoilt)
             rotten[sealed.number] = sum(part.count(b"\n") or 1 for part in spoilt)
@@ -60,23 +61,42 @@ def lines_of(segments: Sequence[Sealed]) -> Lines:
     return Lines(pa.concat_tables(tables) if tables else LINES.empty_table(), rotten)
 
 
-def _readable(data: bytes) -> tuple[list[Frame], list[bytes]]:
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A frame and the number of its first line in the file it lies in; the first line is 1."""
+
+    frame: Frame
+    line_number: int
+
+
+def readable(data: bytes) -> tuple[list[Placed], list[bytes]]:
     """The frames that hold, and the bytes between them that do not."""
-    found, sound = sound_frames(data)
-    frames, spoilt = list(found), []
-    at = sound
+    frames: list[Placed] = []
+    spoilt: list[bytes] = []
+    at, line = 0, 1
     while at < len(data):
-        following = FRAME_HEADER.search(data, at + 1)
-        end = following.start() if following else len(data)
-        found, sound = sound_frames(data[end:])
-        if following and not found:
-            spoilt.append(data[at:end])
-            at = end
-            continue
+        found, sound = sound_frames(data[at:] if at else data)
+        for frame in found:
+            frames.append(Placed(frame, line + 1))
+            line += 1 + frame.payload.count(b"\n")
+        at += sound
+        if at == len(data):
+            break
+        end = _next_sound(data, at)
         spoilt.append(data[at:end])
-        frames += found
-        at = end + sound
+        line += spoilt[-1].count(b"\n")
+        at = end
     return frames, spoilt
+
+
+def _next_sound(data: bytes, at: int) -> int:
+    """Where the next frame that holds begins; the end where there is none."""
+    while following := FRAME_HEADER.search(data, at + 1):
+        at = following.start()
+        frames, _ = sound_frames(data[at:])
+        if frames:
+            return at
+    return len(data)
 
 
 def _keep(sealed: Sealed, spoilt: Iterable[bytes]) -> None:
@@ -87,19 +107,22 @@ def _keep(sealed: Sealed, spoilt: Iterable[bytes]) -> None:
         (folder / name).write_bytes(part)
 
 
-def _table(frames: Sequence[Frame], segment: int, start: int) -> tuple[pa.Table, int]:
+def _table(placed: Sequence[Placed], segment: int, start: int) -> tuple[pa.Table, int]:
     """The lines of some frames, numbered from `start`, and how many are not text at all."""
-    data = b"".join(frame.payload for frame in frames)
+    data = b"".join(each.frame.payload for each in placed)
     ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n")).astype(np.int64)
     starts = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends
     raw = _slices(data, starts, ends)
+    numbers = pa.array(_numbers(placed))
     told = pc.greater(pc.binary_length(raw), 0)
-    lines = raw.filter(told)
+    lines, numbers = raw.filter(told), numbers.filter(told)
     try:
         text = lines.cast(pa.string())
         unreadable = 0
     except pa.ArrowInvalid:
-        text, unreadable = _only_text(lines)
+        is_text = pa.array([_is_text(line) for line in lines.to_pylist()])
+        text, numbers = lines.filter(is_text).cast(pa.string()), numbers.filter(is_text)
+        unreadable = len(lines) - len(text)
     count = len(text)
     is_envelope = np.asarray(pc.starts_with(text, _ENVELOPE)).astype(bool)
     place = np.arange(start, start + count, dtype=np.int64)
@@ -107,10 +130,19 @@ def _table(frames: Sequence[Frame], segment: int, start: int) -> tuple[pa.Table,
     columns = [
         pa.array(place),
         pa.array(np.full(count, segment, np.int64)),
+        numbers,
         pa.array(envelope),
         text,
     ]
     return pa.table(columns, schema=LINES), unreadable
+
+
+def _numbers(placed: Sequence[Placed]) -> Places:
+    """The number of each line in its file: frame after frame, the header lines between them."""
+    counts = np.array([each.frame.payload.count(b"\n") for each in placed], np.int64)
+    before = np.array([each.line_number for each in placed], np.int64)
+    before -= np.cumsum(counts) - counts
+    return np.arange(int(counts.sum()), dtype=np.int64) + np.repeat(before, counts)
 
 
 def _slices(data: bytes, starts: Places, ends: Places) -> pa.Array:
@@ -125,15 +157,13 @@ def _slices(data: bytes, starts: Places, ends: Places) -> pa.Array:
     return pieces.take(pa.array(np.arange(0, len(offsets) - 1, 2)))
 
 
-def _only_text(lines: pa.Array) -> tuple[pa.Array, int]:
-    """The lines that are UTF-8; the collector lets no other in, so this is for spoilt disks."""
-    kept = []
-    for line in lines.to_pylist():
-        try:
-            kept.append(line.decode())
-        except UnicodeDecodeError:
-            continue
-    return pa.array(kept, pa.string()), len(lines) - len(kept)
+def _is_text(line: bytes) -> bool:
+    """UTF-8; the collector lets nothing else in, so this is for spoilt disks."""
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def archive(segments: Iterable[Sealed]) -> None:

@@ -8,66 +8,89 @@ are those of the attempt that was committed.
 
 import os
 import shutil
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from linkstar.lake.datafiles import DataFile
 from linkstar.lake.journaled_keeping import TIME_DERIVED
 from linkstar.lake.loading import ATTEMPTS
-from linkstar.lake.relations import SQL_TYPES, rows_of
-from linkstar.lake.store import Change, Lake, Overtaken
+from linkstar.lake.relations import SQL_TYPES, empty_relation, rows_of
+from linkstar.lake.store import Change, Lake, Overtaken, Snapshot
 from linkstar.lake.tables import (
     EVENTS_TABLE,
     JOURNAL_TABLES,
     RECEIPTS,
     RECEIPTS_TABLE,
-    SET_ASIDE,
     SET_ASIDE_TABLE,
     Table,
 )
 
+ADDRESS = "journal, segment, line_number"
+"""What names one line for good."""
+
 _RECEIPTS = """CREATE OR REPLACE TEMP TABLE receipts AS
-    SELECT $journal AS journal, segment, workspace, shop,
+    SELECT journal, segment, workspace, shop,
         date_trunc('minute', coalesce(received_at, $now)) AS minute, $now AS loaded_at,
         count(*) AS received,
         count(*) FILTER (fate = 'stored') AS stored,
         count(*) FILTER (fate = 'duplicate') AS duplicates,
         count(*) FILTER (fate = 'conflict') AS conflicts,
-        count(*) FILTER (fate = 'quarantined') AS quarantined
+        count(*) FILTER (fate = 'quarantined') AS quarantined,
+        0 AS dismissed
     FROM resolved JOIN fates USING (n) GROUP BY ALL
     UNION ALL
-    SELECT $journal, segment, 0, 0, date_trunc('minute', $now), $now, lines, 0, 0, 0, lines
+    SELECT $journal, segment, 0, 0, date_trunc('minute', $now), $now, lines, 0, 0, 0, lines, 0
     FROM rotten"""
 
-_SET_ASIDE = f"""SELECT $journal AS journal, segment, workspace, shop, received_at, event_id,
+SET_ASIDE_NOW = f"""SELECT {ADDRESS}, workspace, shop, coalesce(received_at, $now) AS received_at,
+    event_id, fate,
     CASE fate WHEN 'stored' THEN '{TIME_DERIVED}' WHEN 'conflict' THEN 'conflict' ELSE reason END
         AS reason, line
     FROM resolved JOIN fates USING (n)
     WHERE fate IN ('conflict', 'quarantined') OR (fate = 'stored' AND is_derived)"""
 
+SETTLED = "settled"
+"""The addresses of lines that are not set aside any more."""
 
-def write_down(
-    cursor: duckdb.DuckDBPyConnection,
-    journal: Path,
-    name: str,
-    last: int,
-    rotten: dict[int, int],
-    *,
-    now: datetime,
+
+def count_lines(
+    cursor: duckdb.DuckDBPyConnection, name: str, rotten: dict[int, int], *, now: datetime
 ) -> None:
-    """Put the receipts of this attempt on disk, in place of those of any other."""
-    _forget(journal)
+    """Fill the temporary table `receipts` for what a collector's journal held."""
     counted = {"segment": list(rotten), "lines": list(rotten.values())}
     schema = pa.schema([("segment", pa.int64()), ("lines", pa.int64())])
     cursor.register("rotten", pa.table(counted, schema=schema))
     cursor.execute(_RECEIPTS, {"journal": name, "now": now})
+
+
+def write_down(
+    cursor: duckdb.DuckDBPyConnection,
+    journal: Path,
+    last: int,
+    told: Mapping[str, tuple[str, pa.Schema]],
+    *,
+    now: datetime,
+) -> None:
+    """Put what is told of this attempt on disk, in place of what was told of any other.
+
+    Args:
+        cursor: with the temporary table `receipts`, and those the questions name.
+        journal: the folder.
+        last: the last segment of the load.
+        told: rows for each table, as a question about `$now` and their schema.
+        now: the instant of loading.
+    """
+    _forget(journal)
     folder = journal / ".receipts"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    _copy(cursor, "SELECT * FROM receipts", RECEIPTS, folder / f"{RECEIPTS_TABLE.name}.parquet")
-    _copy(cursor, _SET_ASIDE, SET_ASIDE, folder / f"{SET_ASIDE_TABLE.name}.parquet", journal=name)
+    _copy(cursor, "FROM receipts", RECEIPTS, folder / f"{RECEIPTS_TABLE.name}.parquet")
+    for name, (select, schema) in told.items():
+        _copy(cursor, select, schema, folder / f"{name}.parquet", now=now)
     make_durable(folder)
     folder.rename(_pending(journal, last))
     make_durable(journal)
@@ -76,8 +99,12 @@ def write_down(
 def make_facts(lake: Lake, journal: Path, name: str, last: int, *, now: datetime) -> None:
     """Commit the receipts of a load whose events are in; a second time changes nothing."""
     folder = _pending(journal, last)
+    settled = folder / f"{SETTLED}.parquet"
     for table in JOURNAL_TABLES:
-        _commit(lake, table, folder / f"{table.name}.parquet", (name, last), now=now)
+        source = folder / f"{table.name}.parquet"
+        if source.exists():
+            gone = settled if table is SET_ASIDE_TABLE and settled.exists() else None
+            _commit(lake, table, source, (name, last), without=gone, now=now)
     shutil.rmtree(folder)
 
 
@@ -110,30 +137,67 @@ def _forget(journal: Path) -> None:
 
 
 def _copy(
-    cursor: duckdb.DuckDBPyConnection, select: str, schema: pa.Schema, path: Path, **bound: str
+    cursor: duckdb.DuckDBPyConnection, select: str, schema: pa.Schema, path: Path, **bound: object
 ) -> None:
     columns = ", ".join(
         f"{field.name}::{SQL_TYPES[field.type]} AS {field.name}" for field in schema
     )
     quoted = str(path).replace("'", "''")
-    cursor.execute(f"COPY (SELECT {columns} FROM ({select})) TO '{quoted}' (FORMAT parquet)", bound)
+    asked = {name: value for name, value in bound.items() if f"${name}" in select}
+    cursor.execute(f"COPY (SELECT {columns} FROM ({select})) TO '{quoted}' (FORMAT parquet)", asked)
     make_durable(path)
 
 
 def _commit(
-    lake: Lake, table: Table, source: Path, journal: tuple[str, int], *, now: datetime
+    lake: Lake,
+    table: Table,
+    source: Path,
+    journal: tuple[str, int],
+    *,
+    without: Path | None,
+    now: datetime,
 ) -> None:
     for _ in range(ATTEMPTS):
         seen = lake.opened(table)
         if seen.journaled_up_to(journal[0]) >= journal[1]:
             return
-        with lake.duckdb.cursor() as cursor:
-            select = f"SELECT * FROM {rows_of('source')}"
-            files = lake.write_files(cursor, table, select, {"source": str(source)})
+        gone = _files_with(lake, seen, without) if without else []
+        add = _written(lake, table, source, seen.paths(gone), without)
         try:
-            lake.commit(seen, Change(add=files, journal=journal), now)
+            lake.commit(seen, Change(add=add, remove=gone, journal=journal), now)
         except Overtaken:
-            lake.discard(table, files)
+            lake.discard(table, add)
         else:
             return
     raise Overtaken(table.name, ATTEMPTS)
+
+
+def _files_with(lake: Lake, seen: Snapshot, addresses: Path) -> list[DataFile]:
+    """The files that hold any of these lines."""
+    if not seen.files:
+        return []
+    sql = f"""WITH held AS (
+            SELECT *, NULL AS filename FROM {empty_relation(seen.table.schema)}
+            UNION ALL BY NAME SELECT * FROM read_parquet($files,
+                hive_partitioning=false, union_by_name=true, filename=true))
+        SELECT DISTINCT filename FROM held SEMI JOIN {rows_of("addresses")} USING ({ADDRESS})"""
+    bound = {"files": seen.paths(), "addresses": str(addresses)}
+    found = {row["filename"] for row in lake.engine.query(sql, bound).to_pylist()}
+    return [file for file in seen.files if str(seen.folder / file.name) in found]
+
+
+def _written(
+    lake: Lake, table: Table, source: Path, rewritten: Sequence[str], without: Path | None
+) -> tuple[DataFile, ...]:
+    """The new rows, and those of files that are written anew without some of their lines."""
+    select = f"SELECT * FROM {rows_of('source')}"
+    bound: dict[str, object] = {"source": str(source)}
+    if rewritten:
+        columns = ", ".join(table.schema.names)
+        held = f"""(SELECT * FROM {empty_relation(table.schema)}
+            UNION ALL BY NAME SELECT * FROM {rows_of("files", widened=True)})"""
+        select += f""" UNION ALL SELECT {columns} FROM {held}
+            ANTI JOIN {rows_of("addresses")} USING ({ADDRESS})"""
+        bound |= {"files": list(rewritten), "addresses": str(without)}
+    with lake.duckdb.cursor() as cursor:
+        return lake.write_files(cursor, table, select, bound)

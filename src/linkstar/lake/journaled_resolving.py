@@ -4,18 +4,22 @@ The steps are SQL over temporary tables of one cursor: `said` (every line), `arr
 their sender), `resolved` (events with link, device and local time, or the reason they cannot be).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any, Protocol
 
 import duckdb
 import pyarrow as pa
 
+from linkstar.lake.journaled_history import Untold, untold_lines
 from linkstar.lake.zones import local_microseconds, offsets
 
 LATE_MAX = timedelta(days=7)
 EARLY_MAX = timedelta(minutes=5)
 """A stated time outside of this is not believed; the time of arrival takes its place."""
+
+QUARANTINED = ("unreadable", "incomplete", "shop_unknown", "link_unknown")
+"""Why nothing can be made of a line."""
 
 LINKS = pa.schema(
     [
@@ -69,11 +73,11 @@ _SHAPE = (
     + "}"
 )
 
-_SAID = f"""CREATE OR REPLACE TEMP TABLE said AS SELECT n, segment, envelope, line,
+_SAID = f"""CREATE OR REPLACE TEMP TABLE said AS SELECT n, segment, line_number, envelope, line,
     from_json(CASE WHEN json_valid(line) THEN line END, '{_SHAPE}') AS e FROM lines"""
 
 _ARRIVED = """CREATE OR REPLACE TEMP TABLE arrived AS SELECT
-    own.n, own.segment, own.line, own.e,
+    own.n, own.segment, own.line_number, own.line, own.e,
     own.e.shop IS NOT NULL AS is_seen_by_us,
     coalesce(own.e.shop, sender.e.envelope.shop, 0) AS shop,
     coalesce(own.e.workspace, sender.e.envelope.workspace, 0) AS workspace,
@@ -82,12 +86,14 @@ _ARRIVED = """CREATE OR REPLACE TEMP TABLE arrived AS SELECT
         try_cast(sender.e.envelope.received_at AS TIMESTAMPTZ),
         try_cast(own.e.occurred_at AS TIMESTAMPTZ)) AS received_at
     FROM said AS own LEFT JOIN said AS sender
-        ON own.envelope = sender.n AND own.e.shop IS NULL
+        ON own.envelope = sender.n AND {has_sender}
     WHERE own.n <> own.envelope"""
 
 _RESOLVED = f"""CREATE OR REPLACE TEMP TABLE resolved AS SELECT
-    n, segment, line, arrived.workspace, arrived.shop, received_at, stated_at,
-    CASE WHEN e IS NULL THEN 'unreadable'
+    n, $journal AS journal, segment, line_number, line,
+    arrived.workspace, arrived.shop, received_at, stated_at,
+    CASE WHEN untold_reason IS NOT NULL THEN untold_reason
+        WHEN e IS NULL THEN 'unreadable'
         WHEN e.event_id IS NULL OR e.kind IS NULL OR stated_at IS NULL THEN 'incomplete'
         WHEN shops.shop IS NULL THEN 'shop_unknown'
         WHEN e.link IS NOT NULL AND links.token IS NULL THEN 'link_unknown'
@@ -118,18 +124,37 @@ _RESOLVED = f"""CREATE OR REPLACE TEMP TABLE resolved AS SELECT
     FROM arrived
     LEFT JOIN shops ON shops.shop = arrived.shop AND shops.workspace = arrived.workspace
     LEFT JOIN links ON links.token = e.link AND links.link_shop = arrived.shop
-    LEFT JOIN devices ON is_seen_by_us AND devices.known_agent = e.agent"""
+    LEFT JOIN devices ON is_seen_by_us AND devices.known_agent = e.agent
+    LEFT JOIN untold ON untold_segment = segment AND untold_line = line_number"""
 
 
-def resolve(cursor: duckdb.DuckDBPyConnection, lines: pa.Table, directory: Directory) -> None:
-    """Fill the temporary table `resolved`, with `day`, `hour` and `weekday` in the shop's zone."""
+def resolve(
+    cursor: duckdb.DuckDBPyConnection,
+    lines: pa.Table,
+    directory: Directory,
+    *,
+    journal: str,
+    untold: Iterable[Untold] = (),
+    is_decided: bool = False,
+) -> None:
+    """Fill the temporary table `resolved`, with `day`, `hour` and `weekday` in the shop's zone.
+
+    Args:
+        cursor: whose temporary tables.
+        lines: as `LINES`.
+        directory: who knows links, shops and devices.
+        journal: what the journal is called in the facts.
+        untold: lines that stay quarantined, whatever the directory says today.
+        is_decided: every line stands under an envelope of its own, which tells when it arrived.
+    """
     cursor.register("lines", lines)
+    cursor.register("untold", untold_lines(untold))
     cursor.execute(_SAID)
-    cursor.execute(_ARRIVED)
+    cursor.execute(_ARRIVED.format(has_sender="true" if is_decided else "own.e.shop IS NULL"))
     cursor.register("links", directory.links(_distinct(cursor, "e.link")))
     cursor.register("shops", directory.shops(_distinct(cursor, "shop")))
     cursor.register("devices", directory.devices(_distinct(cursor, "e.agent")))
-    cursor.execute(_RESOLVED)
+    cursor.execute(_RESOLVED, {"journal": journal})
     local = _local(cursor)
     cursor.execute(f"""CREATE OR REPLACE TEMP TABLE resolved AS SELECT *,
         {local}::DATE AS day, hour({local})::TINYINT AS hour, isodow({local})::TINYINT AS weekday

@@ -6,7 +6,7 @@ Here is the part that is about journals, and what tells whether two lakes say th
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 from linkstar.events.journal import Sealed, sealed_segments
 from linkstar.lake.journaled import load_journal
 from linkstar.lake.journaled_counts import ask
+from linkstar.lake.journaled_history import PastLoad, Untold, joined, journal_name, past_loads
 from linkstar.lake.journaled_resolving import Directory
 from linkstar.lake.store import Lake
 from linkstar.lake.tables import FACT_TABLES, JOURNAL_TABLES
@@ -24,11 +25,19 @@ _NOT_COMPARED = frozenset({"loaded_at", "line"})
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """Segments of one journal that follow one another, and when the first of them was finished."""
+    """Segments of one journal that are loaded at once.
+
+    Attributes:
+        journal: the folder.
+        segments: in the order they were written.
+        at: when they were loaded; when the first was finished, where nobody wrote that down.
+        untold: the lines nothing could be made of then.
+    """
 
     journal: Path
     segments: tuple[Sealed, ...]
-    sealed_at: datetime
+    at: datetime
+    untold: tuple[Untold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +49,62 @@ class Difference:
     rebuilt: int
 
 
-def archived(journals: Iterable[Path]) -> list[Archived]:
-    """Everything the archives hold, in the order in which it was finished."""
+def archived(journals: Iterable[Path], *, one_by_one: bool = False) -> list[Archived]:
+    """Everything the archives hold, in the order in which it was loaded.
+
+    Args:
+        journals: folders that lie side by side.
+        one_by_one: each load as it was, rather than those together that hardly can tell.
+    """
+    folders = list(journals)
+    held = {
+        journal_name(folder): (folder, {s.number: s for s in sealed_segments(folder / "archive")})
+        for folder in folders
+    }
+    known = past_loads(folders[0].parent) if folders else []
+    told = [
+        Archived(folder, segments, load.at, load.untold)
+        for load in (known if one_by_one else joined(known))
+        if load.journal in held
+        for folder, own in [held[load.journal]]
+        if (segments := _taken(own, load))
+    ]
+    return [*_untold_of(held.values()), *_in_order(told)]
+
+
+def _taken(own: dict[int, Sealed], load: PastLoad) -> tuple[Sealed, ...]:
+    """The segments of a load, taken out of those that are there."""
+    numbers = [number for number in own if load.first <= number <= load.last]
+    return tuple(own.pop(number) for number in sorted(numbers))
+
+
+def _untold_of(held: Iterable[tuple[Path, dict[int, Sealed]]]) -> list[Archived]:
+    """Segments whose loading nobody wrote down, in the order in which they were finished."""
     every = [
-        (sealed.path.stat().st_mtime_ns, str(journal), sealed)
-        for journal in journals
-        for sealed in sealed_segments(journal / "archive")
+        (sealed.path.stat().st_mtime_ns, folder, sealed)
+        for folder, own in held
+        for sealed in own.values()
     ]
     parts = groupby(sorted(every, key=lambda each: each[:2]), key=lambda each: each[1])
-    return [_archived(Path(name), list(part)) for name, part in parts]
+    return [_finished(folder, list(part)) for folder, part in parts]
 
 
-def _archived(journal: Path, part: list[tuple[int, str, Sealed]]) -> Archived:
+def _finished(folder: Path, part: list[tuple[int, Path, Sealed]]) -> Archived:
     segments = tuple(sealed for _, _, sealed in part)
-    return Archived(journal, segments, datetime.fromtimestamp(part[0][0] / 1e9, UTC))
+    return Archived(folder, segments, datetime.fromtimestamp(part[0][0] / 1e9, UTC))
 
 
-def load_archived(
-    lake: Lake, part: Archived, directory: Directory, *, scratch: Path, now: datetime
-) -> int:
+def _in_order(parts: Iterable[Archived]) -> list[Archived]:
+    """No part before the one it followed, though the clock may have been set back between."""
+    latest = datetime.min.replace(tzinfo=UTC)
+    ordered = []
+    for part in parts:
+        latest = max(latest, part.at)
+        ordered.append((latest, part))
+    return [replace(part, at=at) for at, part in ordered]
+
+
+def load_archived(lake: Lake, part: Archived, directory: Directory, *, scratch: Path) -> int:
     """Load archived segments into another lake, the archive untouched; how many lines they held.
 
     Args:
@@ -66,7 +112,6 @@ def load_archived(
         part: what to load.
         directory: who knows links, shops and devices.
         scratch: a folder on the same disk for the time of the rebuild.
-        now: the instant of loading.
     """
     folder = scratch / part.journal.name
     folder.mkdir(parents=True, exist_ok=True)
@@ -75,7 +120,8 @@ def load_archived(
         _placed(sealed.path, folder / sealed.path.name)
     received = 0
     while sealed_segments(folder):
-        received += load_journal(lake, folder, directory, now=now).received
+        load = load_journal(lake, folder, directory, now=part.at, untold=part.untold)
+        received += load.received
     return received
 
 

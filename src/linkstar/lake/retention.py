@@ -10,14 +10,22 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from linkstar.events.journal import sealed_segments
 from linkstar.lake.days import files_by_day
 from linkstar.lake.journaled_counts import TRACKED, ask
+from linkstar.lake.journaled_history import forget, journal_name
 from linkstar.lake.judging import STRIPPED
 from linkstar.lake.keeping_archive import Line, drop, rewrite
 from linkstar.lake.loading import ATTEMPTS
 from linkstar.lake.relations import empty_relation, rows_of
 from linkstar.lake.store import Change, Lake, Overtaken
-from linkstar.lake.tables import EVENTS_TABLE, RECEIPTS_TABLE, SET_ASIDE_TABLE, Table
+from linkstar.lake.tables import (
+    DECISIONS_TABLE,
+    EVENTS_TABLE,
+    RECEIPTS_TABLE,
+    SET_ASIDE_TABLE,
+    Table,
+)
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 ERASED = "erased"
@@ -78,6 +86,8 @@ def _strip_day(lake: Lake, journals: Sequence[Path], day: date, now: datetime) -
 def drop_events(lake: Lake, journals: Sequence[Path], *, before: datetime, now: datetime) -> Kept:
     """Delete what arrived before a moment: events, receipts, lines set aside, archived segments."""
     segments = drop(journals, sealed_before=before)
+    if journals:
+        forget(journals[0].parent, {journal_name(each): _first(each) for each in journals})
     return Kept(drop_rows(lake, before=before, now=now), 0, segments)
 
 
@@ -89,7 +99,13 @@ def drop_rows(lake: Lake, *, before: datetime, now: datetime) -> int:
         _update(lake, EVENTS_TABLE, events, None, now)
         + _update(lake, RECEIPTS_TABLE, f"minute < {at}", None, now)
         + _update(lake, SET_ASIDE_TABLE, f"received_at < {at}", None, now)
+        + _update(lake, DECISIONS_TABLE, f"received_at < {at}", None, now)
     )
+
+
+def _first(journal: Path) -> int:
+    """The first segment that can still be loaded again."""
+    return min((sealed.number for sealed in sealed_segments(journal / "archive")), default=0)
 
 
 def erase_visitor(lake: Lake, journals: Sequence[Path], visitor: str, *, now: datetime) -> Kept:
@@ -148,9 +164,12 @@ def _verdicts(lake: Lake, which: str) -> dict[tuple[int, str], tuple[str | None,
 
 
 def _forget_lines(lake: Lake, which: str, now: datetime) -> int:
-    """Lines that were set aside stay with their reason; what they said does not."""
+    """Lines that were set aside or decided on stay with their reason; what they said does not."""
     left = f"({which}) AND line <> ''"
-    return _update(lake, SET_ASIDE_TABLE, left, {"line": "''"}, now)
+    return sum(
+        _update(lake, table, left, {"line": "''"}, now)
+        for table in (SET_ASIDE_TABLE, DECISIONS_TABLE)
+    )
 
 
 def _update(

@@ -145,11 +145,14 @@ RECEIPTS = pa.schema(
         ("shop", pa.int32()),
         ("minute", INSTANT),  # of arrival
         ("loaded_at", INSTANT),
-        ("received", pa.int64()),  # = stored + duplicates + conflicts + quarantined
+        # received = stored + duplicates + conflicts + quarantined + dismissed; a decision about a
+        # line that was set aside takes it off there and adds it elsewhere
+        ("received", pa.int64()),
         ("stored", pa.int64()),
         ("duplicates", pa.int64()),
         ("conflicts", pa.int64()),
         ("quarantined", pa.int64()),
+        ("dismissed", pa.int64()),
     ]
 )
 
@@ -163,6 +166,26 @@ SET_ASIDE = pa.schema(
         ("event_id", pa.string()),
         ("reason", pa.string()),  # time_derived: counted, at the time of arrival; else not counted
         ("line", pa.string()),  # as it was received
+        ("line_number", pa.int64()),  # in its segment's file; null in older rows
+    ]
+)
+
+DECISIONS = pa.schema(
+    [
+        ("decision", pa.int64()),  # the segment of the journal of decisions it stands in
+        ("journal", pa.string()),  # where the line was received
+        ("segment", pa.int64()),
+        ("line_number", pa.int64()),
+        ("workspace", pa.int32()),  # whose line it was
+        ("shop", pa.int32()),
+        ("received_at", INSTANT),
+        ("reason", pa.string()),  # what it was set aside for
+        ("action", pa.string()),  # replay, correct, dismiss
+        ("outcome", pa.string()),  # stored, duplicate, conflict, quarantined, dismissed, void
+        ("decided_by", pa.string()),  # empty: at the command line
+        ("decided_at", INSTANT),
+        ("why", pa.string()),
+        ("line", pa.string()),  # what was loaded
     ]
 )
 
@@ -351,5 +374,6 @@ CONTENT_ROLLUPS_TABLE = Table(
 FACT_TABLES = (PERFORMANCE_TABLE, EVENTS_TABLE, ORDER_LINES_TABLE, INCOME_LINES_TABLE)
 RECEIPTS_TABLE = Table("receipts", RECEIPTS)
 SET_ASIDE_TABLE = Table("set_aside", SET_ASIDE)
-JOURNAL_TABLES = (RECEIPTS_TABLE, SET_ASIDE_TABLE)
+DECISIONS_TABLE = Table("decisions", DECISIONS)
+JOURNAL_TABLES = (RECEIPTS_TABLE, SET_ASIDE_TABLE, DECISIONS_TABLE)
 """What became of everything the journal held; written beside `events`, never imported."""

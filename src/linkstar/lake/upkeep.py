@@ -9,6 +9,7 @@ from linkstar.lake.relations import empty_relation, rows_of
 from linkstar.lake.store import Change, Lake, Overtaken, Snapshot
 from linkstar.lake.tables import (
     CONTENT_ROLLUPS_TABLE,
+    DECISIONS_TABLE,
     EVENTS_TABLE,
     FACT_TABLES,
     INCOME_LINES_TABLE,
@@ -32,6 +33,7 @@ _ORDER = {
     INCOME_LINES_TABLE.name: "workspace, shop, line_id",
     RECEIPTS_TABLE.name: "workspace, shop, minute",
     SET_ASIDE_TABLE.name: "workspace, shop, received_at",
+    DECISIONS_TABLE.name: "workspace, shop, decided_at",
 }
 
 

@@ -1,17 +1,21 @@
 """P5: the facts deleted and made again from archive and imports say the same, to the last digit."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.app.lake.journals import Desk, batch, followed, single
 
+from linkstar.catalog.actions import open_shop
+from linkstar.catalog.models import Shop
 from linkstar.connectors import actions
 from linkstar.connectors.reading.detected import Answers
+from linkstar.events.journal import frame_of
 from linkstar.jobs.rebuilding import check_rebuild
 from linkstar.jobs.tracking import load_journals
 from linkstar.lake.store import Change, Lake
 from linkstar.lake.tables import EVENTS_TABLE
+from linkstar.tracking.models import TrackedLink
 
 AT_NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 TABLE = "creator,impressions,clicks,date\nada,20000,600,2026-01-03\nbo,10000,150,2026-01-03\n"
@@ -78,3 +82,60 @@ class TestARebuild:
         lake.commit(seen, Change(add=files, remove=seen.files), AT_NOON)
         [found] = check_rebuild(filled, now=AT_NOON)
         assert (found.table, found.rows) == ("events", found.rebuilt)
+
+
+class TestWhatTheDirectoryLearntLater:
+    """A rebuild goes by what was known when a line was loaded, not by what is known today."""
+
+    def test_does_not_bring_back_clicks_on_a_link_that_was_made_afterwards(
+        self, places, cast, now
+    ) -> None:
+        whose = {"shop": cast.shop.number, "workspace": cast.workspace.number}
+        write(places, "journal", single(followed("early", link="late", **whose)))
+        load_journals(Lake(places.lake), places.collector, now=AT_NOON)
+        TrackedLink.objects.create(
+            shop=cast.shop, token="late", destination="https://x.example/", created_at=now
+        )
+        write(places, "journal", single(followed("then", link="late", **whose)))
+        [load] = load_journals(Lake(places.lake), places.collector, now=AT_NOON)
+        assert load.stored == 1
+        assert check_rebuild(places, now=AT_NOON) == []
+
+    def test_does_not_bring_back_events_of_a_shop_that_was_opened_afterwards(
+        self, places, cast, now
+    ) -> None:
+        early = {"shop": cast.shop.number + 100, "workspace": cast.workspace.number, "link": None}
+        write(places, "journal", single(followed("early", **early)))
+        load_journals(Lake(places.lake), places.collector, now=AT_NOON)
+        shop = open_shop(workspace=cast.workspace, name="Second", now=now)
+        Shop.objects.filter(pk=shop.pk).update(number=early["shop"])
+        assert check_rebuild(places, now=AT_NOON) == []
+
+    def test_leaves_a_line_that_nobody_can_read_at_the_minute_it_was_loaded(
+        self, places, cast
+    ) -> None:
+        write(places, "journal", frame_of(b"gibberish\n\xff\n", 2))
+        load_journals(Lake(places.lake), places.collector, now=AT_NOON)
+        assert check_rebuild(places, now=AT_NOON + timedelta(hours=1)) == []
+
+
+class TestTheOrderOfLoads:
+    def test_is_that_in_which_they_were_committed_whichever_was_finished_first(
+        self, places, cast
+    ) -> None:
+        plain = {"kind": "order", "occurred_at": "2026-01-05T12:00:00Z", "event_id": "o1"}
+        shop = {"shop": cast.shop.number}
+        write(places, "journal-2", batch({**plain, "creator": "bo"}, **shop))
+        write(places, "journal", batch({**plain, "creator": "ada"}, **shop))
+        loads = load_journals(Lake(places.lake), places.collector, now=AT_NOON)
+        assert [load.conflicts for load in loads] == [0, 1]
+        assert check_rebuild(places, now=AT_NOON) == []
+
+    def test_is_kept_load_by_load_where_that_makes_a_difference(self, places, cast) -> None:
+        """An id comes back on another day: unseen by the second load, seen had there been one."""
+        plain = {"kind": "order", "event_id": "o1", "creator": "bo"}
+        for moment in ("2026-01-03T20:00:00Z", "2026-01-05T20:00:00Z"):
+            event = {**plain, "occurred_at": moment}
+            write(places, "journal", batch(event, shop=cast.shop.number, received_at=moment))
+            load_journals(Lake(places.lake), places.collector, now=AT_NOON)
+        assert check_rebuild(places, now=AT_NOON) == []

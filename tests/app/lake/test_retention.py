@@ -57,7 +57,7 @@ def archive_text(desk: Desk) -> str:
 def rebuilt(desk: Desk, tmp_path: Path) -> Lake:
     lake = Lake(tmp_path / "rebuilt")
     for part in archived([desk.folder]):
-        load_archived(lake, part, desk.directory, scratch=tmp_path / "scratch", now=LATER)
+        load_archived(lake, part, desk.directory, scratch=tmp_path / "scratch")
     judge(lake, lists(), now=LATER)
     return lake
 
