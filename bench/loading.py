@@ -3,6 +3,9 @@
     python -m bench loading            2 M events
     python bench/loading.py 100000000  as many as said
 
+Beside the time on the clock stands that of the processor, which other work on the machine changes
+less. *Small* is a load of 500 new events into a table of that size, the median of several.
+
 Events are link events as the collector writes them, over twenty days that end now. *Fresh* is the
 time from the answer a client gets (the event is on disk) until a question counts it: segments are
 sealed every second and loaded every half, as `linkstar serve` does, while 1,000 events a second
@@ -18,6 +21,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import median
 
 import duckdb
 import numpy as np
@@ -38,6 +42,7 @@ FILES_MAX, SECONDS_BETWEEN_LOADS = 100, 0.5  # as jobs.tracking
 AT_ONCE = 500_000
 LINKS_KNOWN = 2_000
 DAYS = 20
+SMALL, SMALL_LOADS = 500, 7
 FRESH_SECONDS = 40
 FRESH_PER_SECOND = 1_000
 
@@ -97,26 +102,45 @@ def main(events: int = 2_000_000) -> None:
 def _run(folder: Path, events: int) -> None:
     lake, journal = Lake(folder / "lake"), folder / "journal"
     report = _marks(events)
-    print(f"{'events stored':>14}{'load, k/s':>11}{'us each':>9}{'merge s':>9}{'MB':>8}")
-    spent = merging = 0.0
+    heads = ("events stored", "load, k/s", "us each", "cpu us", "merge s", "small ms", "cpu ms")
+    print("".join(f"{head:>14}" for head in heads), f"{'MB':>8}")
+    spent = worked = merging = 0.0
     since = 0
     for first in range(0, events, AT_ONCE):
         last = min(first + AT_ONCE, events)
         _write(journal, first, last, events)
+        before = time.process_time()
         spent += _timed(lambda: load_journal(lake, journal, Directory(), now=datetime.now(UTC)))
+        worked += time.process_time() - before
         merging += _timed(
             lambda: compact_journaled(lake, now=datetime.now(UTC), files_max=FILES_MAX)
         )
         if last in report or last == events:
             done = last - since
             size = sum(file.size for file in lake.opened(EVENTS_TABLE).files) / 1e6
-            each = spent / done * 1e6
-            print(f"{last:>14,}{done / spent / 1e3:>11.0f}{each:>9.2f}{merging:>9.1f}{size:>8,.0f}")
-            spent, merging, since = 0.0, 0.0, last
+            small, small_worked = _small(lake, journal, events + last)
+            told = (f"{last:,}", f"{done / spent / 1e3:.0f}", f"{spent / done * 1e6:.2f}",
+                    f"{worked / done * 1e6:.2f}", f"{merging:.1f}", f"{small * 1e3:.0f}",
+                    f"{small_worked * 1e3:.0f}")  # fmt: skip
+            print("".join(f"{each:>14}" for each in told), f"{size:>8,.0f}", flush=True)
+            spent, worked, merging, since = 0.0, 0.0, 0.0, last
     _judging(lake)
     _freshness(lake, journal, events)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(f"peak memory of all this {peak:.2f} GiB")
+
+
+def _small(lake: Lake, journal: Path, first: int) -> tuple[float, float]:
+    """Seconds, by the clock and of the processor, that 500 new events of the last days take."""
+    taken = []
+    for part in range(SMALL_LOADS + 1):
+        start = 10 * first + part * SMALL
+        _write(journal, start, start + SMALL, start)
+        before = time.process_time()
+        spent = _timed(lambda: load_journal(lake, journal, Directory(), now=datetime.now(UTC)))
+        taken.append((spent, time.process_time() - before))
+    clock, worked = zip(*taken[1:], strict=True)  # the first looks at what was merged
+    return median(clock), median(worked)
 
 
 def _marks(events: int) -> set[int]:

@@ -18,12 +18,14 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from tests.app.catalog.papers import hand_over
 from tests.app.facts import ENDS_BEFORE, STARTS_ON, export
+from tests.app.lake.journals import Desk, followed, single
 from tests.architecture import collaboration_things as collaborating
 from tests.architecture import money_things as money
 from tests.architecture import recruiting_things as recruiting
@@ -39,9 +41,11 @@ from linkstar.catalog.models import Product, Sku
 from linkstar.catalog.qualifying import hand_in
 from linkstar.config.places import Places
 from linkstar.connectors.models import ImportFile, ProductImport
+from linkstar.lake.asides import quarantined_lines
 from linkstar.lake.store import Lake
 from linkstar.plans.models import Incentive, Package, Plan, PlanRate
 from linkstar.tracking.actions import allow_host, make_key, make_link
+from linkstar.tracking.directory import RecordedDirectory
 from linkstar.web import facts
 
 TABLE = Path(__file__).with_name("access_matrix.csv")
@@ -162,6 +166,18 @@ def sold(cast, now) -> dict[str, object]:
     return {"line_id": OrderLine.objects.get(order_id="o1").pk, "entry_id": entry.pk}
 
 
+def set_aside(cast) -> str:
+    """A click on a link that Lin's shop does not have."""
+    desk = Desk(settings.PLACES.data)
+    desk.folder = settings.PLACES.collector / "journal"
+    desk.directory = RecordedDirectory()
+    whose = {"shop": cast.shop.number, "workspace": cast.workspace.number}
+    desk.write(single(followed("e1", link="unknown", **whose)))
+    desk.load()
+    [line] = quarantined_lines(desk.lake, None, most=2)
+    return line.address.name
+
+
 @pytest.fixture
 def things(cast, settings, tmp_path, now) -> dict[str, object]:
     """One of everything an address can name; all of it Lin's."""
@@ -208,6 +224,7 @@ def things(cast, settings, tmp_path, now) -> dict[str, object]:
         "link_id": link.id,
         "key_id": write_key.id,
         "api_key_id": api_key.id,
+        "aside_id": set_aside(cast),
         "shop_id": cast.shop.id,
         "workspace_id": cast.workspace.id,
         "import_id": import_file.id,

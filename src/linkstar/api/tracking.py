@@ -130,7 +130,7 @@ class TrafficTold(Schema):
 
 
 class BooksTold(Schema):
-    """received = counted + filtered + duplicates + conflicts + quarantined + difference."""
+    """received = counted + filtered + duplicates + conflicts + quarantined + dismissed + difference."""
 
     shop_id: str
     received: int
@@ -139,6 +139,7 @@ class BooksTold(Schema):
     duplicates: int
     conflicts: int
     quarantined: int
+    dismissed: int
     difference: int
     loaded_at: datetime
 
@@ -273,8 +274,8 @@ def tracked_books(request: HttpRequest, shop_id: Code = "") -> EveryBook:
     shops = chosen_shops(seller, shop_id)
     ids = {shop.number: shop.id for shop in shops}
     names = (
-        "received", "counted", "filtered", "duplicates", "conflicts", "quarantined", "difference",
-        "loaded_at",
+        "received", "counted", "filtered", "duplicates", "conflicts", "quarantined", "dismissed",
+        "difference", "loaded_at",
     )  # fmt: skip
     return EveryBook(
         items=[

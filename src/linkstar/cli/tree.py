@@ -3,6 +3,7 @@
 import typer
 
 from linkstar.cli import (
+    aside,
     benchmark,
     benchmark_cells,
     benchmark_import,
@@ -64,6 +65,7 @@ def build() -> typer.Typer:
         help=_("Show valid and invalid traffic of tracked links."),
         has_table=True,
     )
+    app.add_typer(_aside_group(), name="aside")
     app.add_typer(_lists_group(), name="lists")
     app.add_typer(_retention_group(), name="retention")
     add_command(app, "demo", demo, help=_("Set up the sample marketplace."))
@@ -77,6 +79,20 @@ def _retention_group() -> typer.Typer:
     add_command(group, "run", retention.run, help=_("Take off and drop what is too old."))
     add_command(group, "erase", retention.erase, help=_("Forget one visitor or creator."))
     add_command(group, "show", retention.show, help=_("Show what was done."))
+    return group
+
+
+def _aside_group() -> typer.Typer:
+    group = new_group(help=_("Decide on lines that were set aside."), add_completion=False)
+    add_command(
+        group, "list", aside.show, help=_("List lines nothing could be made of."), has_table=True
+    )
+    add_command(group, "replay", aside.replay, help=_("Load lines again as they were received."))
+    add_command(group, "correct", aside.correct, help=_("Load a corrected line instead."))
+    add_command(group, "dismiss", aside.dismiss, help=_("Decide that lines never count."))
+    add_command(
+        group, "decisions", aside.decisions, help=_("Show who decided what."), has_table=True
+    )
     return group
 
 

@@ -1,7 +1,9 @@
 """Events as they travel: what a client may send, and the clear word on each one that is bad.
 
-A batch is NDJSON or a JSON array. Sound batches of lines are kept as received; anything else is
-checked event by event, so that the good ones stand and the bad ones are named by their index.
+A batch is NDJSON or a JSON array. Sound batches of lines are read at once; anything else is
+checked event by event, so that the good ones stand and the bad ones are named by their index. What
+is kept is what was understood, written anew: of a key that stands there twice the last counts, and
+nobody who reads the line later can take the first.
 """
 
 import re
@@ -141,9 +143,9 @@ def read_events(body: bytes) -> Found:
 
 
 def _whole_lines(body: bytes) -> Batch | None:
-    """The body as it is, where each of its lines is a sound event; the quick way for most."""
+    """The whole body, where each of its lines is a sound event; the quick way for most."""
     lines = body.count(b"\n") + 1
-    if body[:1] != b"{" or lines > EVENTS_MAX or _holds_control_character(body):
+    if body[:1] != b"{" or lines > EVENTS_MAX or holds_control_character(body):
         return None
     try:
         events = _event.decode_lines(body)
@@ -151,10 +153,10 @@ def _whole_lines(body: bytes) -> Batch | None:
         return None
     if len(events) != lines or _has_long_line(body):  # blank lines are no events
         return None
-    return Batch(body + b"\n", lines)
+    return Batch(_encoder.encode_lines(events), lines)
 
 
-def _holds_control_character(body: bytes) -> bool:
+def holds_control_character(body: bytes) -> bool:
     """Escaped ones; as they are they would not be JSON. The byte is found much faster than four."""
     return b"\\" in body and b"\\u00" in body and _escaped.search(body) is not None
 
@@ -180,7 +182,7 @@ def _array(body: bytes) -> list[msgspec.Raw]:
 def _checked(index: int, candidate: bytes) -> WireEvent | RefusedEvent:
     if len(candidate) > EVENT_BYTES_MAX:
         return RefusedEvent(index, "too_long", f"{len(candidate)} bytes")
-    if _holds_control_character(candidate):
+    if holds_control_character(candidate):
         return RefusedEvent(index, "control_character", "an escaped control character")
     try:
         return _event.decode(candidate)

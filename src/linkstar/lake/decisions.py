@@ -9,6 +9,7 @@ what became of it.
 
 import fcntl
 import json
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,9 +18,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from linkstar.events.journal import Journal, frame_of
-from linkstar.lake.journaled_history import DECISIONS_PREFIX, journal_name
+from linkstar.lake.journaled_history import DECISIONS_PREFIX, JOURNAL_PREFIX, journal_name
 
 FOLDER = "journal-decisions"
+_NAME = re.compile(r"([0-9a-f]{1,64})-([0-9]{1,18})-([0-9]{1,18})")
 
 
 class Action(StrEnum):
@@ -48,6 +50,20 @@ class Address:
     journal: str
     segment: int
     line_number: int
+
+    @property
+    def name(self) -> str:
+        """The same in one word."""
+        journal = self.journal.removeprefix(JOURNAL_PREFIX)
+        return f"{journal}-{self.segment}-{self.line_number}"
+
+    @classmethod
+    def named(cls, name: str) -> "Address | None":
+        """The address of that name; None where it is no such name."""
+        parts = _NAME.fullmatch(name)
+        if parts is None:
+            return None
+        return cls(f"{JOURNAL_PREFIX}{parts[1]}", int(parts[2]), int(parts[3]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,12 @@
 """Which of the arrived events are new: the first with an id stays, whatever comes after it."""
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 
 from linkstar.lake.datafiles import DataFile
-from linkstar.lake.relations import SQL_TYPES, empty_relation, relation, rows_of
+from linkstar.lake.known_ids import HASH, rows_at
+from linkstar.lake.relations import SQL_TYPES, empty_relation, rows_of
 from linkstar.lake.store import Lake, Snapshot
 from linkstar.lake.tables import EVENTS, EVENTS_TABLE, SET_ASIDE, SET_ASIDE_TABLE
 
@@ -13,16 +16,17 @@ TIME_DERIVED = "time_derived"
 _SAME = ("kind", "creator", "content_id", "product_id", "value_minor", "currency")
 """What a repeat must say as the first one did; else the two are in conflict."""
 
+_STORED = pa.schema(
+    [EVENTS.field(each) for each in ("workspace", "shop", "event_id", "occurred_at", *_SAME)]
+)
+
 _FATES = f"""CREATE OR REPLACE TEMP TABLE fates AS
     WITH derived AS (
         SELECT DISTINCT workspace, shop, event_id FROM {{derived}} WHERE reason = '{TIME_DERIVED}'
-    ), stored AS (
-        SELECT workspace, shop, event_id, occurred_at, {", ".join(_SAME)}
-        FROM {{stored}} SEMI JOIN resolved USING (workspace, shop, event_id)
     ), first AS (
         SELECT *, row_number() OVER (PARTITION BY workspace, shop, event_id ORDER BY place) AS turn
         FROM (
-            SELECT *, -1 AS place FROM stored UNION ALL
+            SELECT {", ".join(_STORED.names)}, -1 AS place FROM stored UNION ALL
             SELECT workspace, shop, event_id, occurred_at, {", ".join(_SAME)}, n
             FROM resolved WHERE reason IS NULL)
     )
@@ -44,15 +48,24 @@ def keep(lake: Lake, cursor: duckdb.DuckDBPyConnection, seen: Snapshot) -> None:
     An id is looked for on the days the events fall on and among all events whose own time was not
     believed: a repeat of one of those may be believed, or fall on another day.
     """
-    files = _files(cursor, seen)
+    cursor.register("stored", _stored(lake, cursor, seen))
     aside = lake.snapshot(SET_ASIDE_TABLE)
-    bound = {"files": seen.paths(files)} if files else {}
+    bound = {}
     derived = empty_relation(SET_ASIDE)
     if aside is not None and aside.files:
         bound["aside"] = aside.paths()
         derived = rows_of("aside")
-    stored = relation(EVENTS, has_files=bool(files))
-    cursor.execute(_FATES.format(stored=stored, derived=derived), bound)
+    cursor.execute(_FATES.format(derived=derived), bound)
+
+
+def _stored(lake: Lake, cursor: duckdb.DuckDBPyConnection, seen: Snapshot) -> pa.Table:
+    """The events of these days that have an id of the load, as `_STORED`."""
+    ids = cursor.execute(f"SELECT {HASH} AS id FROM resolved WHERE reason IS NULL").fetchnumpy()
+    files = {str(seen.folder / file.name): file.rows for file in _files(cursor, seen)}
+    rows = lake.known_ids.rows_with(cursor, files, np.unique(ids["id"]))
+    return pa.concat_tables(
+        [_STORED.empty_table(), *(rows_at(path, at, _STORED) for path, at in rows.items())]
+    )
 
 
 def _files(cursor: duckdb.DuckDBPyConnection, seen: Snapshot) -> list[DataFile]:

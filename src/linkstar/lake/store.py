@@ -23,6 +23,7 @@ from deltalake.transaction import AddAction, RemoveAction
 
 from linkstar.lake.datafiles import DataFile, adopted_file, listed_files, written_file
 from linkstar.lake.engine import DuckDBEngine, Engine
+from linkstar.lake.known_ids import KnownIds
 from linkstar.lake.tables import Table
 
 _LOADED, _UNDONE = 1, 2
@@ -158,6 +159,7 @@ class Lake:
         self.duckdb = DuckDBEngine(root / "spill", memory_limit=memory_limit)
         self.engine: Engine = engine or self.duckdb
         self._listings = Listings()
+        self.known_ids = KnownIds(root / "known_ids")
 
     def folder(self, table: Table) -> Path:
         return self.root / table.name
@@ -253,7 +255,8 @@ class Lake:
             )
             for file in change.remove
         ]
-        actions += [_add_action(seen, file, now_ms, change) for file in change.add]
+        counted = _counted(seen.table)
+        actions += [_add_action(seen, file, now_ms, change, counted) for file in change.add]
         version = seen.version
         try:
             seen.writable().create_write_transaction(
@@ -276,14 +279,14 @@ def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def _add_action(seen: Snapshot, file: DataFile, now_ms: int, change: Change) -> AddAction:
+def _add_action(
+    seen: Snapshot, file: DataFile, now_ms: int, change: Change, counted: set[str]
+) -> AddAction:
     statistics = {
         "numRecords": file.rows,
         "minValues": _plain(file.low, seen.table),
         "maxValues": _plain(file.high, seen.table),
-        "nullCount": {
-            name: empty for name, empty in file.empty.items() if name in _counted(seen.table)
-        },
+        "nullCount": {name: empty for name, empty in file.empty.items() if name in counted},
     }
     return AddAction(
         path=file.name,

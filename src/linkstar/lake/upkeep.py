@@ -1,6 +1,6 @@
 """Taking an import back, merging small files, sweeping what nothing names any more."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from linkstar.lake.datafiles import DataFile
@@ -23,6 +23,9 @@ from linkstar.lake.tables import (
 
 KEPT_FOR = timedelta(hours=24)
 """How long files stay after a commit dropped them: readers may still hold the older snapshot."""
+
+Choice = Callable[[list[DataFile]], list[DataFile]]
+"""Which of the small files of one part of a table are merged."""
 
 _SMALL_BYTES = 64 * 1024 * 1024
 _ROWS_AT_ONCE = 4_000_000
@@ -53,11 +56,15 @@ def compact(lake: Lake, *, now: datetime) -> int:
 
 
 def compact_journaled(lake: Lake, *, now: datetime, files_max: int) -> int:
-    """Merge what loading every second leaves behind, where it is more than so many files."""
+    """Merge what loading every second leaves behind, where it is more than so many files.
+
+    A file is written anew only with as much again, so that each event is merged a few times and
+    not again and again, however large its day has grown.
+    """
     return sum(
-        _compact(lake, table, now)
+        _compact(lake, table, now, _equals)
         for table in (EVENTS_TABLE, *JOURNAL_TABLES)
-        if (seen := lake.snapshot(table)) is not None and len(_mergeable(seen)) > files_max
+        if (seen := lake.snapshot(table)) is not None and len(_mergeable(seen, _equals)) > files_max
     )
 
 
@@ -75,6 +82,8 @@ def sweep(lake: Lake) -> int:
                     full=True,
                 )
             )
+    events = lake.snapshot(EVENTS_TABLE)
+    lake.known_ids.keep_only(events.paths() if events is not None else ())
     return swept
 
 
@@ -107,10 +116,10 @@ def _without(
     ]
 
 
-def _compact(lake: Lake, table: Table, now: datetime) -> int:
+def _compact(lake: Lake, table: Table, now: datetime, chosen: Choice = list) -> int:
     for _ in range(ATTEMPTS):
         seen = lake.snapshot(table)
-        small = [] if seen is None else _mergeable(seen)
+        small = [] if seen is None else _mergeable(seen, chosen)
         if seen is None or not small:
             return 0
         add = [file for chunk in _chunks(small) for file in _rewrite(lake, seen, chunk, "true")]
@@ -123,13 +132,25 @@ def _compact(lake: Lake, table: Table, now: datetime) -> int:
     raise Overtaken(table.name, ATTEMPTS)
 
 
-def _mergeable(seen: Snapshot) -> list[DataFile]:
-    """Small files that have a small neighbour in the same part of the table."""
+def _mergeable(seen: Snapshot, chosen: Choice) -> list[DataFile]:
+    """Small files that have a small neighbour in the same part of the table, as far as chosen."""
     parts: dict[tuple[str, ...], list[DataFile]] = {}
     for file in seen.files:
         if file.size < _SMALL_BYTES:
             parts.setdefault(tuple(file.parted.values()), []).append(file)
-    return [file for part in parts.values() if len(part) > 1 for file in part]
+    merged = (chosen(part) for part in parts.values())
+    return [file for part in merged if len(part) > 1 for file in part]
+
+
+def _equals(part: list[DataFile]) -> list[DataFile]:
+    """The smallest files, up to the last that is at most twice as large as those before it."""
+    files = sorted(part, key=lambda each: each.size)
+    taken = size = 0
+    for place, file in enumerate(files):
+        if file.size <= 2 * size:
+            taken = place + 1
+        size += file.size
+    return files[:taken]
 
 
 def _chunks(files: Sequence[DataFile]) -> Iterator[list[DataFile]]:

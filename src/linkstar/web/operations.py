@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from linkstar.accounts.models import Role
 from linkstar.accounts.queries import WRITERS
 from linkstar.jobs.tracking import waiting_segments
 from linkstar.lake.invalid_rules import VERSION
@@ -49,6 +50,7 @@ def operations(request: WorkspaceRequest) -> HttpResponse:
         "network_lists": known_lists(settings.PLACES.lists),
         "aside": aside,
         "shows_samples": request.role in WRITERS,
+        "may_decide": request.role is Role.OWNER,
         "waiting": waiting_segments(settings.PLACES.collector),
         "free_gib": round(shutil.disk_usage(settings.PLACES.data).free / 2**30, 1),
     }

@@ -16,6 +16,7 @@ from linkstar.web import (
     overview_page,
     parts_pages,
     session_pages,
+    set_aside,
     settings_pages,
     setup_pages,
     uplift_page,
@@ -57,6 +58,10 @@ urlpatterns = [
     path("", include("linkstar.web.income.urls")),
     path("", include("linkstar.web.settlements.urls")),
     path("operations/", operations.operations, name="operations"),
+    path("operations/set-aside/", set_aside.own, name="set_aside"),
+    path("operations/set-aside/<str:aside_id>/", set_aside.own_line, name="set_aside_line"),
+    path("operator/set-aside/", set_aside.every, name="every_set_aside"),
+    path("operator/set-aside/<str:aside_id>/", set_aside.every_line, name="every_set_aside_line"),
     path("operator/health/", health_page.health_page, name="health"),
     path("operator/books/", operator_books.books, name="operator_books"),
     path(

@@ -56,3 +56,30 @@ RUNS: dict[str, str | Promise] = {
 def verb_name(verb: str) -> str:
     """What was done, in the reader's language."""
     return str(RUNS.get(verb, verb))
+
+
+ACTIONS: dict[str, str | Promise] = {
+    "replay": _("replayed"),
+    "correct": _("corrected"),
+    "dismiss": _("dismissed"),
+}
+OUTCOMES: dict[str, str | Promise] = {
+    "stored": _("counts"),
+    "duplicate": _("a repeat of what counts"),
+    "conflict": _("in conflict with what counts"),
+    "quarantined": _("still set aside"),
+    "dismissed": _("never counts"),
+    "void": _("had been decided before"),
+}
+
+
+@register.filter
+def action_name(action: str) -> str:
+    """What a person decided about a line."""
+    return str(ACTIONS.get(action, action))
+
+
+@register.filter
+def outcome_name(outcome: str) -> str:
+    """What became of a line that was decided on."""
+    return str(OUTCOMES.get(outcome, outcome))

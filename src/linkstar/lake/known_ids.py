@@ -1,0 +1,134 @@
+"""Which event ids a data file holds, found without reading it: what a load costs stays the same.
+
+Beside the lake lies one file per data file of events: the hashes of its ids in order, each with its
+row. Data files never change and their names are never used again, so such a file is true for as
+long as it is there, and is made from the data file when it is not. It only says where to look: the
+rows themselves say whether it is the same event.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from uuid import uuid4
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+Hashes = npt.NDArray[np.uint64]
+Rows = npt.NDArray[np.int64]
+
+HASH = "hash(workspace::INTEGER, shop::INTEGER, event_id::VARCHAR)"
+"""SQL for the hash of an id within its shop."""
+
+
+class KnownIds:
+    """The ids of data files.
+
+    Args:
+        folder: may be deleted at any time, and is another one for each way of hashing.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / f"duckdb-{duckdb.__version__}"
+        self._open: dict[str, Hashes] = {}
+
+    def rows_with(
+        self, cursor: duckdb.DuckDBPyConnection, files: Mapping[str, int], wanted: Hashes
+    ) -> dict[str, Rows]:
+        """The rows of files that may hold any of the hashes; files without any are left out.
+
+        Args:
+            cursor: reads files nobody has looked at yet.
+            files: paths, each with how many rows it has.
+            wanted: in order, each once.
+        """
+        self._open = {path: known for path, known in self._open.items() if path in files}
+        found = {path: _rows(self._ids(cursor, path, n), wanted) for path, n in files.items()}
+        return {path: rows for path, rows in found.items() if len(rows)}
+
+    def keep_only(self, files: Iterable[str]) -> int:
+        """Delete what is known of other files than these; how many there were."""
+        named = {_name(path) for path in files}
+        gone = [path for path in self._folder.glob("*") if path.name not in named]
+        for path in gone:
+            path.unlink(missing_ok=True)
+        return len(gone)
+
+    def _ids(self, cursor: duckdb.DuckDBPyConnection, path: str, rows: int) -> Hashes:
+        known = self._open.get(path)
+        if known is None:
+            known = _read(self._folder / _name(path), rows)
+        if known is None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            _write(self._folder / _name(path), _hashed(cursor, path))
+            known = _read(self._folder / _name(path), rows)
+        assert known is not None
+        self._open[path] = known
+        return known
+
+
+def rows_at(path: str, rows: Rows, schema: pa.Schema) -> pa.Table:
+    """Some rows of a data file; only the parts of it that hold them are read."""
+    file = pq.ParquetFile(path)
+    sizes = [file.metadata.row_group(each).num_rows for each in range(file.num_row_groups)]
+    ends = np.cumsum(sizes)
+    wanted = np.sort(rows)
+    groups = np.searchsorted(ends, wanted, side="right")
+    parts = [
+        file.read_row_group(int(each), columns=schema.names).take(
+            pa.array(wanted[groups == each] - (ends[each] - sizes[each]))
+        )
+        for each in np.unique(groups)
+    ]
+    return pa.concat_tables(part.select(schema.names).cast(schema) for part in parts)
+
+
+def _name(path: str) -> str:
+    return f"{Path(path).stem}.npy"
+
+
+def _read(path: Path, rows: int) -> Hashes | None:
+    """None where it is not there, or not whole."""
+    try:
+        known: Hashes = np.load(path, mmap_mode="r")
+    except (OSError, ValueError, EOFError):
+        return None
+    return known if known.shape == (2, rows) else None
+
+
+def _hashed(cursor: duckdb.DuckDBPyConnection, path: str) -> Hashes:
+    found = cursor.execute(
+        f"""SELECT {HASH} AS id, file_row_number::UBIGINT AS place
+        FROM read_parquet($path, hive_partitioning=false, file_row_number=true)""",
+        {"path": path},
+    ).fetchnumpy()
+    order = np.argsort(found["id"], kind="stable")
+    return np.stack([found["id"][order], found["place"][order]])
+
+
+def _write(path: Path, known: Hashes) -> None:
+    """There whole or not at all: half a list would take known ids for new ones."""
+    fresh = path.with_name(f".{uuid4().hex}.part")
+    with fresh.open("wb") as file:
+        np.save(file, known)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.rename(path)
+
+
+def _rows(known: Hashes, wanted: Hashes) -> Rows:
+    """The rows whose hash is wanted; the shorter list is looked up in the longer one."""
+    ids, places = known
+    if not len(ids) or not len(wanted):
+        return np.empty(0, np.int64)
+    if len(ids) <= len(wanted):
+        at = np.minimum(np.searchsorted(wanted, ids), len(wanted) - 1)
+        return places[wanted[at] == ids].astype(np.int64)
+    first = np.searchsorted(ids, wanted)
+    hit = ids[np.minimum(first, len(ids) - 1)] == wanted
+    behind = np.searchsorted(ids, wanted[hit], side="right")
+    spans = [np.arange(a, b) for a, b in zip(first[hit], behind, strict=True)]
+    return places[np.concatenate(spans)].astype(np.int64) if spans else np.empty(0, np.int64)
