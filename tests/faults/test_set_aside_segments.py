@@ -232,6 +232,12 @@ class TestASegmentADiskRefused:
 
 
 class TestAStart:
+    def test_removes_a_copy_that_was_never_finished(self, tmp_path: Path) -> None:
+        Journal(tmp_path).close()
+        (tmp_path / "000000000007-00000000.part").write_bytes(b"half")
+        Journal(tmp_path).close()
+        assert list(tmp_path.glob("*.part")) == []
+
     def test_that_dies_while_sealing_what_was_left_is_finished_by_the_next(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -127,6 +127,8 @@ class Journal:
         self._durable_bytes = 0
         self._crc = 0
         self._number = self._highest_number()
+        for half_written in directory.glob("*.part"):
+            half_written.unlink()  # what it was copied from is still there
         for left_open in sorted(directory.glob("*.open")):
             self._number = max(self._number + 1, int(left_open.stem))
             seal_file(left_open, number=self._number)

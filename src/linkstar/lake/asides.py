@@ -42,6 +42,25 @@ class DecisionMade:
     line: str
 
 
+@dataclass(frozen=True, slots=True)
+class DecidedTogether:
+    """Lines of one shop that one person decided on at once, and that came out alike.
+
+    `line` is what was loaded, where it was one.
+    """
+
+    number: int
+    shop: int
+    reason: str
+    action: str
+    outcome: str
+    decided_by: str
+    decided_at: datetime
+    why: str
+    lines: int
+    line: str
+
+
 _OPEN = "list_contains($quarantined, reason) AND line_number IS NOT NULL"
 _ORDER = "received_at, journal, segment, line_number"
 
@@ -97,6 +116,16 @@ def decisions_made(lake: Lake, scope: Scope | None, *, most: int) -> list[Decisi
         )
         for row in rows
     ]
+
+
+def decided_together(lake: Lake, scope: Scope | None, *, most: int) -> list[DecidedTogether]:
+    """The same, lines that came out alike as one."""
+    sql = f"""SELECT decision AS number, shop, reason, action, outcome, decided_by, decided_at, why,
+            count(*) AS lines, CASE WHEN count(*) = 1 THEN any_value(line) ELSE '' END AS line
+        FROM {{decisions}} WHERE {owned_by(scope)} GROUP BY ALL
+        ORDER BY decided_at DESC, number DESC, shop, reason, outcome LIMIT {most}"""
+    rows = ask(lake, sql, scope, {}, decisions=DECISIONS_TABLE)
+    return [DecidedTogether(**row) for row in rows]
 
 
 def _ask(lake: Lake, sql: str, scope: Scope | None, more: dict[str, Any]) -> list[dict[str, Any]]:

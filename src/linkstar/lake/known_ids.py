@@ -125,10 +125,13 @@ def _rows(known: Hashes, wanted: Hashes) -> Rows:
     if not len(ids) or not len(wanted):
         return np.empty(0, np.int64)
     if len(ids) <= len(wanted):
-        at = np.minimum(np.searchsorted(wanted, ids), len(wanted) - 1)
-        return places[wanted[at] == ids].astype(np.int64)
+        nearest = np.minimum(np.searchsorted(wanted, ids), len(wanted) - 1)
+        mine: Rows = places[wanted[nearest] == ids].astype(np.int64)
+        return mine
     first = np.searchsorted(ids, wanted)
     hit = ids[np.minimum(first, len(ids) - 1)] == wanted
     behind = np.searchsorted(ids, wanted[hit], side="right")
     spans = [np.arange(a, b) for a, b in zip(first[hit], behind, strict=True)]
-    return places[np.concatenate(spans)].astype(np.int64) if spans else np.empty(0, np.int64)
+    at = np.concatenate(spans) if spans else np.empty(0, np.int64)
+    found: Rows = places[at].astype(np.int64)
+    return found

@@ -20,9 +20,9 @@ from linkstar.catalog.models import Shop
 from linkstar.events.corrections import CorrectionRefused, corrected
 from linkstar.jobs.deciding import LINES_AT_ONCE, Decided, decide
 from linkstar.lake.asides import (
-    DecisionMade,
+    DecidedTogether,
     QuarantinedLine,
-    decisions_made,
+    decided_together,
     quarantined_counts,
     quarantined_line,
     quarantined_lines,
@@ -36,7 +36,7 @@ from linkstar.web.operations import REASONS
 from linkstar.web.requests import WorkspaceRequest, zone_of
 from linkstar.web.set_aside_forms import REFUSALS, LineForm, ReasonForm
 
-LINES_PER_PAGE = 50
+LINES_PER_PAGE = 25
 DECISIONS_SHOWN = 50
 
 
@@ -115,7 +115,7 @@ def _list(request: WorkspaceRequest, desk: Desk) -> HttpResponse:
         first=(page - 1) * LINES_PER_PAGE,
         most=LINES_PER_PAGE + 1,
     )
-    made = decisions_made(lake(), desk.scope, most=DECISIONS_SHOWN)
+    made = decided_together(lake(), desk.scope, most=DECISIONS_SHOWN)
     shown = {
         "desk": desk,
         "form": form,
@@ -168,6 +168,9 @@ def _decide_one(
 ) -> HttpResponse | None:
     """The answer to a decision; None where the form has to be shown again."""
     action, text = Action(form.cleaned_data["action"]), ""
+    if action is Action.REPLAY and form.cleaned_data["line"].strip() not in {"", line.line.strip()}:
+        form.add_error("line", _("The line was changed. Save it as corrected, or undo the change."))
+        return None
     if action is Action.CORRECT:
         try:
             text = corrected(
@@ -235,7 +238,7 @@ def _found(desk: Desk, name: str) -> QuarantinedLine:
     return line
 
 
-def _told(made: list[DecisionMade]) -> list[tuple[DecisionMade, str, str]]:
+def _told(made: list[DecidedTogether]) -> list[tuple[DecidedTogether, str, str]]:
     """Each decision with the person who made it and what the line was set aside for."""
     people = dict(
         User.objects.filter(pk__in={one.decided_by for one in made if one.decided_by}).values_list(

@@ -115,6 +115,12 @@ class TestOneLine:
         assert told in page
         assert counted(desk) == set()
 
+    def test_that_was_changed_is_not_replayed_as_received(self, lin, desk) -> None:
+        where = address(desk, "c")
+        page = lin.post(where, {"action": "replay", "line": "{}"}).content.decode()
+        assert "The line was changed." in page
+        assert decisions_made(desk.lake, None, most=9) == []
+
     def test_of_a_shop_that_is_not_there_is_the_operators_to_decide(
         self, lin, client, cast, desk
     ) -> None:
