@@ -4,7 +4,8 @@
     python bench/loading.py 100000000  as many as said
 
 Beside the time on the clock stands that of the processor, which other work on the machine changes
-less. *Small* is a load of 500 new events into a table of that size, the median of several.
+less. *Small* is a load of 500 new events into a table of that size, the median of several, and how
+many times what it takes into an empty table in the same minute.
 
 Events are link events as the collector writes them, over twenty days that end now. *Fresh* is the
 time from the answer a client gets (the event is on disk) until a question counts it: segments are
@@ -102,7 +103,16 @@ def main(events: int = 2_000_000) -> None:
 def _run(folder: Path, events: int) -> None:
     lake, journal = Lake(folder / "lake"), folder / "journal"
     report = _marks(events)
-    heads = ("events stored", "load, k/s", "us each", "cpu us", "merge s", "small ms", "cpu ms")
+    heads = (
+        "events stored",
+        "load, k/s",
+        "us each",
+        "cpu us",
+        "merge s",
+        "small ms",
+        "cpu ms",
+        "x empty",
+    )
     print("".join(f"{head:>14}" for head in heads), f"{'MB':>8}")
     spent = worked = merging = 0.0
     since = 0
@@ -119,9 +129,12 @@ def _run(folder: Path, events: int) -> None:
             done = last - since
             size = sum(file.size for file in lake.opened(EVENTS_TABLE).files) / 1e6
             small, small_worked = _small(lake, journal, events + last)
+            empty = folder / f"empty-{last}"
+            _, alone = _small(Lake(empty / "lake"), empty / "journal", events + last)
             told = (f"{last:,}", f"{done / spent / 1e3:.0f}", f"{spent / done * 1e6:.2f}",
                     f"{worked / done * 1e6:.2f}", f"{merging:.1f}", f"{small * 1e3:.0f}",
-                    f"{small_worked * 1e3:.0f}")  # fmt: skip
+                    f"{small_worked * 1e3:.0f}",
+                    f"{small_worked / alone:.2f}")  # fmt: skip
             print("".join(f"{each:>14}" for each in told), f"{size:>8,.0f}", flush=True)
             spent, worked, merging, since = 0.0, 0.0, 0.0, last
     _judging(lake)

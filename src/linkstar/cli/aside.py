@@ -197,6 +197,9 @@ def _chosen(output: Output, named: str, reason: str, workspace: str) -> list[Qua
             _("Name either one line or a reason."),
             _("For example: linkstar aside replay --reason link_unknown"),
         )
+    from linkstar.cli.installation import open_installation
+
+    open_installation()
     from linkstar.jobs.deciding import LINES_AT_ONCE
 
     _scope_named, lines = _lines(output, named, reason, workspace, most=LINES_AT_ONCE)

@@ -24,6 +24,11 @@ HASH = "hash(workspace::INTEGER, shop::INTEGER, event_id::VARCHAR)"
 """SQL for the hash of an id within its shop."""
 
 
+WRITTEN_FROM = 10_000
+"""Lists of so many ids are worth a file; shorter ones are made again by each process."""
+OPEN_MAX = 2_000
+
+
 class KnownIds:
     """The ids of data files.
 
@@ -45,7 +50,8 @@ class KnownIds:
             files: paths, each with how many rows it has.
             wanted: in order, each once.
         """
-        self._open = {path: known for path, known in self._open.items() if path in files}
+        if len(self._open) > OPEN_MAX:
+            self._open = {path: known for path, known in self._open.items() if path in files}
         found = {path: _rows(self._ids(cursor, path, n), wanted) for path, n in files.items()}
         return {path: rows for path, rows in found.items() if len(rows)}
 
@@ -60,13 +66,20 @@ class KnownIds:
     def _ids(self, cursor: duckdb.DuckDBPyConnection, path: str, rows: int) -> Hashes:
         known = self._open.get(path)
         if known is None:
-            known = _read(self._folder / _name(path), rows)
+            known = self._opened(cursor, path, rows)
+            self._open[path] = known
+        return known
+
+    def _opened(self, cursor: duckdb.DuckDBPyConnection, path: str, rows: int) -> Hashes:
+        if rows < WRITTEN_FROM:
+            return _hashed(cursor, path)
+        kept = self._folder / _name(path)
+        known = _read(kept, rows)
         if known is None:
             self._folder.mkdir(parents=True, exist_ok=True)
-            _write(self._folder / _name(path), _hashed(cursor, path))
-            known = _read(self._folder / _name(path), rows)
+            _write(kept, _hashed(cursor, path))
+            known = _read(kept, rows)
         assert known is not None
-        self._open[path] = known
         return known
 
 
