@@ -130,7 +130,7 @@ class TrafficTold(Schema):
 
 
 class BooksTold(Schema):
-    """received = counted + filtered + duplicates + conflicts + quarantined + dismissed + difference."""
+    """What was received, and what became of it; `difference` is what cannot be accounted for."""
 
     shop_id: str
     received: int
