@@ -137,6 +137,10 @@ class Connection(asyncio.Protocol):
             self._transport.pause_reading()
         self._go_on()
 
+    def eof_received(self) -> bool:
+        """Whoever has said everything may still listen."""
+        return self._end_after_last()
+
     def pause_writing(self) -> None:
         self._transport.pause_reading()
 
@@ -222,15 +226,20 @@ class Connection(asyncio.Protocol):
 
     def _turn_away(self, answer: Answer) -> None:
         """Where something sound came before, that is answered and nothing after it."""
-        last = self._waiting[-1] if self._waiting else self._current
-        if last is None:
-            date = self._door.date_line
-            self._transport.write(written(answer, date=date, has_body=True, is_last=True))
-            self._transport.close()
+        if self._end_after_last():
+            self._transport.pause_reading()
+            self._go_on()
             return
-        last.is_last = True
-        self._transport.pause_reading()
-        self._go_on()
+        date = self._door.date_line
+        self._transport.write(written(answer, date=date, has_body=True, is_last=True))
+        self._transport.close()
+
+    def _end_after_last(self) -> bool:
+        """Close the connection with the last answer that is due; False where none is."""
+        last = self._waiting[-1] if self._waiting else self._current
+        if last is not None:
+            last.is_last = True
+        return last is not None
 
 
 def written(answer: Answer, *, date: bytes, has_body: bool, is_last: bool) -> bytes:

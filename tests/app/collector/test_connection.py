@@ -119,6 +119,15 @@ class TestAConnection:
         assert b"connection: close\r\n" in answer
         assert answer.endswith(b";")
 
+    def test_answers_who_says_no_more_but_listens(self, desk: Desk) -> None:
+        async def say(reader, writer, door) -> bytes:
+            writer.write(PIXEL * 3)
+            writer.write_eof()
+            return await reader.read()
+
+        assert statuses(talk(desk, say)) == [200] * 3
+        assert len(desk.stored()) == 3
+
     def test_says_how_long_the_body_of_a_head_would_be_and_sends_none(self, desk: Desk) -> None:
         answer = sent(desk, PIXEL.replace(b"GET", b"HEAD"), LAST)
         assert b"content-length: 43\r\n" in answer
