@@ -142,6 +142,17 @@ NOTICES: dict[str, Notice] = {
         _("Your %(rate)s at %(shop)s for %(product)s ends soon"),
         _("It was lowered; you keep the old rate before %(until)s. From then on it is %(later)s."),
     ),
+    "payout.paid": Notice(
+        _("%(shop)s paid you %(amount)s"), _("A transfer may take some days to arrive.")
+    ),
+    "payout.not_arrived": Notice(
+        _("A payment of %(amount)s from %(shop)s did not arrive"),
+        _("It stays yours and is paid again. See whether your bank account is right."),
+    ),
+    "payout.failed": Notice(
+        _("%(shop)s: payments that failed: %(payments)s"),
+        _("They are owed again. Look at the reasons, and pay them again."),
+    ),
     "settlement.closed": Notice(
         _("%(shop)s: a period is closed, %(amount)s wait for approval"),
         _("Look at what is settled with whom, and approve it."),

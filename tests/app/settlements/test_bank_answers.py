@@ -2,6 +2,8 @@
 
 import pytest
 
+from linkstar.accounts.models import Notification
+from linkstar.creators.models import Creator
 from linkstar.settlements.actions import import_status_file
 from linkstar.settlements.models import Payout, Settlement
 from linkstar.settlements.payment_files import BankFile, NoPayingAccount, bank_file
@@ -154,6 +156,27 @@ class TestAStatusReport:
         with pytest.raises(StatusUnreadable) as refused:
             read_status_file(content)
         assert refused.value.reason == reason
+
+
+class TestWhatPeopleAreTold:
+    def test_is_told_once_each_creator_of_theirs_and_who_settles_of_failures(
+        self, desk, batch
+    ) -> None:
+        Creator.objects.filter(handle="ada").update(user=desk.till.cast.ada)
+        Creator.objects.filter(handle="bo").update(user=desk.till.cast.bo)
+        rows = (transaction(of("ada").pk, "ACSC"), transaction(of("bo").pk, "RJCT"))
+        for _ in range(2):
+            take(desk, of_batch(batch.pk, *rows))
+        told = Notification.objects.filter(code__startswith="payout.")
+        assert sorted(told.values_list("code", "user__email")) == [
+            ("payout.failed", "finn@example.com"),
+            ("payout.failed", "lin@example.com"),
+            ("payout.not_arrived", "bo@example.com"),
+            ("payout.paid", "ada@example.com"),
+        ]
+        assert told.get(code="payout.paid").params == {
+            "shop": desk.shop.name, "amount": "9.00 USD",
+        }  # fmt: skip
 
 
 class TestTheBanksFile:

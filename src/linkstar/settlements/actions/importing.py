@@ -10,6 +10,7 @@ from linkstar.catalog.models import Shop
 from linkstar.settlements.actions.paying import StatedPayout, import_payout_status
 from linkstar.settlements.models import Payout
 from linkstar.settlements.status_files import Said, read_status_file
+from linkstar.settlements.telling import tell_payouts
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class TakenIn:
 def import_status_file(*, shop: Shop, content: bytes, now: datetime) -> TakenIn:
     """Take in what became of payments; the good rows count, the others are named.
 
-    The same file twice changes nothing. A batch told as a whole is each of its payments.
+    The same file twice changes nothing. A batch told as a whole is each of its payments. Creators
+    are told what became of theirs, those who settle what failed.
 
     Raises:
         StatusUnreadable: it is not a file of payout states.
@@ -51,13 +53,24 @@ def import_status_file(*, shop: Shop, content: bytes, now: datetime) -> TakenIn:
     for place, one in _single(shop, [each for each in said if not each.problem]):
         places[id(one)] = place
         stated.append(one)
+    before = _payouts(shop, stated)
     imported = import_payout_status(shop=shop, stated=stated, now=now)
+    after = _payouts(shop, stated)
+    changed = [one for key, one in after.items() if one.state != before[key].state]
+    tell_payouts(changed, now=now)
     problems += [
         StatusRow(places[id(one)], one.key, one.state, problem)
         for one, problem in imported.problems
     ]
     problems.sort(key=lambda row: row.place)
     return TakenIn(imported.changed, imported.known, problems)
+
+
+def _payouts(shop: Shop, stated: Sequence[StatedPayout]) -> dict[str, Payout]:
+    found = Payout.objects.filter(statement__settlement__shop=shop).select_related(
+        "statement__settlement__shop__workspace", "statement__creator__user"
+    )
+    return found.in_bulk([one.key for one in stated])
 
 
 def _single(shop: Shop, said: Sequence[Said]) -> Iterator[tuple[int, StatedPayout]]:
