@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import django
 from django.core.management import call_command
+from tests.faults.frozen_editions import frozen_refusals
 
 NOW = datetime(2026, 10, 22, 10, 10, tzinfo=UTC)
 HANDS = 4
@@ -22,7 +23,9 @@ LINES = 12
 def main(rounds: int) -> None:
     django.setup()
     call_command("migrate", verbosity=0)
-    found = {"append_only": refusals(), "rounds": rounds, "faults": []}
+    found = {
+        "append_only": refusals(), "editions": frozen_refusals(), "rounds": rounds, "faults": [],
+    }  # fmt: skip
     for number in range(rounds):
         found["faults"] += [f"round {number}: {fault}" for fault in one_round(number)]
     sys.stdout.write(f"{json.dumps(found)}\n")
