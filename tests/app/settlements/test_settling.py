@@ -14,8 +14,10 @@ from linkstar.orders.rules import Source
 from linkstar.settlements.actions import (
     AlreadyApproved,
     PeriodNotOver,
+    StatedPayout,
     approve_settlement,
     close_period,
+    import_payout_status,
     make_payouts,
 )
 from linkstar.settlements.models import (
@@ -199,6 +201,20 @@ class TestPaying:
         assert desk.bank_says(payout, "lost").problems[0][1] == "state_unknown"
         payout.pk = "pay_nobodys"
         assert desk.bank_says(payout, "paid").problems[0][1] == "payout_unknown"
+
+    def test_two_words_about_one_payout_in_one_file_are_both_booked(self, desk) -> None:
+        desk.sell("o1")
+        desk.account()
+        desk.close()
+        desk.approve()
+        [payout] = desk.pay().payouts
+        words = [StatedPayout(payout.pk, word) for word in ("paid", "returned", "returned")]
+        done = import_payout_status(shop=desk.shop, stated=words, now=desk.now)
+        assert (done.changed, done.known) == (2, 1)
+        assert desk.till.owed("ada", "settled") == 900
+        assert desk.stands(f"asset:shop:{desk.shop.number}:bank") == 0
+        assert Statement.objects.get().state == "open"
+        assert Commission.objects.get().state == "settled"
 
     def test_database_refuses_a_second_living_payout(self, desk) -> None:
         desk.sell("o1")

@@ -173,15 +173,15 @@ def _take_in(shop: Shop, taken: Sequence[tuple[Payout, StatedPayout]], now: date
         by_word[payout.state, payout.reason].append(payout)
     for (state, reason), payouts in by_word.items():
         is_paid = state == PayoutState.PAID
+        comes_to = StatementState.PAID if is_paid else StatementState.OPEN
+        comes_from = [frm for frm, to in rules.STATEMENT_MOVES.items() if comes_to in to]
         for start in range(0, len(payouts), _ROWS_AT_ONCE):
             some = payouts[start : start + _ROWS_AT_ONCE]
             Payout.objects.filter(pk__in=[each.pk for each in some]).update(
                 state=state, reason=reason, changed_at=now
             )
             statements = [each.statement_id for each in some]
-            Statement.objects.filter(pk__in=statements).update(
-                state=StatementState.PAID if is_paid else StatementState.OPEN
-            )
+            Statement.objects.filter(pk__in=statements, state__in=comes_from).update(state=comes_to)
             _mark_lines(statements, State.PAID if is_paid else State.SETTLED)
     touched = {each.statement.settlement_id: each.statement.settlement for each in ends}
     for settlement in touched.values():
