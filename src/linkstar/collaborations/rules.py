@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from typing import TypeVar
 
 from linkstar.money.amounts import Money
 
@@ -175,6 +176,8 @@ class Stage(StrEnum):
     CANCELLED = "cancelled"
 
 
+State = TypeVar("State", bound=StrEnum)
+
 CLOCK = "clock"
 """The event of a clock running out."""
 
@@ -226,16 +229,20 @@ _SAMPLE_ON_ITS_WAY = frozenset({SampleState.APPROVED, SampleState.SHIPPED, Sampl
 _DELIVERED = frozenset({DeliverableState.SUBMITTED, DeliverableState.CONFIRMED})
 
 
+def _after(what: str, moves: Mapping[tuple[State, str], State], state: State, event: str) -> State:
+    after = moves.get((state, event))
+    if after is None:
+        raise NotNow(what, event, state)
+    return after
+
+
 def sample_after(state: str, event: str) -> SampleState:
     """The state of a sample after an event.
 
     Raises:
         NotNow: the event cannot happen in this state.
     """
-    after = SAMPLE_MOVES.get((SampleState(state), event))
-    if after is None:
-        raise NotNow("sample", event, state)
-    return after
+    return _after("sample", SAMPLE_MOVES, SampleState(state), event)
 
 
 def deliverable_after(state: str, event: str) -> DeliverableState:
@@ -244,10 +251,7 @@ def deliverable_after(state: str, event: str) -> DeliverableState:
     Raises:
         NotNow: the event cannot happen in this state.
     """
-    after = DELIVERABLE_MOVES.get((DeliverableState(state), event))
-    if after is None:
-        raise NotNow("deliverable", event, state)
-    return after
+    return _after("deliverable", DELIVERABLE_MOVES, DeliverableState(state), event)
 
 
 def support_after(state: str, event: str) -> SupportState:
@@ -256,10 +260,7 @@ def support_after(state: str, event: str) -> SupportState:
     Raises:
         NotNow: the event cannot happen in this state.
     """
-    after = SUPPORT_MOVES.get((SupportState(state), event))
-    if after is None:
-        raise NotNow("support", event, state)
-    return after
+    return _after("support", SUPPORT_MOVES, SupportState(state), event)
 
 
 def stage(*, needs_sample: bool, samples: Iterable[str], deliverables: Iterable[str]) -> Stage:
