@@ -106,11 +106,15 @@ def own_bank_account(request: WorkspaceRequest) -> HttpResponse:
 
 
 @settlers_only
-@signed_in_again
 @require_http_methods(["GET", "POST"])
-def shop_bank_account(request: WorkspaceRequest, shop_id: str) -> HttpResponse:
-    """Where a shop pays from; for owners and finance."""
+def shop_bank_account(request: WorkspaceRequest, shop_id: str) -> HttpResponseBase:
+    """Where a shop pays from; for owners and finance. Another's is not there, signed in or not."""
     shop = get_object_or_404(Shop, workspace=request.workspace, id=shop_id)
+    return _shop_account(request, shop)
+
+
+@signed_in_again
+def _shop_account(request: WorkspaceRequest, shop: Shop) -> HttpResponse:
     found = BankAccount.objects.filter(shop=shop).first()
 
     def keep(account: Account) -> BankAccount:
