@@ -12,10 +12,11 @@ from pathlib import Path
 
 from linkstar.events.journal import sealed_segments
 from linkstar.lake.days import files_by_day
+from linkstar.lake.decisions import FOLDER as DECISIONS
 from linkstar.lake.journaled_counts import TRACKED, ask
 from linkstar.lake.journaled_history import forget, journal_name
 from linkstar.lake.judging import STRIPPED
-from linkstar.lake.keeping_archive import Line, drop, rewrite
+from linkstar.lake.keeping_archive import Line, Rewritten, drop, rewrite
 from linkstar.lake.loading import ATTEMPTS
 from linkstar.lake.relations import empty_relation, rows_of
 from linkstar.lake.store import Change, Lake, Overtaken
@@ -77,9 +78,14 @@ def _strip_day(lake: Lake, journals: Sequence[Path], day: date, now: datetime) -
         return verdict is not None and _strip(line, verdict)
 
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    collected = [journal for journal in journals if journal.name != DECISIONS]
     done = rewrite(
-        journals, change, sealed_after=noon - timedelta(days=2), sealed_before=noon + LATEST
+        collected, change, sealed_after=noon - timedelta(days=2), sealed_before=noon + LATEST
     )
+    # People may decide on a line of that day at any time.
+    decided = [journal for journal in journals if journal.name == DECISIONS]
+    more = rewrite(decided, change, sealed_after=BEGINNING, sealed_before=now)
+    done = Rewritten(done.segments + more.segments, done.lines + more.lines)
     return Kept(_update(lake, EVENTS_TABLE, left, _taken_off(), now), done.lines, done.segments)
 
 

@@ -1,13 +1,15 @@
 """Lines that were set aside are replayed, corrected or dismissed: once, and what came stays so."""
 
 import json
+import os
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from tests.app.lake.journals import TOKEN, Desk, batch, followed, single
+from tests.app.lake.test_judging import lists
 
 from linkstar.events.journal import Journal, frame_of, sealed_segments
 from linkstar.lake.asides import (
@@ -20,8 +22,9 @@ from linkstar.lake.asides import (
 from linkstar.lake.decisions import FOLDER, Action, Decision, seal_left_over, write_decisions
 from linkstar.lake.journaled import JournalLoad, load_journal
 from linkstar.lake.journaled_counts import identities, minutes
+from linkstar.lake.judging import judge
 from linkstar.lake.rebuilding import archived, differences, load_archived
-from linkstar.lake.retention import erase_creator, erase_visitor
+from linkstar.lake.retention import erase_creator, erase_visitor, strip_visitors
 from linkstar.lake.selection import Scope
 from linkstar.lake.store import Lake
 from linkstar.lake.upkeep import compact
@@ -263,6 +266,27 @@ class TestADecision:
         assert '"v1"' not in text
         assert "Bo" not in text
         assert [made.line for made in decisions_made(desk.lake, None, most=9)] == [""]
+        check_books(desk)
+
+    def test_made_long_afterwards_loses_its_visitor_with_all_others(self, desk: Desk) -> None:
+        desk.write(single(followed("e1", link=LATE)))
+        desk.load()
+        know_late_link(desk)
+        decide(desk, decision(open_lines(desk)[0], Action.REPLAY))
+        journals = [desk.folder, desk.folder.parent / FOLDER]
+        for folder, days in zip(journals, (0, 60), strict=True):
+            [sealed] = sealed_segments(folder / "archive")
+            moment = (LATER + timedelta(days=days)).timestamp()
+            os.utime(sealed.path, (moment, moment))
+        judge(desk.lake, lists(), now=LATER)
+        strip_visitors(desk.lake, journals, before=date(2026, 3, 1), now=LATER + timedelta(days=90))
+        text = "".join(
+            sealed.path.read_text()
+            for each in journals
+            for sealed in sealed_segments(each / "archive")
+        )
+        assert '"v1"' not in text
+        assert [row["visitor"] for row in desk.rows()] == [""]
         check_books(desk)
 
     def test_of_a_folder_somebody_else_writes_to_waits_its_turn(self, desk: Desk) -> None:
