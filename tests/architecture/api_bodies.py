@@ -47,6 +47,13 @@ def shop_bodies(things: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         },
         "change_plan": {"rate_bps": 1_800, "starts_on": later},
         "name_creators": {"creators": ["ada"], "starts_on": later},
+        "grant_incentive": shop
+        | {
+            "kind": "boost", "bonus_bps": 100, "funded_by": "seller", "starts_on": later,
+            "ends_before": (today + timedelta(days=9)).isoformat(), "creator": "ada",
+        },
+        "offer_package": shop
+        | {"name": "Ten", "videos": 10, "days": 30, "price": {"minor": 9, "currency": "USD"}},
         "simulate_plan": {"rate_bps": 1_800, "starts_on": later},
     }  # fmt: skip
 

@@ -103,6 +103,30 @@ class TestAPlan:
         assert error(lins.post("plans", said))["details"] == {"handles": ["nobody"]}
 
 
+class TestWhatIsOfferedBesides:
+    def test_is_granted_for_a_time_and_stopped(self, lins, ottos, cast, serum, ada):
+        said = {
+            "shop_id": cast.shop.id, "kind": "boost", "bonus_bps": 100, "funded_by": "seller",
+            "starts_on": TODAY.isoformat(), "creator": "ada",
+            "ends_before": (TODAY + timedelta(days=9)).isoformat(),
+        }  # fmt: skip
+        made = lins.post("incentives", said).json()
+        assert made["creator_id"] == ada.id
+        assert lins.get("incentives").json()["items"] == [made]
+        assert ottos.post(f"incentives/{made['id']}/stop").status_code == 404
+        assert lins.post(f"incentives/{made['id']}/stop").json()["stops_before"] is not None
+        without = lins.post("incentives", said | {"bonus_bps": 0})
+        assert error(without)["code"] == "BonusMissing"
+
+    def test_is_a_package_at_a_price(self, lins, ottos, cast):
+        price = {"minor": 90_000, "currency": "USD"}
+        said = {"shop_id": cast.shop.id, "name": "Ten", "videos": 10, "days": 30, "price": price}
+        made = lins.post("packages", said).json()
+        assert made["price"] == price
+        assert ottos.get("packages").json()["items"] == []
+        assert lins.post(f"packages/{made['id']}/stop").json()["stopped_at"] is not None
+
+
 @pytest.mark.usefixtures("lake")
 class TestCreators:
     def test_are_found_noted_and_listed(self, lins, ada):
