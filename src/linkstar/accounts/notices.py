@@ -130,6 +130,52 @@ NOTICES: dict[str, Notice] = {
         _("%(sender)s called the collaboration off: %(reason)s"),
     ),
     "message.received": Notice(_("%(sender)s wrote to you")),
+    "dispute.opened": Notice(
+        _("A dispute about %(about)s between %(shop)s and %(creator)s was opened"),
+        _("Answer by %(until)s; after that it can be decided without your answer."),
+    ),
+    "dispute.answered": Notice(
+        _("Your dispute about %(about)s between %(shop)s and %(creator)s was answered"),
+        _("It is decided next."),
+    ),
+    "dispute.to_decide": Notice(
+        _("The dispute about %(about)s between %(shop)s and %(creator)s waits for a decision")
+    ),
+    "dispute.message": Notice(
+        _("A new message in the dispute about %(about)s between %(shop)s and %(creator)s")
+    ),
+    "dispute.answer_due": Notice(
+        _("The dispute about %(about)s between %(shop)s and %(creator)s waits for your answer"),
+        _("Answer by %(until)s; after that it can be decided without your answer."),
+    ),
+    "dispute.unanswered": Notice(
+        _("Nobody answered the dispute about %(about)s between %(shop)s and %(creator)s in time"),
+        _("It can be decided without an answer."),
+    ),
+    "dispute.decided_creator": Notice(
+        _("The dispute about %(about)s between %(shop)s and %(creator)s was decided: creator"),
+        _("It can be appealed until %(until)s; what is held stays held until then."),
+    ),
+    "dispute.decided_seller": Notice(
+        _("The dispute about %(about)s between %(shop)s and %(creator)s was decided: seller"),
+        _("It can be appealed until %(until)s; what is held stays held until then."),
+    ),
+    "dispute.appeal_due": Notice(
+        _("The time to appeal in the dispute about %(about)s ends soon"),
+        _("Appeal by %(until)s, or the decision is final."),
+    ),
+    "dispute.appealed": Notice(
+        _("The decision about %(about)s between %(shop)s and %(creator)s was appealed"),
+        _("It is decided once more; that decision is final."),
+    ),
+    "dispute.final_creator": Notice(
+        _("The dispute about %(about)s between %(shop)s and %(creator)s is over: creator"),
+        _("What was held is let go; content that was disputed counts as confirmed."),
+    ),
+    "dispute.final_seller": Notice(
+        _("The dispute about %(about)s between %(shop)s and %(creator)s is over: seller"),
+        _("What was earned is taken back; content that was disputed stays unconfirmed."),
+    ),
     "bank_account.stated": Notice(
         _("A bank account for %(owner)s was stated, ending in %(ending)s"),
         _("If it was nobody you know, change your password at once and tell the operator."),

@@ -12,6 +12,7 @@ from linkstar.api.paging import AskedPiece, page_of
 from linkstar.api.repeating import once
 from linkstar.api.shapes import Amount, Code, Named, Page
 from linkstar.settlements import actions, queries
+from linkstar.settlements.disputes import disputes_in, disputes_of, effect_of
 from linkstar.settlements.models import Dispute, Settlement, Statement
 
 router = Router()
@@ -77,14 +78,18 @@ class SaidTold(Schema):
 
 
 class DisputeTold(Schema):
-    """One side doubts what a creator earned; `held` waits until it is decided."""
+    """One side doubts what a creator earned; `held` waits until it is decided.
+
+    Where nothing is earned yet, because content was returned, it names the deliverable instead.
+    """
 
     id: str
-    commission_id: int
+    commission_id: int | None
+    deliverable_id: str | None
     state: str
     is_from_creator: bool
     outcome: str | None
-    held: Amount
+    held: Amount | None
     opened_at: datetime
     clock_ends_at: datetime | None
     decided_at: datetime | None
@@ -146,10 +151,12 @@ def _statement_told(one: Statement) -> StatementTold:
 
 
 def _dispute_told(one: Dispute) -> DisputeTold:
-    held = Amount(minor=queries.held_by(one), currency=one.commission.currency)
+    effect = effect_of(one)
+    held = Amount(minor=effect.held_minor, currency=effect.currency) if effect else None
     return DisputeTold(
         id=one.id,
         commission_id=one.commission_id,
+        deliverable_id=one.deliverable_id,
         state=one.state,
         is_from_creator=one.is_from_creator,
         outcome=one.outcome or None,
@@ -234,10 +241,6 @@ def statement_amounts(
 @router.get("disputes", response=Page[DisputeTold], auth=EITHER_READS)
 def disputes(request: HttpRequest, piece: AskedPiece) -> Page[DisputeTold]:
     """Disputes of the company, or of the creator; the newest first."""
-    found = seen(
-        request,
-        by_company=lambda company: Dispute.objects.filter(commission__shop__workspace=company),
-        by_creator=lambda creator: Dispute.objects.filter(commission__creator=creator),
-    )
-    rows = found.select_related("commission").prefetch_related("messages")
+    found = seen(request, by_company=disputes_in, by_creator=disputes_of)
+    rows = found.prefetch_related("messages")
     return page_of(rows, piece, _dispute_told, by=("-opened_at", "-pk"))

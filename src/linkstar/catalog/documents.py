@@ -1,4 +1,4 @@
-"""Files of a qualification: looked into, never trusted by name, kept where no page can reach."""
+"""Papers people hand in: looked into, never trusted by name, kept where no page can reach."""
 
 import hashlib
 import os
@@ -12,6 +12,7 @@ from pathlib import Path
 BYTES_MAX = 10 * 1024 * 1024
 MEMORY_BYTES_MAX = 512 * 1024 * 1024
 SECONDS_MAX = 10
+NAME_CHARACTERS_MAX = 120
 MEDIA_TYPES = ("application/pdf", "image/jpeg", "image/png")
 _CHILD = Path(__file__).with_name("document_child.py")
 
@@ -76,6 +77,12 @@ def media_type_of(path: Path) -> str:
     if child.returncode != 0 or answer not in MEDIA_TYPES:
         raise DocumentRefused(answer.removeprefix("refused ") or "damaged")
     return answer
+
+
+def plain_name(name: str) -> str:
+    """The file's own name without folders and control characters."""
+    plain = "".join(c for c in Path(name.replace("\\", "/")).name if c.isprintable())
+    return plain[-NAME_CHARACTERS_MAX:] or "document"
 
 
 def _write(blocks: Iterable[bytes], path: Path) -> tuple[int, str]:

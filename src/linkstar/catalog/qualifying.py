@@ -11,7 +11,7 @@ from django.db import transaction
 from linkstar.accounts.models import User
 from linkstar.accounts.notifying import notify, writers_of
 from linkstar.accounts.queries import may_review, reviewers_beside
-from linkstar.catalog.documents import keep_document
+from linkstar.catalog.documents import keep_document, plain_name
 from linkstar.catalog.market_rules import rules_on
 from linkstar.catalog.models import Qualification, QualificationDocument, QualificationStep, Shop
 from linkstar.catalog.qualification import (
@@ -25,7 +25,6 @@ from linkstar.catalog.qualification import (
 )
 from linkstar.catalog.queries import application_of, day_of
 
-NAME_CHARACTERS_MAX = 120
 DOCUMENTS_MAX = 20
 
 
@@ -125,7 +124,7 @@ def add_document(
     kept = keep_document(blocks, folder)
     try:
         return _record_document(
-            shop=shop, kind=kind, name=_plain_name(name), user=user, now=now,
+            shop=shop, kind=kind, name=plain_name(name), user=user, now=now,
             stored_as=kept.stored_as, media_type=kept.media_type, size=kept.size,
             sha256=kept.sha256,
         )  # fmt: skip
@@ -280,9 +279,3 @@ def _locked(shop: Shop, now: datetime) -> Qualification:
     """The shop's qualification, begun if there is none, held until the transaction ends."""
     Qualification.objects.get_or_create(shop=shop, defaults={"created_at": now})
     return Qualification.objects.select_for_update().get(shop=shop)
-
-
-def _plain_name(name: str) -> str:
-    """The file's own name without folders and control characters."""
-    plain = "".join(c for c in Path(name.replace("\\", "/")).name if c.isprintable())
-    return plain[-NAME_CHARACTERS_MAX:] or "document"

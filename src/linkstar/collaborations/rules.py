@@ -210,6 +210,9 @@ DELIVERABLE_MOVES: Mapping[tuple[DeliverableState, str], DeliverableState] = {
     (DeliverableState.RETURNED, "submit"): DeliverableState.SUBMITTED,
     (DeliverableState.RETURNED, "cancel"): DeliverableState.CANCELLED,
     (DeliverableState.RETURNED, CLOCK): DeliverableState.OVERDUE,
+    (DeliverableState.SUBMITTED, "award"): DeliverableState.CONFIRMED,
+    (DeliverableState.RETURNED, "award"): DeliverableState.CONFIRMED,
+    (DeliverableState.OVERDUE, "award"): DeliverableState.CONFIRMED,
     (DeliverableState.OVERDUE, "submit"): DeliverableState.SUBMITTED,
     (DeliverableState.OVERDUE, "cancel"): DeliverableState.CANCELLED,
 }

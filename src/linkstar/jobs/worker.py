@@ -32,6 +32,7 @@ def work() -> None:
         benchmarks,
         collaborations,  # noqa: F401
         creators,
+        disputes,  # noqa: F401
         imports,
         links,  # noqa: F401
         money,  # noqa: F401

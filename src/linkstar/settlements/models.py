@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from linkstar.accounts.ids import new_id
 from linkstar.accounts.models import User
 from linkstar.catalog.models import Shop
+from linkstar.collaborations.models import Deliverable
 from linkstar.commissions.models import Commission
 from linkstar.creators.models import Creator
 from linkstar.ledger.models import Entry
@@ -35,6 +36,10 @@ def payout_id() -> str:
 
 def dispute_id() -> str:
     return new_id("dsp")
+
+
+def evidence_id() -> str:
+    return new_id("evd")
 
 
 class Settlement(models.Model):
@@ -237,7 +242,11 @@ class Payout(models.Model):
 
 
 class Dispute(models.Model):
-    """One side doubts what a creator earned for a line or a deliverable."""
+    """One side doubts what a creator earned, or that a deliverable is not confirmed.
+
+    `commission` names what was earned: with a line, or with a deliverable that was confirmed.
+    `deliverable` is set instead where nothing is earned, because it was returned or is overdue.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("waiting for an answer")
@@ -251,7 +260,14 @@ class Dispute(models.Model):
         SELLER = "seller", _("for the seller")
 
     id = models.CharField(primary_key=True, max_length=40, default=dispute_id, editable=False)
-    commission = models.ForeignKey(Commission, on_delete=models.PROTECT, related_name="disputes")
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="disputes")
+    creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="disputes")
+    commission = models.ForeignKey(
+        Commission, on_delete=models.PROTECT, null=True, related_name="disputes"
+    )
+    deliverable = models.ForeignKey(
+        Deliverable, on_delete=models.PROTECT, null=True, related_name="disputes"
+    )
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
     is_from_creator = models.BooleanField()
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
@@ -265,7 +281,20 @@ class Dispute(models.Model):
                 fields=["commission"],
                 condition=~Q(state="final"),
                 name="one_living_dispute_per_commission",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["deliverable"],
+                condition=~Q(state="final"),
+                name="one_living_dispute_per_deliverable",
+            ),
+            models.CheckConstraint(
+                condition=Q(commission__isnull=False, deliverable=None)
+                | Q(commission=None, deliverable__isnull=False),
+                name="dispute_is_about_something",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "clock_ends_at"], name="dispute_state_and_clock")
         ]
 
     def __str__(self) -> str:
@@ -296,6 +325,24 @@ class DisputeMessage(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class DisputeEvidence(models.Model):
+    """A file that was handed in with a message; it lies where no page reaches."""
+
+    id = models.CharField(primary_key=True, max_length=40, default=evidence_id, editable=False)
+    message = models.ForeignKey(DisputeMessage, on_delete=models.PROTECT, related_name="evidence")
+    name = models.CharField(max_length=120)
+    stored_as = models.CharField(max_length=60, unique=True)
+    media_type = models.CharField(max_length=60)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name_plural = "dispute evidence"
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Hold(models.Model):

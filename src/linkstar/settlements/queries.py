@@ -14,6 +14,7 @@ from linkstar.catalog.queries import day_of
 from linkstar.commissions.models import Commission, PlatformFee
 from linkstar.commissions.rules import State
 from linkstar.creators.models import Creator
+from linkstar.settlements.disputes import effect_of
 from linkstar.settlements.models import (
     Dispute,
     Payout,
@@ -122,7 +123,7 @@ def held_sums(shops: Sequence[Shop]) -> list[Tally]:
 
 
 def living_disputes(shops: Sequence[Shop]) -> QuerySet[Dispute]:
-    """Disputes that are not final, the oldest first, each with what it holds."""
+    """Disputes about amounts that are not final, the oldest first."""
     return (
         Dispute.objects.filter(commission__shop__in=shops)
         .exclude(state=DisputeState.FINAL)
@@ -133,13 +134,8 @@ def living_disputes(shops: Sequence[Shop]) -> QuerySet[Dispute]:
 
 def held_by(dispute: Dispute) -> int:
     """What the dispute holds, in minor units; what was settled before it is not held."""
-    held = Commission.objects.filter(
-        line=dispute.commission.line_id,
-        creator=dispute.commission.creator_id,
-        shop=dispute.commission.shop_id,
-        state=State.HELD,
-    )
-    return held.aggregate(minor=Sum("amount_minor"))["minor"] or 0
+    effect = effect_of(dispute)
+    return effect.held_minor if effect else 0
 
 
 def carried_sums(shops: Sequence[Shop]) -> list[Tally]:

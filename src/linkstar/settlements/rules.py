@@ -95,6 +95,10 @@ ANSWER_WITHIN = timedelta(days=5)
 """How long the other side has to answer before the dispute may be decided without it."""
 APPEAL_WITHIN = timedelta(days=7)
 """How long a decision may be appealed; the amount stays held until then."""
+REMINDED_BEFORE = timedelta(days=1)
+"""How long before a clock ends the side it runs against is told once more."""
+EVIDENCE_PER_MESSAGE_MAX = 5
+EVIDENCE_PER_DISPUTE_MAX = 20
 
 
 def move(moves: Mapping[str, frozenset[str]], frm: str, to: str) -> str:
@@ -106,6 +110,38 @@ def move(moves: Mapping[str, frozenset[str]], frm: str, to: str) -> str:
     if to not in moves[frm]:
         raise MoveRefused(str(frm), str(to))
     return str(to)
+
+
+class DisputeVerb(StrEnum):
+    """What somebody can do in a dispute."""
+
+    ANSWER = "answer"
+    MESSAGE = "message"
+    APPEAL = "appeal"
+
+
+def side_verbs(
+    state: str, outcome: str, clock_ends_at: datetime | None, now: datetime, *, is_opener: bool,
+    is_creator: bool,
+) -> list[DisputeVerb]:  # fmt: skip
+    """What one of the two sides can do now, the weightiest first."""
+    if state == DisputeState.FINAL:
+        return []
+    verbs = [DisputeVerb.MESSAGE]
+    if state == DisputeState.OPEN and not is_opener:
+        verbs.insert(0, DisputeVerb.ANSWER)
+    has_lost = (outcome == Outcome.CREATOR) != is_creator
+    is_open_to_appeal = clock_ends_at is not None and now < clock_ends_at
+    if state == DisputeState.DECIDED and has_lost and is_open_to_appeal:
+        verbs.insert(0, DisputeVerb.APPEAL)
+    return verbs
+
+
+def may_decide(state: str, clock_ends_at: datetime | None, now: datetime) -> bool:
+    """Whether the operator may decide: it was answered or appealed, or not answered in time."""
+    if state == DisputeState.OPEN:
+        return clock_ends_at is None or now >= clock_ends_at
+    return state in {DisputeState.ANSWERED, DisputeState.APPEALED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,11 @@ TABS = (
     Tab(
         _("Income"),
         "wallet2",
-        (Page("own_income", _("Income")), Page("own_bank_account", _("Bank account"))),
+        (
+            Page("own_income", _("Income"), ("/creator/statements/",)),
+            Page("own_disputes", _("Disputes"), ("/creator/evidence/",)),
+            Page("own_bank_account", _("Bank account")),
+        ),
     ),
     Tab(
         pgettext_lazy("tab", "Me"),

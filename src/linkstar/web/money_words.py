@@ -63,6 +63,7 @@ SOURCES: dict[str, Label] = {
 ENTRIES: dict[str, Label] = {
     **{f"commission_{kind}": label for kind, label in KINDS.items()},
     "flat_fee_accrued": _("flat fee accrued"),
+    "flat_fee_taken_back": _("flat fee taken back"),
     "commissions_approved": _("commission confirmed"),
     "commissions_payable": _("commission made payable"),
     "referral_fee": _("referral fee"),

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from linkstar.accounts.actions import record
-from linkstar.accounts.queries import SETTLERS
+from linkstar.accounts.queries import APPROVERS, SETTLERS
 from linkstar.attribution.actions import NothingToRedecide, reattribute_by_hand
 from linkstar.commissions.models import Commission
 from linkstar.creators.models import Creator
 from linkstar.jobs.money import work_shop_through
 from linkstar.orders.models import OrderLine, UnmatchedRefund
+from linkstar.settlements.disputes import living_about
 from linkstar.web.access import settlers_only
 from linkstar.web.middleware import now
 from linkstar.web.money_words import COMPONENTS, KINDS, METHODS, SOURCES, STATES, VERDICTS
@@ -86,6 +87,7 @@ def order_line(request: WorkspaceRequest, line_id: int) -> HttpResponse:
             "methods": METHODS,
             "amounts": told,
             "may_settle": request.role in SETTLERS,
+            "disputes": _disputes(request, list(amounts)),
             "total": sum(amount.amount_minor for amount in amounts),
             "refunds": line.refunds.order_by("happened_at"),
             "revisions": line.revisions.order_by("-number"),
@@ -192,6 +194,19 @@ def _claim(said: dict[str, Any]) -> Claim:
         has_won=said["verdict"] == "won",
         verdict=str(VERDICTS[said["verdict"]]),
     )
+
+
+def _disputes(request: WorkspaceRequest, amounts: list[Commission]) -> list[dict[str, Any]]:
+    """For each creator who earned something: the dispute about it, or whether one may be opened."""
+    by_creator = {amount.creator_id: amount for amount in reversed(amounts)}
+    return [
+        {
+            "amount": amount,
+            "dispute": living_about([amount]),
+            "may_open": request.role in APPROVERS,
+        }
+        for amount in by_creator.values()
+    ]
 
 
 def _amount(amount: Commission) -> dict[str, Any]:

@@ -55,6 +55,7 @@ urlpatterns = [
     path("", include("linkstar.web.collaborations.urls")),
     path("creator/", creator_home.home, name="creator_home"),
     path("", include("linkstar.web.bank_accounts.urls")),
+    path("", include("linkstar.web.disputes.urls")),
     path("", include("linkstar.web.income.urls")),
     path("", include("linkstar.web.settlements.urls")),
     path("operations/", operations.operations, name="operations"),

@@ -6,6 +6,7 @@ from linkstar.collaborations.actions.agreeing import (
     post_message,
 )
 from linkstar.collaborations.actions.delivering import (
+    award_deliverable,
     cancel_deliverable,
     confirm_deliverable,
     extend_deliverable,
@@ -36,6 +37,7 @@ __all__ = [
     "agree_collaboration",
     "approve_sample",
     "approve_support",
+    "award_deliverable",
     "cancel_collaboration",
     "cancel_deliverable",
     "confirm_deliverable",

@@ -95,6 +95,20 @@ def return_deliverable(
 
 
 @transaction.atomic
+def award_deliverable(
+    *, deliverable: Deliverable, now: datetime, user: User | None = None
+) -> Deliverable:
+    """A dispute was decided for the creator: what was returned or late counts as confirmed.
+
+    Raises:
+        NotNow: it was never handed in, or is confirmed or cancelled already.
+    """
+    locked = _moved(deliverable, "award")
+    locked.confirmed_at, locked.confirm_by = now, None
+    return _kept(locked, "content_awarded", user=user, now=now)
+
+
+@transaction.atomic
 def extend_deliverable(
     *, deliverable: Deliverable, now: datetime, user: User | None = None
 ) -> Deliverable:

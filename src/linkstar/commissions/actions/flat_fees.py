@@ -67,6 +67,55 @@ def accrue_flat_fees(*, shop: Shop, now: datetime) -> int:
     return len(booked)
 
 
+@transaction.atomic
+def take_back_flat_fee(*, deliverable: Deliverable, reason: str, now: datetime) -> int:
+    """Take back what a deliverable earned; how much that was. A second time there is nothing left.
+
+    As with lines, what was payable or paid before lowers what the creator is paid next.
+    """
+    agreement = deliverable.collaboration
+    shop = agreement.shop
+    hold_book(shop.workspace_id)
+    booked = list(Commission.objects.filter(deliverable=deliverable).order_by("number"))
+    minor = sum(each.amount_minor for each in booked)
+    if not minor:
+        return 0
+    first, number = booked[0], booked[-1].number + 1
+    state = rules.state_of_change(frozenset(State(each.state) for each in booked))
+    cost = rules.cost_account(
+        shop.number, Component.FLAT_FEE, is_paid_by_platform=False, market=shop.market
+    )
+    owed = rules.owed_account(first.creator_id, state)
+    draft = Draft(
+        kind="flat_fee_taken_back",
+        key=f"flat_fee:{deliverable.pk}:{number}",
+        happened_at=now,
+        postings=(rules.moved(-minor, first.currency, frm=cost, to=owed),),
+        facts={"shop": shop.pk, "deliverable": deliverable.pk, "reason": reason},
+    )
+    [entry] = post_entries(book=shop.workspace_id, drafts=[draft], now=now)
+    Commission.objects.create(
+        shop=shop,
+        creator_id=first.creator_id,
+        deliverable=deliverable,
+        component=Component.FLAT_FEE,
+        number=number,
+        kind=Kind.CLAWED_BACK,
+        state=state,
+        amount_minor=-minor,
+        currency=first.currency,
+        rate_source=first.rate_source,
+        plan_id=first.plan_id,
+        earned_on=first.earned_on,
+        happened_at=now,
+        recorded_at=now,
+        approved_at=now,
+        payable_at=now if state is State.PAYABLE else None,
+        entry=entry,
+    )
+    return minor
+
+
 def _confirmed_at(deliverable: Deliverable) -> datetime:
     assert deliverable.confirmed_at
     return deliverable.confirmed_at

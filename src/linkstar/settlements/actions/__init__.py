@@ -4,12 +4,15 @@ from linkstar.settlements.actions.approving import AlreadyApproved, approve_sett
 from linkstar.settlements.actions.banking import state_creator_account, state_shop_account
 from linkstar.settlements.actions.closing import Closed, PeriodNotOver, close_period
 from linkstar.settlements.actions.closing_due import close_last_period
+from linkstar.settlements.actions.dispute_clocks import remind_of_disputes, run_dispute_clocks
 from linkstar.settlements.actions.disputing import (
     DisputeRefused,
     answer_dispute,
     appeal_dispute,
     decide_dispute,
+    dispute_deliverable,
     end_dispute,
+    is_partial,
     open_dispute,
     say_in_dispute,
 )
@@ -40,11 +43,15 @@ __all__ = [
     "close_last_period",
     "close_period",
     "decide_dispute",
+    "dispute_deliverable",
     "end_dispute",
     "import_payout_status",
     "import_status_file",
+    "is_partial",
     "make_payouts",
     "open_dispute",
+    "remind_of_disputes",
+    "run_dispute_clocks",
     "say_in_dispute",
     "state_creator_account",
     "state_shop_account",

@@ -4,30 +4,30 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 
-from linkstar.accounts.models import User
-from linkstar.attribution.actions import reattribute_by_hand
-from linkstar.attribution.models import Attribution
-from linkstar.commissions.actions import accrue_commissions
+from linkstar.accounts.models import Membership, User
+from linkstar.catalog.models import Shop
+from linkstar.collaborations.models import Deliverable
 from linkstar.commissions.models import Commission
-from linkstar.commissions.rules import State, moved, owed_account
-from linkstar.ledger.actions import hold_book, post_entries
-from linkstar.ledger.rules import Draft
+from linkstar.creators.models import Creator
+from linkstar.ledger.actions import hold_book
 from linkstar.settlements import rules
-from linkstar.settlements.models import Dispute, DisputeMessage, Hold
+from linkstar.settlements.actions.holding import carry_out, hold_amounts
+from linkstar.settlements.dispute_telling import Side, tell, until
+from linkstar.settlements.evidence import Evidence
+from linkstar.settlements.models import Dispute, DisputeEvidence, DisputeMessage
 from linkstar.settlements.rules import DisputeState, Outcome
 
-_HOLDABLE = (State.ACCRUED, State.APPROVED, State.PAYABLE)
 Kind = DisputeMessage.Kind
-Side = DisputeMessage.Side
+_DISPUTABLE = (Deliverable.State.RETURNED, Deliverable.State.OVERDUE)
+"""States of a deliverable that was handed in and not accepted."""
 
 
 class DisputeRefused(ValueError):
     """It cannot be disputed, answered or decided now; `reason` is a code the pages have words for.
 
-    Reasons: `no_text`, `already_disputed`, `no_line`, `own_claim`, `clock_running`, `appeal_open`,
-    `too_late`.
+    Reasons: `no_text`, `already_disputed`, `nothing_earned`, `not_returned`, `own_claim`,
+    `clock_running`, `appeal_open`, `too_late`, `own_company`, `too_many_files`.
     """
 
     def __init__(self, reason: str) -> None:
@@ -37,46 +37,82 @@ class DisputeRefused(ValueError):
 
 @transaction.atomic
 def open_dispute(
-    *, commission: Commission, user: User, is_from_creator: bool, text: str, now: datetime
+    *,
+    commission: Commission,
+    user: User,
+    is_from_creator: bool,
+    text: str,
+    now: datetime,
+    evidence: Sequence[Evidence] = (),
 ) -> Dispute:
-    """Doubt what a creator earned for an order line; whatever is not settled yet is held.
+    """Doubt what a creator earned with an order line or a deliverable.
 
-    What was settled before is not taken back meanwhile: a decision for the seller lowers the next
-    statement. The other side has `ANSWER_WITHIN` to answer.
+    Whatever of it is not settled yet is held. What was settled before is not taken back meanwhile:
+    a decision for the seller lowers the next statement. The other side has `ANSWER_WITHIN` to
+    answer.
 
     Raises:
-        DisputeRefused: nothing is said, it is disputed already, or it is not about a line.
+        DisputeRefused: nothing is said, it is disputed already, or nothing was ever earned.
     """
     _check_text(text)
     hold_book(commission.shop.workspace_id)
-    if commission.line_id is None:
-        raise DisputeRefused("no_line")
     same = Dispute.objects.filter(
-        commission__line=commission.line_id, commission__creator=commission.creator_id
+        commission__line=commission.line_id,
+        commission__deliverable=commission.deliverable_id,
+        creator=commission.creator_id,
     )
     if same.exclude(state=DisputeState.FINAL).exists():
         raise DisputeRefused("already_disputed")
-    dispute = Dispute.objects.create(
-        commission=commission,
+    dispute = _opened(
+        commission.shop, commission.creator, now, commission=commission,
         is_from_creator=is_from_creator,
-        opened_at=now,
-        clock_ends_at=now + rules.ANSWER_WITHIN,
-    )
-    side = Side.CREATOR if is_from_creator else Side.SELLER
-    _write(dispute, Kind.CLAIM, side, user, text, now)
-    doubted = list(_amounts(dispute).filter(state__in=_HOLDABLE))
-    _post(dispute, [(row, row.state, State.HELD) for row in doubted], "held", now)
-    Hold.objects.bulk_create(
-        Hold(dispute=dispute, commission=row, state_before=row.state, held_at=now)
-        for row in doubted
-    )
-    Commission.objects.filter(pk__in=[row.pk for row in doubted]).update(state=State.HELD)
+    )  # fmt: skip
+    hold_amounts(dispute, now)
+    _write(dispute, Kind.CLAIM, _side(is_creator=is_from_creator), user, text, now, evidence)
+    _tell_opened(dispute, now)
+    return dispute
+
+
+@transaction.atomic
+def dispute_deliverable(
+    *,
+    deliverable: Deliverable,
+    user: User,
+    text: str,
+    now: datetime,
+    evidence: Sequence[Evidence] = (),
+) -> Dispute:
+    """The creator doubts that content that was handed in may be returned or called late.
+
+    Nothing is earned yet, so nothing is held. Decided for the creator, it counts as confirmed.
+
+    Raises:
+        DisputeRefused: nothing is said, it is disputed already, or it was not returned.
+    """
+    _check_text(text)
+    shop = deliverable.collaboration.shop
+    hold_book(shop.workspace_id)
+    found = Deliverable.objects.select_related("collaboration__creator").get(pk=deliverable.pk)
+    if found.state not in _DISPUTABLE or not found.url or found.taken_down_at:
+        raise DisputeRefused("not_returned")
+    if found.disputes.exclude(state=DisputeState.FINAL).exists():
+        raise DisputeRefused("already_disputed")
+    creator = found.collaboration.creator
+    dispute = _opened(shop, creator, now, deliverable=found, is_from_creator=True)
+    _write(dispute, Kind.CLAIM, Side.CREATOR, user, text, now, evidence)
+    _tell_opened(dispute, now)
     return dispute
 
 
 @transaction.atomic
 def answer_dispute(
-    *, dispute: Dispute, user: User, is_creator: bool, text: str, now: datetime
+    *,
+    dispute: Dispute,
+    user: User,
+    is_creator: bool,
+    text: str,
+    now: datetime,
+    evidence: Sequence[Evidence] = (),
 ) -> Dispute:
     """The other side's answer; then it can be decided.
 
@@ -89,13 +125,21 @@ def answer_dispute(
     if is_creator == held.is_from_creator:
         raise DisputeRefused("own_claim")
     _go(held, DisputeState.ANSWERED, clock_ends_at=None)
-    _write(held, Kind.ANSWER, Side.CREATOR if is_creator else Side.SELLER, user, text, now)
+    _write(held, Kind.ANSWER, _side(is_creator=is_creator), user, text, now, evidence)
+    tell(held, "dispute.answered", [_other(is_creator=is_creator)], now=now)
+    tell(held, "dispute.to_decide", [Side.OPERATOR], now=now)
     return held
 
 
 @transaction.atomic
 def say_in_dispute(
-    *, dispute: Dispute, user: User, side: str, text: str, now: datetime
+    *,
+    dispute: Dispute,
+    user: User,
+    side: str,
+    text: str,
+    now: datetime,
+    evidence: Sequence[Evidence] = (),
 ) -> DisputeMessage:
     """Add to what is said, while it is not final.
 
@@ -106,7 +150,10 @@ def say_in_dispute(
     held = _hold(dispute)
     if held.state == DisputeState.FINAL:
         raise DisputeRefused("too_late")
-    return _write(held, Kind.MESSAGE, side, user, text, now)
+    written = _write(held, Kind.MESSAGE, side, user, text, now, evidence)
+    others = [each for each in (Side.CREATOR, Side.SELLER) if each != side]
+    tell(held, "dispute.message", others, now=now)
+    return written
 
 
 @transaction.atomic
@@ -118,11 +165,14 @@ def decide_dispute(
     The decision on an appeal is final at once.
 
     Raises:
-        DisputeRefused: no reason is given, or the other side still has time to answer.
+        DisputeRefused: no reason is given, the other side still has time to answer, or the person
+            belongs to one of the sides and somebody else could decide.
         MoveRefused: it was decided before.
     """
     _check_text(text)
     held = _hold(dispute)
+    if is_partial(user, held):
+        raise DisputeRefused("own_company")
     if held.state == DisputeState.OPEN and held.clock_ends_at and now < held.clock_ends_at:
         raise DisputeRefused("clock_running")
     is_last_word = held.state == DisputeState.APPEALED
@@ -133,13 +183,22 @@ def decide_dispute(
         _go(held, DisputeState.DECIDED, outcome=outcome, decided_at=now, clock_ends_at=ends_at)
     _write(held, Kind.DECISION, Side.OPERATOR, user, text, now)
     if is_last_word:
-        _carry_out(held, now)
+        _end(held, now)
+    else:
+        by = until(held.clock_ends_at, held) if held.clock_ends_at else ""
+        tell(held, f"dispute.decided_{outcome}", _BOTH, now=now, until=by)
     return held
 
 
 @transaction.atomic
 def appeal_dispute(
-    *, dispute: Dispute, user: User, is_creator: bool, text: str, now: datetime
+    *,
+    dispute: Dispute,
+    user: User,
+    is_creator: bool,
+    text: str,
+    now: datetime,
+    evidence: Sequence[Evidence] = (),
 ) -> Dispute:
     """Ask for a second decision, once, by the side the first one went against.
 
@@ -154,7 +213,8 @@ def appeal_dispute(
     if held.clock_ends_at and now >= held.clock_ends_at:
         raise DisputeRefused("too_late")
     _go(held, DisputeState.APPEALED, clock_ends_at=None)
-    _write(held, Kind.APPEAL, Side.CREATOR if is_creator else Side.SELLER, user, text, now)
+    _write(held, Kind.APPEAL, _side(is_creator=is_creator), user, text, now, evidence)
+    tell(held, "dispute.appealed", [_other(is_creator=is_creator), Side.OPERATOR], now=now)
     return held
 
 
@@ -172,83 +232,52 @@ def end_dispute(*, dispute: Dispute, now: datetime) -> Dispute:
     if held.clock_ends_at and now < held.clock_ends_at:
         raise DisputeRefused("appeal_open")
     _go(held, DisputeState.FINAL, clock_ends_at=None)
-    _carry_out(held, now)
+    _end(held, now)
     return held
 
 
-def _carry_out(dispute: Dispute, now: datetime) -> None:
-    """Give the line to nobody where the seller won, then let go of what was held.
-
-    Taking back is accruing's own work, so the amounts add up to what the line is worth; what it
-    takes back while the line is held is held too, and is let go together with it.
-    """
-    commission = dispute.commission
-    decision = dispute.messages.filter(kind=Kind.DECISION).order_by("-pk").first()
-    if dispute.outcome == Outcome.SELLER and decision and decision.user and commission.line:
-        # Where the line was given to somebody else meanwhile, their part was not in dispute.
-        is_still_theirs = Attribution.objects.filter(
-            line=commission.line, is_current=True, creator=commission.creator_id
-        ).exists()
-        if is_still_theirs:
-            reattribute_by_hand(
-                line=commission.line,
-                creator=None,
-                reason=f"dispute {dispute.pk}",
-                user=decision.user,
-                now=now,
-            )
-        accrue_commissions(shop=commission.shop, now=now)
-    _release(dispute, now)
+def is_partial(user: User, dispute: Dispute) -> bool:
+    """Whether an operator is one of the sides, while another operator could decide."""
+    belongs = Membership.objects.filter(user=user, workspace=dispute.shop.workspace_id).exists()
+    others = User.objects.filter(is_operator=True, is_active=True).exclude(pk=user.pk)
+    return (belongs or dispute.creator.user_id == user.pk) and others.exists()
 
 
-def _release(dispute: Dispute, now: datetime) -> None:
-    before = dict(dispute.holds.values_list("commission", "state_before"))
-    back = max(before.values(), key=_HOLDABLE.index, default=State.PAYABLE)
-    rows = list(_amounts(dispute).filter(state=State.HELD))
-    moves = [(row, State.HELD, before.get(row.pk, back)) for row in rows]
-    _post(dispute, moves, "released", now)
-    for row, _, to in moves:
-        extra = {"payable_at": now} if to == State.PAYABLE else {}
-        Commission.objects.filter(pk=row.pk).update(state=to, **extra)
-    dispute.holds.filter(released_at=None).update(released_at=now)
+_BOTH = (Side.CREATOR, Side.SELLER)
 
 
-def _post(
-    dispute: Dispute, moves: Sequence[tuple[Commission, str, str]], verb: str, now: datetime
-) -> None:
-    drafts = [
-        Draft(
-            kind=f"dispute_{verb}",
-            key=f"dispute:{dispute.pk}:{verb}:{row.pk}",
-            happened_at=now,
-            postings=(
-                moved(
-                    row.amount_minor,
-                    row.currency,
-                    frm=owed_account(row.creator_id, State(frm)),
-                    to=owed_account(row.creator_id, State(to)),
-                ),
-            ),
-            facts={"dispute": dispute.pk, "line": row.line_id},
-        )
-        for row, frm, to in moves
-        if row.amount_minor
-    ]
-    if drafts:
-        post_entries(book=dispute.commission.shop.workspace_id, drafts=drafts, now=now)
+def _opened(shop: Shop, creator: Creator, now: datetime, **fields: object) -> Dispute:
+    return Dispute.objects.create(
+        shop=shop,
+        creator=creator,
+        opened_at=now,
+        clock_ends_at=now + rules.ANSWER_WITHIN,
+        **fields,
+    )
 
 
-def _amounts(dispute: Dispute) -> QuerySet[Commission]:
-    """Every amount of the creator for the line."""
-    one = dispute.commission
-    return Commission.objects.filter(line=one.line_id, creator=one.creator_id).order_by("pk")
+def _tell_opened(dispute: Dispute, now: datetime) -> None:
+    other = _other(is_creator=dispute.is_from_creator)
+    assert dispute.clock_ends_at
+    tell(dispute, "dispute.opened", [other], now=now, until=until(dispute.clock_ends_at, dispute))
+
+
+def _end(dispute: Dispute, now: datetime) -> None:
+    carry_out(dispute, now)
+    tell(dispute, f"dispute.final_{dispute.outcome}", _BOTH, now=now)
 
 
 def _hold(dispute: Dispute) -> Dispute:
-    hold_book(dispute.commission.shop.workspace_id)
+    hold_book(dispute.shop.workspace_id)
     return (
         Dispute.objects.select_for_update(of=("self",))
-        .select_related("commission__shop", "commission__line")
+        .select_related(
+            "shop__workspace",
+            "creator__user",
+            "commission__line",
+            "commission__deliverable",
+            "deliverable__collaboration",
+        )
         .get(pk=dispute.pk)
     )
 
@@ -261,11 +290,43 @@ def _go(dispute: Dispute, to: DisputeState, **fields: object) -> None:
 
 
 def _write(  # noqa: PLR0917  # who said what, in the order of the record
-    dispute: Dispute, kind: str, side: str, user: User | None, text: str, now: datetime
+    dispute: Dispute,
+    kind: str,
+    side: str,
+    user: User | None,
+    text: str,
+    now: datetime,
+    evidence: Sequence[Evidence] = (),
 ) -> DisputeMessage:
-    return DisputeMessage.objects.create(
+    before = DisputeEvidence.objects.filter(message__dispute=dispute).count()
+    if (
+        len(evidence) > rules.EVIDENCE_PER_MESSAGE_MAX
+        or before + len(evidence) > rules.EVIDENCE_PER_DISPUTE_MAX
+    ):
+        raise DisputeRefused("too_many_files")
+    message = DisputeMessage.objects.create(
         dispute=dispute, kind=kind, side=side, user=user, text=text.strip(), at=now
     )
+    DisputeEvidence.objects.bulk_create(
+        DisputeEvidence(
+            message=message,
+            name=each.name,
+            stored_as=each.kept.stored_as,
+            media_type=each.kept.media_type,
+            size=each.kept.size,
+            sha256=each.kept.sha256,
+        )
+        for each in evidence
+    )
+    return message
+
+
+def _side(*, is_creator: bool) -> Side:
+    return Side.CREATOR if is_creator else Side.SELLER
+
+
+def _other(*, is_creator: bool) -> Side:
+    return Side.SELLER if is_creator else Side.CREATOR
 
 
 def _check_text(text: str) -> None:

@@ -131,7 +131,7 @@ def _page(
     more: dict[str, object],
 ) -> HttpResponse:
     initial = {"country": found.country if found else "US", "holder": found.holder if found else ""}
-    form = AccountForm(request.POST or None, initial=initial)
+    form = AccountForm(request.POST if request.method == "POST" else None, initial=initial)
     account = form.account() if request.method == "POST" else None
     if account:
         kept = keep(account)

@@ -93,7 +93,7 @@ def _page(
     context = {
         "collaboration": shown,
         "products": products,
-        "deliverables": shown.deliverables.order_by("number"),
+        "deliverables": shown.deliverables.prefetch_related("commissions").order_by("number"),
         "supports": shown.supports.order_by("requested_at"),
         "support_cost_form": SupportCostForm(),
         "samples": shown.samples.select_related("product", "sku").order_by("requested_at"),

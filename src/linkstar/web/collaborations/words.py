@@ -41,6 +41,7 @@ HAPPENED: dict[str, Words] = {
     "content_confirmed": _("Content was confirmed"),
     "content_returned": _("Content was returned for changes"),
     "content_taken_down": _("Content was taken down"),
+    "content_awarded": _("Content counts as confirmed: a dispute was decided for the creator"),
     "content_extended": _("More time was given for content"),
     "content_cancelled": _("Content was cancelled"),
     "content_overdue_by_clock": _("Content is overdue"),

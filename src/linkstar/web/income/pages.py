@@ -23,6 +23,7 @@ from linkstar.creators.models import Creator
 from linkstar.orders.models import OrderLine
 from linkstar.plans.models import PlanRate
 from linkstar.settlements import income
+from linkstar.settlements.disputes import living_about
 from linkstar.settlements.models import BankAccount, Statement
 from linkstar.settlements.rules import period_of
 from linkstar.web.access import creators_only
@@ -112,6 +113,7 @@ def own_earning(request: WorkspaceRequest, amount_id: int) -> HttpResponse:
         "amounts": [_amount(each) for each in amounts],
         "total": sum(each.amount_minor for each in amounts),
         "states": how_far(frozenset(State(each.state) for each in amounts)),
+        "dispute": living_about(amounts),
         "is_held": any(each.state == State.HELD for each in amounts),
         "refunds": line.refunds.order_by("happened_at") if line else [],
         "waits_until": waits_until,

@@ -1,0 +1,1 @@
+"""Disputes as both sides and the operator see them."""
