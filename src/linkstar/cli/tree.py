@@ -18,6 +18,7 @@ from linkstar.cli.demo import demo
 from linkstar.cli.doctor import doctor
 from linkstar.cli.imports import import_files
 from linkstar.cli.init import init
+from linkstar.cli.profit import profit
 from linkstar.cli.reconcile import reconcile
 from linkstar.cli.serving import serve
 from linkstar.cli.traffic import traffic
@@ -56,6 +57,13 @@ def build() -> typer.Typer:
         "reconcile",
         reconcile,
         help=_("Hold orders, affiliate orders and statements against each other."),
+        has_table=True,
+    )
+    add_command(
+        app,
+        "profit",
+        profit,
+        help=_("Show what creators, contents, products or campaigns brought and cost."),
         has_table=True,
     )
     add_command(

@@ -1,5 +1,6 @@
 """Where the amounts of a profit and loss come from: orders, commission, fees, samples."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -7,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 
 from linkstar.catalog.models import Shop
 from linkstar.collaborations.models import Collaboration, Sample
@@ -22,8 +23,10 @@ from linkstar.commissions.profit_rules import (
     profits,
 )
 from linkstar.commissions.rules import Component, State
+from linkstar.exchange.actions import GAIN, LOSS
 from linkstar.exchange.queries import RateMissing, rate_on
 from linkstar.exchange.rules import Stamped
+from linkstar.ledger.models import Posting
 from linkstar.money.dividing import half_even, micros_per_minor, shares
 from linkstar.orders.models import OrderLine
 from linkstar.orders.rules import ARRIVED, ENDED, kept
@@ -73,9 +76,10 @@ def profit_and_loss(
 ) -> Statement:
     """What the orders placed in these days brought and cost, up to now; and what else was spent.
 
-    Flat fees count on the day they were earned, samples on the day they were shipped. What cannot
-    be tied to a creator, content, product or campaign stands under the empty key, so every way of
-    looking has the same total.
+    Flat fees count on the day they were earned, samples on the day they were shipped, exchanges on
+    the day the bank settled them. What cannot be tied to a creator, content, product or campaign
+    stands under the empty key, so every way of looking has the same total. Exchanges are a
+    company's, not a shop's: they count where all its shops are asked for.
 
     Args:
         shops: whose.
@@ -85,11 +89,11 @@ def profit_and_loss(
         currency: exchange everything into it, at the rate of the last day.
     """
     amounts = [
-        amount
+        replace(amount, key=getattr(keys, by.value))
         for shop in shops
         for keys, amount in _amounts(shop, starts_on, ends_before)
-        for amount in [replace(amount, key=getattr(keys, by.value))]
     ]
+    amounts += _of_exchanges(shops, starts_on, ends_before)
     rates, missing = _rates({each.currency for each in amounts}, currency, ends_before)
     amounts = [
         exchanged(each, rates[each.currency]) if each.currency in rates else each
@@ -229,6 +233,25 @@ def _of_samples(shop: Shop, is_meant: Callable[[datetime], bool]) -> Iterator[tu
                     agreement.campaign_id,
                 )
                 yield about, Amount("", sample.currency, part, minor, Maturity.CONFIRMED)
+
+
+def _of_exchanges(shops: Sequence[Shop], starts_on: date, ends_before: date) -> Iterator[Amount]:
+    """What exchanges brought (or cost, below nothing) when the bank settled them."""
+    asked: dict[str, list[Shop]] = defaultdict(list)
+    for shop in shops:
+        asked[shop.workspace_id].append(shop)
+    for book, own in asked.items():
+        if Shop.objects.filter(workspace=book).count() > len(own):
+            continue
+        is_meant = _is_between(ZoneInfo(own[0].zone), starts_on, ends_before)
+        settled = Posting.objects.filter(entry__book=book, entry__kind="exchange_settled")
+        booked = settled.filter(Q(credit__path=GAIN) | Q(debit__path=LOSS))
+        for posting in booked.select_related("entry", "credit", "debit"):
+            if is_meant(posting.entry.happened_at):
+                sign = 1 if posting.credit.path == GAIN else -1
+                minor = sign * posting.amount_minor
+                currency = posting.credit.currency
+                yield Amount("", currency, Part.EXCHANGE, minor, Maturity.PAID)
 
 
 def _is_between(zone: ZoneInfo, starts_on: date, ends_before: date) -> Callable[[datetime], bool]:

@@ -42,6 +42,7 @@ class Part(StrEnum):
     PLATFORM_FEE = "platform_fee"
     SAMPLE_PRODUCT = "sample_product"
     SAMPLE_SHIPPING = "sample_shipping"
+    EXCHANGE = "exchange"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +101,10 @@ class Profit:
 
     @property
     def left_minor(self) -> int | None:
-        """What is left of kept sales before the cost of the goods sold."""
+        """What is left of kept sales before the cost of the goods sold, with gains of exchange."""
         spent = added(self.of(Part.PLATFORM_FEE), self.spend_with_samples_minor)
-        kept = self.of(Part.KEPT)
-        return None if kept is None or spent is None else kept - spent
+        came = added(self.of(Part.KEPT), self.of(Part.EXCHANGE))
+        return None if came is None or spent is None else came - spent
 
     @property
     def roas(self) -> float | None:
@@ -115,13 +116,13 @@ class Profit:
 
     @property
     def roi(self) -> float | None:
-        """(Kept sales - platform fees - spend) / spend, before the cost of the goods sold."""
-        left, samples = self.left_minor, self.samples_minor
-        without = added(left, samples)
-        if samples is None:
-            kept, spent = self.of(Part.KEPT), added(self.of(Part.PLATFORM_FEE), self.spend_minor)
-            without = None if kept is None or spent is None else kept - spent
-        return ratio(without, self.spend_minor)
+        """(Kept sales - platform fees - spend) / spend, before the cost of the goods sold.
+
+        What exchanges brought or cost is part of it, where there is any.
+        """
+        came = added(self.of(Part.KEPT), self.of(Part.EXCHANGE))
+        spent = added(self.of(Part.PLATFORM_FEE), self.spend_minor)
+        return ratio(None if came is None or spent is None else came - spent, self.spend_minor)
 
     @property
     def roi_with_samples(self) -> float | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -16,11 +17,12 @@ from linkstar.commissions.profit_rules import Maturity, Part, Profit
 from linkstar.money.currencies import CURRENCIES
 from linkstar.orders.models import OrderLine
 from linkstar.web.middleware import now
+from linkstar.web.profit_view import SORTS, View, view_of, viewed
 from linkstar.web.requests import WorkspaceRequest
 from linkstar.web.uplift_export import csv_of
 from linkstar.web.uplift_view import one_of
 
-ROWS_SHOWN = 200
+ROWS_PER_PAGE = 100
 TABS = {
     By.CREATOR: gettext_lazy("Creator"),
     By.CONTENT: gettext_lazy("Content"),
@@ -42,6 +44,9 @@ def profit(request: WorkspaceRequest) -> HttpResponse:
     by = one_of(By, request.GET.get("by"), By.CREATOR)
     told = _told(request, by)
     lines = OrderLine.objects.filter(shop__workspace=request.workspace)
+    view = view_of(request.GET.dict())
+    rows = viewed(told.rows, view)
+    page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "web/orders/profit.html",
@@ -50,9 +55,12 @@ def profit(request: WorkspaceRequest) -> HttpResponse:
             "by": by.value,
             "by_name": TABS[by],
             "told": told,
-            "rows": [_row(row) for row in told.rows[:ROWS_SHOWN]],
+            "rows": [_row(row) for row in page.object_list],
+            "page": page,
+            "columns": [_column(name, view) for name in SORTS],
+            "words": request.GET.get("q", ""),
             "totals": [_row(row) for row in told.totals],
-            "more": max(0, len(told.rows) - ROWS_SHOWN),
+            "leaves_exchange_out": len(request.shops) < len(request.all_shops),
             "currency": _currency(request),
             "currencies": sorted(CURRENCIES),
             "is_empty": not told.rows and not lines.exists(),
@@ -63,19 +71,19 @@ def profit(request: WorkspaceRequest) -> HttpResponse:
 
 @require_GET
 def profit_export(request: WorkspaceRequest) -> HttpResponse:
-    """Every account of the filter as CSV, amounts in minor units; empty is not known."""
+    """Every account of the filter, in its order, as CSV in minor units; empty is not known."""
     by = one_of(By, request.GET.get("by"), By.CREATOR)
-    told = _told(request, by)
+    rows = viewed(_told(request, by).rows, view_of(request.GET.dict()))
     record(
         workspace=request.workspace,
         user=request.user,
         verb="profit.exported",
         target=by.value,
         now=now(),
-        rows=len(told.rows),
+        rows=len(rows),
     )
     headers = {"Content-Disposition": f'attachment; filename="profit-{by.value}.csv"'}
-    body = csv_of(_exported(told.rows))
+    body = csv_of(_exported(rows))
     return HttpResponse(body, "text/csv; charset=utf-8", headers=headers)
 
 
@@ -93,6 +101,20 @@ def _currency(request: WorkspaceRequest) -> str:
     """The currency asked for; none where it is unknown."""
     written = request.GET.get("currency", "").upper()
     return written if written in CURRENCIES else ""
+
+
+def _column(name: str, view: View) -> dict[str, Any]:
+    """A column's head: sorted by it from the top, the other way when it is already."""
+    is_now = view.column == name
+    descends = not view.is_descending if is_now else True
+    arrow = "arrow-down" if view.is_descending else "arrow-up"
+    return {
+        "name": name,
+        "label": SORTS[name][0],
+        "sort": f"-{name}" if descends else name,
+        "arrow": arrow if is_now else "",
+        "aria": ("descending" if view.is_descending else "ascending") if is_now else "",
+    }
 
 
 def _row(row: Profit) -> dict[str, Any]:
@@ -115,6 +137,7 @@ def _row(row: Profit) -> dict[str, Any]:
         "platform_fee": row.of(Part.PLATFORM_FEE),
         "product": row.of(Part.SAMPLE_PRODUCT),
         "shipping": row.of(Part.SAMPLE_SHIPPING),
+        "exchange": row.of(Part.EXCHANGE),
     }
 
 
@@ -127,6 +150,7 @@ def _exported(rows: Sequence[Profit]) -> pa.Table:
         _("Platform fees (minor units)"): Part.PLATFORM_FEE,
         _("Samples, product (minor units)"): Part.SAMPLE_PRODUCT,
         _("Samples, shipping (minor units)"): Part.SAMPLE_SHIPPING,
+        _("Exchange (minor units)"): Part.EXCHANGE,
     }
     columns: dict[str, pa.Array] = {
         _("ID"): pa.array([row.key for row in rows], pa.string()),

@@ -1,5 +1,6 @@
 """The three-way reconciliation: sums of the gaps by reason, and every row behind them."""
 
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
@@ -16,6 +17,7 @@ from linkstar.commissions.reconciliation import Reconciliation, reconcile
 from linkstar.commissions.three_ways import Comparison, Reason, Tally, gap_sums
 from linkstar.web.facts import lake
 from linkstar.web.middleware import now
+from linkstar.web.periods import Period, PeriodName
 from linkstar.web.reconciliation_words import COMPARISONS, REASONS, SIDES
 from linkstar.web.requests import WorkspaceRequest
 from linkstar.web.uplift_export import csv_of
@@ -30,6 +32,8 @@ _DAYS_ARE_ASKED = ("period", "from", "dates")
 def reconciliation(request: WorkspaceRequest) -> HttpResponse:
     """Sums by reason, and the rows of the filter; without one, those that are open."""
     told = _told(request)
+    if not _are_days_asked(request):
+        _name_all_days(request, told.rows)
     rows = _found(request, told.rows)
     page = Paginator(range(rows.num_rows), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     shown = rows.slice(page.start_index() - 1 if rows.num_rows else 0, ROWS_PER_PAGE)
@@ -56,6 +60,7 @@ def reconciliation(request: WorkspaceRequest) -> HttpResponse:
             "sides": [(SIDES[side["side"]], side) for side in told.stated.to_pylist()],
             "open_rows": sum(tally.rows for tally in told.tallies if tally.is_open),
             "has_days": _are_days_asked(request),
+            "shows_dates": True,
         },
     )
 
@@ -92,7 +97,18 @@ def _told(request: WorkspaceRequest) -> Reconciliation:
 
 
 def _are_days_asked(request: WorkspaceRequest) -> bool:
+    """All days are asked for by naming none, or by the choice that is called so."""
+    if request.GET.get("period") == PeriodName.ALL:
+        return False
     return any(request.GET.get(name) for name in _DAYS_ARE_ASKED)
+
+
+def _name_all_days(request: WorkspaceRequest, rows: pa.Table) -> None:
+    """Let the choice of days say which ones all of them are: the files' own."""
+    ends = pc.min_max(rows.column("day")).as_py()
+    if ends["min"]:
+        after = ends["max"] + timedelta(days=1)
+        request.period = Period(PeriodName.ALL, ends["min"], after)
 
 
 def _found(request: WorkspaceRequest, rows: pa.Table, *, otherwise: str = OPEN) -> pa.Table:

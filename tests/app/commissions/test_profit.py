@@ -5,13 +5,17 @@ from decimal import Decimal
 
 import pytest
 
+from linkstar.catalog.actions import open_shop
 from linkstar.collaborations.models import Collaboration, Deliverable, Sample
 from linkstar.commissions.actions import charge_platform_fees
 from linkstar.commissions.actions.flat_fees import accrue_flat_fees
 from linkstar.commissions.profit import By, profit_and_loss
 from linkstar.commissions.profit_rules import Maturity, Part
 from linkstar.creators.models import Creator
+from linkstar.exchange.actions import exchange, settle_exchange
 from linkstar.exchange.models import ExchangeRate
+from linkstar.exchange.rules import Stamped
+from linkstar.money.amounts import Money
 from linkstar.orders.rules import State
 
 DAYS = {"starts_on": date(2026, 10, 1), "ends_before": date(2027, 1, 1)}
@@ -62,7 +66,7 @@ class TestTheWorkedExample:
         assert (row.key, row.currency, row.orders, row.kept_orders) == ("ada", "USD", 1, 1)
         assert {part.value: row.of(part) for part in Part} == {
             "sales": 6_000, "kept": 4_000, "commission": 600, "flat_fee": 3_000,
-            "platform_fee": 264, "sample_product": 1_200, "sample_shipping": 500,
+            "platform_fee": 264, "sample_product": 1_200, "sample_shipping": 500, "exchange": 0,
         }  # fmt: skip
         assert row.left_minor == 4_000 - 264 - 600 - 3_000 - 1_700
         assert row.roas == pytest.approx(4_000 / 3_600)
@@ -119,3 +123,33 @@ class TestExchange:
         assert [(r.rate, r.on, r.source) for r in answer.rates] == [
             (Decimal("7.1"), date(2026, 12, 30), "operator")
         ]
+
+
+class TestGainAndLossOfExchange:
+    @pytest.fixture
+    def exchanged(self, till):
+        """100.00 dollars promised 700.00 yuan; the bank gave 690.00, then 13.00 more than that."""
+        stamped = Stamped("USD", "CNY", Decimal(7), date(2026, 10, 22), "operator")
+        for key, received in (("a", 69_000), ("b", 71_300)):
+            made = exchange(
+                book=till.book, account="liability:creator:x:payable", amount=Money(10_000, "USD"),
+                stamped=stamped, key=key, now=till.now,
+            )  # fmt: skip
+            settle_exchange(
+                book=till.book, exchanged=made, bank="asset:shop:1:bank",
+                received=Money(received, "CNY"), key=f"{key}-settled", now=till.now,
+            )  # fmt: skip
+        return till
+
+    def test_brings_what_the_bank_gave_more_and_costs_what_it_gave_less(self, exchanged) -> None:
+        for by in By:
+            [row] = told(exchanged, by).rows
+            assert (row.key, row.currency, row.of(Part.EXCHANGE)) == ("", "CNY", 300)
+            assert (row.left_minor, row.roi) == (300, None)
+
+    def test_of_other_days_or_of_one_of_several_shops_is_left_out(self, exchanged) -> None:
+        later = {"starts_on": date(2026, 11, 1)}
+        assert told(exchanged, **later).rows == []
+        cast = exchanged.cast
+        open_shop(workspace=cast.workspace, name="Lin Home US", now=exchanged.now)
+        assert told(exchanged).rows == []

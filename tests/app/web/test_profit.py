@@ -33,6 +33,29 @@ class TestThePage:
         page = client.get(f"/profit/?currency=CNY&{DAYS}").content.decode()
         assert "No exchange rate for USD" in page
 
+    def test_sorts_and_narrows_every_account_there_is(self, client, cast, sold, now) -> None:
+        lines = [
+            StatedLine(
+                order_id=f"n{n}", line_id="1", product_id=f"p{n:03}", creator="bo",
+                state=State.PAID, ordered_at=datetime(2026, 10, 2, 18, tzinfo=UTC), items=1,
+                currency="USD", price_micros=n * 1_000_000, stated_rate_bps=1_000,
+            )
+            for n in range(1, 103)
+        ]  # fmt: skip
+        record_lines(shop=cast.shop, lines=lines, source=Source.API, stated_at=now, now=now)
+        client.force_login(cast.vera)
+        page = client.get(f"/profit/?by=product&sort=kept&{DAYS}").content.decode()
+        assert page.index(">p001") < page.index(">p002")
+        assert "103 rows" in page
+        assert ">p102" not in page
+        page = client.get(f"/profit/?by=product&sort=kept&page=2&{DAYS}").content.decode()
+        assert ">p102" in page
+        page = client.get(f"/profit/?by=product&q=P05&sort=nothing&{DAYS}").content.decode()
+        assert "10 rows" in page
+        assert page.index(">p059") < page.index(">p050")
+        text = client.get(f"/profit/accounts.csv?by=product&q=p05&{DAYS}").content.decode()
+        assert len(text.splitlines()) == 11
+
     def test_of_another_workspace_shows_none_of_it(self, client, cast, sold) -> None:
         client.force_login(cast.otto)
         page = client.get(f"/profit/?{DAYS}").content.decode()
