@@ -118,10 +118,8 @@ class TestASale:
     def test_keeps_a_rate_that_was_cut_for_who_promoted_the_product(self, till, serum) -> None:
         till.state(order_id="o0")
         till.work()
-        ada = Creator.objects.get(handle="ada")
-        Promotion.objects.create(
-            shop=till.shop, creator=ada, product=serum, starts_on=date(2026, 9, 10)
-        )
+        shown = Promotion.objects.filter(creator__handle="ada", product=serum)
+        shown.update(starts_on=date(2026, 9, 10))
         PlanRate.objects.create(
             plan=Plan.objects.get(), number=2, rate_bps=500, starts_on=date(2026, 9, 20),
             announced_at=till.now,

@@ -79,6 +79,7 @@ class TestMakingAPlan:
         assert "fewer than 10 other shops" in page
         assert "6077860360177451" in page
 
+    @pytest.mark.usefixtures("promoting")
     def test_for_named_creators_names_them(self, lin, lake, ada) -> None:
         plan = made(lin, kind="targeted", creators="@Ada")
         assert "@ada" in lin.get(f"/plans/{plan.id}/").content.decode()
@@ -109,6 +110,7 @@ class TestStoppingAPlan:
         assert "stopped, last day today" in page
 
 
+@pytest.mark.usefixtures("promoting")
 class TestNamingCreators:
     def test_adds_and_releases_them(self, lin, lake, ada, cast, now) -> None:
         plan = made(lin, kind="targeted", creators="ada")
