@@ -26,7 +26,7 @@ def watched(
 ) -> Made:
     """Do `work`, which runs one query of the connection, telling how far that is, from 0 to 1.
 
-    Whatever `tell` raises interrupts the query.
+    The end is always told. Whatever `tell` raises on the way interrupts the query.
     """
     # So that one can ask how far a query is, without the engine printing it.
     connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
@@ -38,7 +38,9 @@ def watched(
         except BaseException:
             connection.interrupt()
             raise
-    return running.result()
+    made = running.result()
+    tell(1.0)
+    return made
 
 
 class Engine(Protocol):

@@ -76,7 +76,6 @@ def load_events(
             tell = partial(_tell, progress, batch.rows, done, rows)
             files += _write(lake, batch, seen, days, tell)
             done += rows
-            progress(done, batch.rows)
         stored = sum(file.rows for file in files)
         return Prepared(Loaded(batch.rows, stored, batch.rows - stored), tuple(files))
 
