@@ -13,6 +13,7 @@ import typer
 
 from linkstar.cli.exits import ExitCode, Refused
 from linkstar.cli.words import gettext as _
+from linkstar.spreadsheets import harmless
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -167,7 +168,4 @@ def _console(*, stderr: bool = False) -> "Console":
 
 
 def _guarded(cell: Cell) -> Cell:
-    """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"}:
-        return f"'{cell}"
-    return cell
+    return harmless(cell) if isinstance(cell, str) else cell

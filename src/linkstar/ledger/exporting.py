@@ -8,6 +8,7 @@ from decimal import Decimal
 from linkstar.ledger.models import Account, Entry
 from linkstar.ledger.queries import entries_with_postings
 from linkstar.money.amounts import Money
+from linkstar.spreadsheets import harmless
 
 CSV_COLUMNS = (
     "sequence", "entry", "kind", "key", "happened_at", "recorded_at", "line", "debit", "credit",
@@ -33,7 +34,7 @@ def csv_lines(book: str) -> Iterator[str]:
                     entry.sequence,
                     entry.pk,
                     entry.kind,
-                    _harmless(entry.key),
+                    harmless(entry.key),
                     entry.happened_at.isoformat(),
                     entry.recorded_at.isoformat(),
                     line,
@@ -96,11 +97,6 @@ def _legs(postings: Iterable[tuple[str, str, int, str]]) -> dict[tuple[str, str]
 
 def _quoted(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
-
-
-def _harmless(text: str) -> str:
-    """A cell no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
 
 
 def _csv_row(cells: Iterable[object]) -> str:

@@ -10,6 +10,7 @@ from linkstar.catalog.models import Shop
 from linkstar.money.amounts import Money
 from linkstar.settlements.account_rules import is_iban
 from linkstar.settlements.models import BankAccount, Payout, PayoutBatch
+from linkstar.spreadsheets import harmless
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 CSV_COLUMNS = (
@@ -68,8 +69,8 @@ def payments_csv(batch: PayoutBatch) -> str:
         rows.writerow(
             (
                 payout.pk,
-                _harmless(payout.holder),
-                _harmless(payout.account_number),
+                harmless(payout.holder),
+                harmless(payout.account_number),
                 payout.routing_number,
                 payout.bic,
                 payout.country,
@@ -160,8 +161,3 @@ def _id(pk: str) -> str:
 def _reference(payout: Payout) -> str:
     period = payout.statement.settlement
     return f"LinkStar {payout.statement_id} {period.starts_on} {period.ends_before}"
-
-
-def _harmless(text: str) -> str:
-    """A cell no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

@@ -25,6 +25,7 @@ from linkstar.settlements.documents import (
     statement_document,
 )
 from linkstar.settlements.models import Statement
+from linkstar.spreadsheets import harmless
 from linkstar.web.access import creators_only
 from linkstar.web.audit import log
 from linkstar.web.requests import WorkspaceRequest
@@ -34,7 +35,6 @@ from linkstar.web.uplift_export import BOM
 
 T = TypeVar("T", bound=HttpResponseBase)
 _FIGURES = frozenset({"amount", "base"})
-_STARTS_A_FORMULA = frozenset("=+-@\t\r")
 
 
 @require_GET
@@ -114,8 +114,7 @@ class _Echo:
 
 def _harmless(field: str, cell: object) -> object:
     """A text no spreadsheet takes for a formula; figures of ours keep their sign."""
-    is_text = isinstance(cell, str) and field not in _FIGURES
-    return f"'{cell}" if is_text and str(cell)[:1] in _STARTS_A_FORMULA else cell
+    return harmless(cell) if isinstance(cell, str) and field not in _FIGURES else cell
 
 
 def _named(answer: T, name: str) -> T:
