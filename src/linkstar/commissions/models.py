@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linkstar.attribution.models import Attribution
 from linkstar.catalog.models import Shop
@@ -39,6 +40,7 @@ class Commission(models.Model):
         REATTRIBUTED = "reattributed", _("earned by somebody else")
 
     class State(models.TextChoices):
+        DEPOSIT = "deposit", pgettext_lazy("amount", "deposit")
         ACCRUED = "accrued", _("accrued")
         APPROVED = "approved", _("confirmed")
         PAYABLE = "payable", _("payable")

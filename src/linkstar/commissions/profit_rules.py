@@ -22,6 +22,7 @@ class Maturity(StrEnum):
 
 
 MATURITY = {
+    State.DEPOSIT: Maturity.ESTIMATED,
     State.ACCRUED: Maturity.ESTIMATED,
     State.APPROVED: Maturity.CONFIRMED,
     State.PAYABLE: Maturity.PAYABLE,

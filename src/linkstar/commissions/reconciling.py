@@ -8,11 +8,8 @@ from django.db.models.functions import Abs
 
 from linkstar.accounts.models import Workspace
 from linkstar.commissions.models import Commission
-from linkstar.commissions.rules import State, owed_account
+from linkstar.commissions.rules import STANDING, State, owed_account
 from linkstar.ledger.queries import balances
-
-_STANDING = (State.ACCRUED, State.APPROVED, State.PAYABLE, State.HELD)
-"""States whose amounts stand on an account of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,7 @@ def misbooked(workspace: Workspace) -> int:
 
 def _of_records(workspace: Workspace) -> dict[tuple[str, str], int]:
     rows = (
-        Commission.objects.filter(shop__workspace=workspace, state__in=_STANDING)
+        Commission.objects.filter(shop__workspace=workspace, state__in=STANDING)
         .order_by("creator", "state", "currency")
         .values_list("creator", "state", "currency")
         .annotate(minor=Sum("amount_minor"))
@@ -64,7 +61,7 @@ def _of_records(workspace: Workspace) -> dict[tuple[str, str], int]:
 
 
 def _of_book(workspace: Workspace) -> dict[tuple[str, str], int]:
-    standing = tuple(f":{state}" for state in _STANDING)
+    standing = tuple(f":{state}" for state in STANDING)
     return {
         (each.path, each.money.currency): -each.money.minor
         for each in balances(workspace.pk, path="liability:creator")

@@ -25,6 +25,10 @@ class Component(StrEnum):
     FLAT_FEE = "flat_fee"
 
 
+TIERED = frozenset({Component.STANDARD, Component.ADS})
+"""What tiers are the rates of; bonuses have theirs beside."""
+
+
 class Kind(StrEnum):
     """What an amount does to what was earned before."""
 
@@ -36,14 +40,22 @@ class Kind(StrEnum):
 
 
 class State(StrEnum):
-    """How far an amount is on its way to the creator."""
+    """How far an amount is on its way to the creator.
 
+    A deposit is reserved at the highest rate of a tiered commission until one of them is reached.
+    """
+
+    DEPOSIT = "deposit"
     ACCRUED = "accrued"
     APPROVED = "approved"
     PAYABLE = "payable"
     HELD = "held"
     SETTLED = "settled"
     PAID = "paid"
+
+
+STANDING = (State.DEPOSIT, State.ACCRUED, State.APPROVED, State.PAYABLE, State.HELD)
+"""States whose amounts stand on an account of their own."""
 
 
 class RateSource(StrEnum):
@@ -119,8 +131,8 @@ def first_promised(*rates: Rate | None) -> Rate:
 def parts(promised: Promised, *, is_ad: bool, tier_rates_bps: tuple[int, ...]) -> list[Part]:
     """What a line earns: one commission (the rate for ads takes the place of the other), bonuses.
 
-    A tiered commission is accrued at its highest rate; what is too much is released once the
-    platform says which rate was reached. Where that is known before, `tier_rates_bps` is it alone.
+    A tiered commission is reserved at its highest rate, as a deposit; what is too much is released
+    once the platform says which was reached. Known before, `tier_rates_bps` is that rate alone.
     """
     rate = promised.ads if is_ad else promised.standard
     if tier_rates_bps:
@@ -167,7 +179,8 @@ def state_of_change(states: frozenset[State]) -> State:
     """
     if states & {State.PAYABLE, State.SETTLED, State.PAID}:
         return State.PAYABLE
-    return next((s for s in (State.HELD, State.APPROVED) if s in states), State.ACCRUED)
+    order = (State.HELD, State.APPROVED, State.ACCRUED)
+    return next((state for state in order if state in states), State.DEPOSIT)
 
 
 def kind_of_change(delta: int, *, is_release: bool) -> Kind:

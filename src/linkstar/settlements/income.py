@@ -16,15 +16,12 @@ from linkstar.catalog.models import Shop
 from linkstar.catalog.queries import day_of
 from linkstar.commissions.models import Commission
 from linkstar.commissions.releasing import released_by
-from linkstar.commissions.rules import State, hold_on
+from linkstar.commissions.rules import STANDING, State, hold_on
 from linkstar.creators.models import Creator
 from linkstar.ledger.queries import balances
 from linkstar.settlements import rules
 from linkstar.settlements.models import Statement
 from linkstar.settlements.rules import Period, StatementState
-
-_IN_THE_BOOK = (State.ACCRUED, State.APPROVED, State.PAYABLE, State.HELD)
-"""States whose amounts stand on an account of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +29,13 @@ class Standing:
     """What one currency's amounts add up to, by how far they are.
 
     Attributes:
+        deposit_minor: reserved at the highest rate of tiered commissions; part may be released.
         payable_minor: owed and not paid yet, in a statement or before one; may be below nothing.
         settled_minor: the part of it that is in a statement.
     """
 
     currency: str
+    deposit_minor: int
     estimated_minor: int
     confirmed_minor: int
     payable_minor: int
@@ -103,6 +102,7 @@ def _standing(currency: str, by_state: dict[State, int]) -> Standing:
     settled = by_state.get(State.SETTLED, 0)
     return Standing(
         currency=currency,
+        deposit_minor=by_state.get(State.DEPOSIT, 0),
         estimated_minor=by_state.get(State.ACCRUED, 0),
         confirmed_minor=by_state.get(State.APPROVED, 0),
         payable_minor=by_state.get(State.PAYABLE, 0) + settled,
@@ -124,7 +124,7 @@ def disagreeing(creator: Creator) -> list[str]:
 
 
 def _said(amounts: QuerySet[Commission]) -> dict[tuple[str, str], int]:
-    rows = amounts.filter(state__in=_IN_THE_BOOK).order_by("state", "currency")
+    rows = amounts.filter(state__in=STANDING).order_by("state", "currency")
     summed = rows.values_list("state", "currency").annotate(minor=Sum("amount_minor"))
     return {(state, currency): minor for state, currency, minor in summed}
 
@@ -135,7 +135,7 @@ def _stands(book: str, creator: Creator) -> dict[tuple[str, str], int]:
         (each.path.rpartition(":")[2], each.money.currency): -each.money.minor
         for each in balances(book, path=path)
     }
-    return {key: minor for key, minor in found.items() if key[0] in _IN_THE_BOOK}
+    return {key: minor for key, minor in found.items() if key[0] in STANDING}
 
 
 _EARNING = ("shop", "line", "deliverable", "currency")

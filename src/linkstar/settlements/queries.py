@@ -12,7 +12,7 @@ from linkstar.accounts.models import Workspace
 from linkstar.catalog.models import Shop
 from linkstar.catalog.queries import day_of
 from linkstar.commissions.models import Commission, PlatformFee
-from linkstar.commissions.rules import State
+from linkstar.commissions.rules import Kind, State
 from linkstar.creators.models import Creator
 from linkstar.settlements.disputes import effect_of
 from linkstar.settlements.models import (
@@ -52,12 +52,14 @@ class Costs:
     Attributes:
         commissions: the amounts in the settlement by component; together `settlement.lines_minor`.
         borne_by_platform_minor: the part of them the platform bears in the seller's place.
+        released_minor: the part of them that let go of deposits for tiered commissions; below 0.
         fees: what the platform charged, by kind; it takes them itself.
         fees_since: fees booked from this day on are in it; None from the beginning.
     """
 
     commissions: Sequence[Tally]
     borne_by_platform_minor: int
+    released_minor: int
     fees: Sequence[Tally]
     fees_since: date | None
 
@@ -122,6 +124,11 @@ def held_sums(shops: Sequence[Shop]) -> list[Tally]:
     return _by_currency(Commission.objects.filter(shop__in=shops, state=State.HELD), "held")
 
 
+def deposit_sums(shops: Sequence[Shop]) -> list[Tally]:
+    """What is reserved at the highest rate of tiered commissions, by currency."""
+    return _by_currency(Commission.objects.filter(shop__in=shops, state=State.DEPOSIT), "deposit")
+
+
 def living_disputes(shops: Sequence[Shop]) -> QuerySet[Dispute]:
     """Disputes about amounts that are not final, the oldest first."""
     return (
@@ -169,6 +176,7 @@ def costs_of(settlement: Settlement) -> Costs:
         .annotate(n=Count("pk"), m=Sum("amount_minor"))
     )
     borne = taken.filter(is_paid_by_platform=True).aggregate(m=Sum("amount_minor"))["m"] or 0
+    released = taken.filter(kind=Kind.RELEASED).aggregate(m=Sum("amount_minor"))["m"] or 0
     since = (
         Settlement.objects.filter(
             shop=settlement.shop,
@@ -193,6 +201,7 @@ def costs_of(settlement: Settlement) -> Costs:
     return Costs(
         [Tally(component, code, count, minor) for component, count, minor in parts],
         borne,
+        released,
         [Tally(kind, code, count, minor) for kind, count, minor in charged if minor],
         since,
     )

@@ -46,6 +46,7 @@ KINDS: dict[str, Label] = {
     Kind.REATTRIBUTED: _("earned by somebody else"),
 }
 STATES: dict[str, Label] = {
+    State.DEPOSIT: pgettext_lazy("amount", "deposit"),
     State.ACCRUED: _("accrued"),
     State.APPROVED: _("confirmed"),
     State.PAYABLE: _("payable"),

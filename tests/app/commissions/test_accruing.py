@@ -190,7 +190,7 @@ class TestATieredCommission:
     def test_is_accrued_at_the_highest_rate_and_the_rest_released_when_settled(self, till) -> None:
         till.state(tier_rates_bps="3.0 OR 5.0", stated_rate_bps=300)
         till.work()
-        assert till.owed("ada") == 300
+        assert (till.owed("ada", "deposit"), till.owed("ada")) == (300, 0)
         till.state(state=State.DELIVERED, delivered_at=till.now)
         till.work()
         till.confirm(days=20)
@@ -198,8 +198,28 @@ class TestATieredCommission:
         till.state(state=State.SETTLED)
         till.work()
         assert till.amounts() == [("accrued", 300), ("released", -120)]
+        assert till.owed("ada", "deposit") == 180
         till.confirm()
         assert till.owed("ada", "payable") == 180
+
+    def test_gives_its_whole_deposit_back_when_the_order_is_cancelled(self, till) -> None:
+        till.state(tier_rates_bps="3.0 OR 5.0")
+        till.work()
+        till.state(state=State.CANCELLED)
+        till.work()
+        assert till.owed("ada", "deposit") == 0
+        till.confirm()
+        assert Commission.objects.filter(state="deposit").count() == 0
+        assert till.owed("ada", "payable") == 0
+
+    def test_has_no_deposit_for_a_bonus_which_has_no_tiers(self, till) -> None:
+        Incentive.objects.create(
+            shop=till.shop, kind="boost", funded_by="seller", bonus_bps=100,
+            starts_on=date(2026, 9, 1), ends_before=date(2026, 12, 1), created_at=till.now,
+        )  # fmt: skip
+        till.state(tier_rates_bps="3.0 OR 5.0")
+        till.work()
+        assert (till.owed("ada", "deposit"), till.owed("ada")) == (300, 60)
 
     def test_that_is_settled_when_it_is_first_heard_of_is_accrued_at_the_rate_reached(
         self, till

@@ -22,7 +22,9 @@ class Line:
     """What the statements and refunds about one line add up to.
 
     Attributes:
+        is_ad: the platform states that an ad of its creator brought it.
         earner: who it was decided to have earned it; empty for nobody, None while undecided.
+        earner_is_ad: the decision says that an ad brought it.
         is_on_record: a person decided it; the rule never decides it again.
         rates: by creator, what was promised by component when their amount was first worked out.
         worked: by creator and component, what was due when the line was last worked out.
@@ -33,6 +35,7 @@ class Line:
     stated: str
     code: str = ""
     tiers: tuple[int, ...] = ()
+    is_ad: bool = False
     reached_bps: int | None = None
     discount_minor: int = 0
     returned: int = 0
@@ -42,6 +45,7 @@ class Line:
     refunds: dict[str, tuple[int, int]] = field(default_factory=dict)
     is_changed: bool = True
     earner: str | None = None
+    earner_is_ad: bool = False
     is_on_record: bool = False
     rates: dict[str, dict[str, int]] = field(default_factory=dict)
     worked: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -78,22 +82,36 @@ class Line:
             not self.earner and not self.is_on_record and self.is_changed
         )
         if is_open:
-            self.earner = self.stated or (code_of if self.code else "")
+            self.decide_by_rule(code_of)
 
-    def work(self, promised: dict[str, int], code_of: str) -> None:
+    def decide_by_rule(self, code_of: str) -> None:
+        self.give(self.stated or (code_of if self.code else ""), is_ad=self.is_ad and self.stated)
+
+    def give(self, earner: str, *, is_ad: bool = False) -> None:
+        self.earner, self.earner_is_ad = earner, bool(is_ad)
+
+    @property
+    def is_open_tier(self) -> bool:
+        """Whether nobody can know yet which of its rates is reached."""
+        return bool(self.tiers) and self.state not in {"settled", *ENDED}
+
+    def work(self, promised: dict[str, dict[str, int]], code_of: str) -> None:
         self.decide(code_of)
         self.is_changed = False
         self.accrue(promised)
 
-    def accrue(self, promised: dict[str, int]) -> None:
+    def accrue(self, promised: dict[str, dict[str, int]]) -> None:
         """What is due now, at the rates that were promised when it was first worked out."""
         if self.earner and self.earner not in self.rates:
-            standard = self.tiers[-1] if self.tiers else promised["standard"]
-            self.rates[self.earner] = promised | {"standard": standard}
+            rates = dict(promised[self.earner])
+            of_ads, standard = rates.pop("ads"), rates.pop("standard")
+            rate = of_ads if self.earner_is_ad else standard
+            component = "ads" if self.earner_is_ad else "standard"
+            self.rates[self.earner] = rates | {component: self.tiers[-1] if self.tiers else rate}
         is_reached = self.state == "settled" and self.reached_bps in self.tiers
         for creator, rates in self.rates.items():
             if is_reached and creator == self.earner:
-                rates["standard"] = self.reached_bps
+                rates["ads" if "ads" in rates else "standard"] = self.reached_bps
             for component, bps in rates.items():
                 base = self.base_micros if creator == self.earner else Fraction(0)
                 self.worked[creator, component] = round(base * bps / MICROS_TIMES_BPS)

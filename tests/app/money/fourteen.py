@@ -24,7 +24,7 @@ Net = dict[tuple[str, str], int]
 MOMENTS_KEPT = 8
 MINIMUM_MINOR = 100
 """What the market pays at least: a dollar."""
-_STANDING = ("accrued", "approved", "payable", "held")
+_STANDING = ("deposit", "accrued", "approved", "payable", "held")
 
 
 class Fourteen:
@@ -155,6 +155,7 @@ class Fourteen:
         }
         assert +sums == +Counter(due)
         assert all(minor >= 0 for minor in sums.values())
+        self._deposits_stand_apart_until_a_rate_is_reached(lines)
 
     def promise_7_each_commission_is_in_at_most_one_settlement(self) -> None:
         taken = Counter(commission for _, commission in self.tables.lines_in)
@@ -286,6 +287,14 @@ class Fourteen:
                 if each.creator == creator and each.state == "payable"
             )
             assert available >= taken_back
+
+    def _deposits_stand_apart_until_a_rate_is_reached(self, lines: Mapping[str, Line]) -> None:
+        for each in self.tables.amounts:
+            line = lines[each.order_id] if each.order_id else None
+            is_tiered = line is not None and each.component in {"standard", "ads"}
+            if is_tiered and line.is_open_tier:
+                assert each.state in {"deposit", "held"}
+            assert each.state != "deposit" or (is_tiered and line.tiers)
 
     def _entries_are_the_sum_of_the_amounts_that_name_them(self) -> None:
         named: Counter[str] = Counter()

@@ -32,7 +32,8 @@ def does(verb: str, *arguments: st.SearchStrategy[object]) -> st.SearchStrategy[
     return st.tuples(st.just(verb), *arguments)
 
 
-LINES = st.integers(0, 5)
+LINES = st.integers(0, len(SOLD))
+RATES = st.integers(100, 8_000)
 PRICES = st.integers(1, 50_000_000_000).map(lambda micros: micros // 1_000 * 1_000)
 TAKE_BACK = st.sampled_from([0, 0, 1, 250])
 STATED = one_in_these_proportions(
@@ -54,7 +55,7 @@ STATED = one_in_these_proportions(
     does("refund_of_a_line_nobody_knows"),
 )
 PROMISED = one_in_these_proportions(
-    does("change_plan", st.integers(100, 8_000)),
+    does("change_plan", RATES, RATES, st.none() | RATES),
     does("boost", st.sampled_from(["seller", "platform"]), st.sampled_from([0, 100, 250])),
     does("video_confirmed", st.integers(1, VIDEOS)),
     does("bo_opens_an_account"),
@@ -111,7 +112,9 @@ BEGINNINGS = (
     (*PAID, ("bank_says", 0, "returned"), ("pay",)),
     (*PAID[:-2], ("bank_says", 0, "failed"), ("bo_opens_an_account",), ("pay",)),
     (*PAID, ("refund", 0, 1, 0), ("refund", 2, 3, 0), ("work_through", 0), ("close", 7)),
-    (("sale", 5, 9, 40_000_000_000, SOLD[0]), ("delivered", 5), *PAID),
+    (("sale", 7, 9, 40_000_000_000, SOLD[0]), ("delivered", 7), *PAID),
+    (("work",), ("settled_by_the_platform", 5, TIERS[0]), *PAID),
+    (("work",), ("refund", 5, 6, 0), ("moves_on", 2, "cancelled"), ("work_through", 0)),
     (("refund", 2, 2, 0), ("sale_stated_otherwise", 2, 1, 19_990_000, 0)),
     (*DOUBTED, ("dispute_decided", Outcome.CREATOR), ("dispute_ended",)),
     (*DOUBTED, ("dispute_decided", Outcome.SELLER), ("dispute_ended",)),
@@ -140,6 +143,9 @@ class MoneyLife(Settling, RuleBasedStateMachine):
     @invariant()
     def promises_hold(self) -> None:
         self.fourteen.check(self.lines, self.ids, self.now)
+        for each in self.fourteen.tables.amounts:
+            self.saw(f"amount {each.kind}")
+            self.saw(f"amount in {each.state} for {each.component}")
 
     @initialize(beginning=st.sampled_from(BEGINNINGS))
     def begins(self, beginning: tuple) -> None:
@@ -172,7 +178,7 @@ class MoneyLife(Settling, RuleBasedStateMachine):
     def _event(self, number: int, place: int) -> Callable[[], None]:
         order = f"o{number}"
         if order not in self.lines:
-            return lambda: self.sale(number, 3, 19_990_000, (HANDLES[number % 2], "", ()))
+            return lambda: self.sale(number, 3, 19_990_000, (HANDLES[number % 2], "", (), False))
         return (
             lambda: self.refund(number, 1, 0),
             lambda: self.state(order, "cancelled"),

@@ -20,6 +20,7 @@ class Amount(NamedTuple):
     entry: str | None
     approved_by: str | None
     payable_by: str | None
+    kind: str
 
 
 class Statement(NamedTuple):
@@ -59,7 +60,7 @@ class OrderLine(NamedTuple):
 
 
 _AMOUNTS = """SELECT c.id, l.order_id, c.creator_id, c.component, c.state, c.amount_minor,
-    c.currency, c.entry_id, c.approved_by_entry_id, c.payable_by_entry_id
+    c.currency, c.entry_id, c.approved_by_entry_id, c.payable_by_entry_id, c.kind
     FROM commissions_commission c LEFT JOIN orders_orderline l ON l.id = c.line_id
     WHERE c.shop_id = %s"""
 _STATEMENTS = """SELECT s.id, s.settlement_id, s.creator_id, s.state, s.lines_minor,

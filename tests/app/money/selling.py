@@ -28,13 +28,18 @@ from linkstar.creators.models import Creator
 from linkstar.orders.actions import StatedRefund, record_lines, record_refunds
 from linkstar.orders.models import OrderLine
 from linkstar.orders.rules import Source, State, StatedLine
-from linkstar.plans.models import Incentive, Plan, PlanRate
+from linkstar.plans.models import Incentive, Plan, PlanRate, Promotion
 from linkstar.settlements.models import BankAccount
 
 DAY_ONE = datetime(2026, 10, 1, 18, tzinfo=UTC)
 HANDLES = ("ada", "bo")
-SOLD = (("ada", "", ()), ("bo", "", ()), ("ada", "", TIERS), ("", "bo10", ()), ("", "", ()))
-"""Who is stated to have sold, the promo code that was typed in, and the tiers of the rate."""
+SOLD = (
+    ("ada", "", (), False), ("bo", "", (), False), ("ada", "", TIERS, False),
+    ("", "bo10", (), False), ("", "", (), False), ("bo", "", TIERS, True), ("ada", "", (), True),
+)  # fmt: skip
+"""Who is stated to have sold, the code that was typed in, the tiers, whether an ad brought it."""
+CUT_ON = date(2026, 9, 20)
+"""When the plan's rate changed: who showed the product before keeps the higher one for a while."""
 PASSWORD = "a long enough password"
 FEE_MINOR = 10_001
 VIDEOS = 3
@@ -60,7 +65,7 @@ class Selling:
         self.lines: dict[str, Line] = {}
         self.refunds: list[StatedRefund] = []
         self.stated: list[StatedLine] = []
-        self.promised = {"standard": 0}
+        self.promised = {handle: {"standard": 0, "ads": 0} for handle in HANDLES}
         self.fourteen = Fourteen(self.shop.pk, self.workspace.pk)
         self._open_for_business()
 
@@ -86,8 +91,15 @@ class Selling:
             Deliverable.objects.create(
                 collaboration=agreement, number=number + 1, kind="video", due_at=DAY_ONE
             )
+        cream = Product.objects.create(
+            shop=self.shop, external_id="cream", name="Cream", category="Beauty", seen_at=DAY_ONE
+        )
+        for handle, starts_on in (("ada", date(2026, 9, 1)), ("bo", CUT_ON)):
+            Promotion.objects.create(
+                shop=self.shop, creator=self.creators[handle], product=cream, starts_on=starts_on
+            )
         self._open_account("ada")
-        self.change_plan(1_500)
+        self.change_plan(2_000, 1_500, 800)
         for number, sold in enumerate(SOLD):
             self.sale(number, number + 1, 19_990_000, sold)
             self.delivered(number)
@@ -114,7 +126,8 @@ class Selling:
         self.tick()
         due = self.lines[order]
         line = StatedLine(
-            order_id=order, line_id="1", channel="tiktok", creator=due.stated,
+            order_id=order, line_id="1", product_id="cream", channel="tiktok", creator=due.stated,
+            stated_ads_commission_minor=int(due.is_ad),
             promo_code=due.code, state=State(state), ordered_at=DAY_ONE, items=due.items,
             currency="USD", price_micros=due.price_micros,
             seller_discount_minor=due.discount_minor, is_held=due.is_held,
@@ -134,8 +147,8 @@ class Selling:
 
     def sale(self, number: int, items: int, price: int, sold: tuple) -> None:
         if self.known(number) is None:
-            creator, code, tiers = sold
-            self.lines[f"o{number}"] = Line(items, price, creator, code, tiers)
+            creator, code, tiers, is_ad = sold
+            self.lines[f"o{number}"] = Line(items, price, creator, code, tiers, is_ad)
             self.state(f"o{number}", "paid")
 
     def sale_stated_otherwise(self, number: int, items: int, price: int, discount: int) -> None:
@@ -231,14 +244,20 @@ class Selling:
 
     # What was promised.
 
-    def change_plan(self, rate_bps: int) -> None:
+    def change_plan(self, before_bps: int, rate_bps: int, ads_rate_bps: int | None) -> None:
+        """What held before the cut and since; a cut of the rate for ads is kept by nobody."""
         self.tick()
         PlanRate.objects.filter(plan=self.plan).delete()
-        PlanRate.objects.create(
-            plan=self.plan, number=1, rate_bps=rate_bps, starts_on=date(2026, 9, 1),
-            announced_at=self.now,
-        )  # fmt: skip
-        self.promised["standard"] = rate_bps
+        for number, rate, starts_on in (
+            (1, before_bps, date(2026, 9, 1)), (2, rate_bps, CUT_ON),
+        ):  # fmt: skip
+            PlanRate.objects.create(
+                plan=self.plan, number=number, rate_bps=rate, ads_rate_bps=ads_rate_bps,
+                starts_on=starts_on, announced_at=self.now,
+            )  # fmt: skip
+        for handle, rate in (("ada", max(before_bps, rate_bps)), ("bo", rate_bps)):
+            ads = rate if ads_rate_bps is None else ads_rate_bps
+            self.promised[handle] |= {"standard": rate, "ads": ads}
 
     def boost(self, funded_by: str, bonus_bps: int) -> None:
         Incentive.objects.update_or_create(
@@ -248,7 +267,8 @@ class Selling:
                 "ends_before": date(2026, 12, 1), "created_at": DAY_ONE,
             },
         )  # fmt: skip
-        self.promised[f"{funded_by}_boost"] = bonus_bps
+        for promised in self.promised.values():
+            promised[f"{funded_by}_boost"] = bonus_bps
 
     def video_confirmed(self, number: int) -> None:
         self.tick()
@@ -294,7 +314,8 @@ class Selling:
             assert due.earner in {None, handle}
             return
         assert due.earner not in {None, handle}
-        due.earner, due.is_on_record = handle, True
+        due.is_on_record = True
+        due.give(handle)
         self.saw("given by hand")
 
     def decided_again_by_rule(self, number: int) -> None:
@@ -305,4 +326,5 @@ class Selling:
             reattribute_by_rule(
                 shop=self.shop, lines=[line], lake=None, reason="r", user=self.lin, now=self.now
             )
-            due.earner, due.is_on_record = due.stated or ("bo" if due.code else ""), True
+            due.is_on_record = True
+            due.decide_by_rule("bo")

@@ -119,7 +119,8 @@ class Settling(Selling):
         if outcome is Outcome.SELLER:
             due = self.lines[dispute.commission.line.order_id]
             if due.earner == dispute.commission.creator.handle:
-                due.earner, due.is_on_record = "", True
+                due.is_on_record = True
+                due.give("")
             for line in self.lines.values():
                 if line.earner is not None:
                     line.accrue(self.promised)

@@ -11,6 +11,8 @@ HAPPENS = (
     "closed", "payouts", "without account", "paid", "failed", "returned", "dispute",
     "final for the creator", "final for the seller", "exchange cleared", "another order",
     "fewer items than came back refused", "second reversal refused", "one person alone refused",
+    "amount in deposit for standard", "amount in deposit for ads", "amount in held for standard",
+    "amount in paid for ads", "amount released", "amount clawed_back", "amount reattributed",
 )  # fmt: skip
 
 

@@ -106,13 +106,14 @@ def _first(line: Line, promised: Promised) -> Iterator[Amount]:
     tiers = line.tiers if reached is None else (reached,)
     part: Part
     for part in rules.parts(promised, is_ad=line.is_ad, tier_rates_bps=tiers):
+        is_deposit = part.component in rules.TIERED and line.tiers and reached is None
         yield Amount(
             line=line,
             creator=line.creator,
             component=part.component,
             number=1,
             kind=Kind.ACCRUED,
-            state=State.ACCRUED,
+            state=State.DEPOSIT if is_deposit else State.ACCRUED,
             kept=kept,
             rate=part.rate,
             minor=rules.commission_minor(kept.base_micros, part.rate.rate_bps, line.currency),
@@ -134,7 +135,7 @@ def _changed(line: Line, sofar: Booked) -> Iterator[Amount]:
         sofar.kept_before,
     )
     reached = rules.reached_rate(line.tiers, line.stated_rate_bps, settled=line.is_settled)
-    is_tiered = sofar.component in {Component.STANDARD, Component.ADS}
+    is_tiered = sofar.component in rules.TIERED
     is_release = is_tiered and reached is not None and reached != rate.rate_bps
     rate = replace(rate, rate_bps=reached) if is_release else rate
     delta = (

@@ -23,7 +23,7 @@ from linkstar.ledger.rules import Draft
 from linkstar.settlements.models import Dispute, DisputeMessage, Hold
 from linkstar.settlements.rules import Outcome
 
-_HOLDABLE = (State.ACCRUED, State.APPROVED, State.PAYABLE)
+_HOLDABLE = (State.DEPOSIT, State.ACCRUED, State.APPROVED, State.PAYABLE)
 
 
 def hold_amounts(dispute: Dispute, now: datetime) -> None:

@@ -37,6 +37,7 @@ from linkstar.web.uplift_export import csv_of
 EARNINGS_PER_PAGE = 50
 STATEMENTS_SHOWN = 24
 FILTERS = {
+    "deposit": (State.DEPOSIT,),
     "estimated": (State.ACCRUED,),
     "confirmed": (State.APPROVED,),
     "payable": (State.PAYABLE, State.SETTLED),

@@ -17,6 +17,7 @@ from linkstar.web.templatetags.amounts import micros
 Words = str | Promise
 
 STATES: dict[str, Words] = {
+    State.DEPOSIT: pgettext_lazy("amount", "deposit"),
     State.ACCRUED: _("estimated"),
     State.APPROVED: _("confirmed"),
     State.PAYABLE: _("payable"),

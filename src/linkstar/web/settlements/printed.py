@@ -138,6 +138,8 @@ def _costs(settlement: Settlement) -> Iterator[tuple[str, str]]:
         yield str(COMPONENTS[part.kind]), _money(part.minor, settlement)
     if costs.borne_by_platform_minor:
         yield _("of it borne by the platform"), _money(costs.borne_by_platform_minor, settlement)
+    if costs.released_minor:
+        yield _("of it deposits let go"), _money(costs.released_minor, settlement)
     for fee in costs.fees:
         yield f"{FEES[fee.kind]} *", _money(fee.minor, settlement)
     yield _("To be paid"), _money(settlement.payable_minor, settlement)

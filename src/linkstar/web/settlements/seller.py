@@ -46,6 +46,7 @@ def settlements(request: WorkspaceRequest) -> HttpResponse:
         {
             "page": page,
             "waiting": queries.waiting_sums(request.shops),
+            "deposits": queries.deposit_sums(request.shops),
             "held": queries.held_sums(request.shops),
             "carried_sums": queries.carried_sums(request.shops),
             "disputes": _disputes(request),
