@@ -27,6 +27,7 @@ from tests.tenancy import watched
 from linkstar.accounts.api_keys import make_api_key
 from linkstar.accounts.models import Reach
 from linkstar.api.main import ROOT, api
+from linkstar.api.urls import WITHOUT_KEY
 from linkstar.creators.models import Creator
 
 TABLE = Path(__file__).with_name("api_matrix.csv")
@@ -96,8 +97,8 @@ class TestTheTable:
 def keys(cast, things, monkeypatch) -> dict[str, str]:  # noqa: F811
     """A key of each caller."""
     cache.clear()
-    [throttle] = [api.throttle]
-    monkeypatch.setattr(throttle, "num_requests", 10_000)
+    for throttle in (api.throttle, WITHOUT_KEY):
+        monkeypatch.setattr(throttle, "num_requests", 10_000)
     Creator.objects.create(
         user=cast.bo, handle="bo", state=Creator.State.VERIFIED, created_at=timezone.now()
     )

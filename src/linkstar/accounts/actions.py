@@ -1,5 +1,6 @@
 """Opening workspaces and letting people in."""
 
+from contextvars import ContextVar
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
@@ -7,6 +8,9 @@ from django.db import transaction
 from django.db.models import Max
 
 from linkstar.accounts.models import AuditEvent, Membership, Role, User, Workspace
+
+acting_key: ContextVar[str] = ContextVar("acting_key", default="")
+"""The id of the API key this call came with; empty where a person acts on pages."""
 
 
 class EmailTaken(ValueError):
@@ -73,7 +77,9 @@ def record(
     now: datetime,
     **detail: object,
 ) -> AuditEvent:
-    """Write one line of the audit log."""
+    """Write one line of the audit log; what was done with a key names the key."""
+    if key := acting_key.get():
+        detail["api_key"] = key
     return AuditEvent.objects.create(
         workspace=workspace, user=user, verb=verb, target=target, detail=detail, at=now
     )

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import HttpBearer
 
-from linkstar.accounts.actions import record
+from linkstar.accounts.actions import acting_key, record
 from linkstar.accounts.api_keys import ApiKeyUnknown, key_for
 from linkstar.accounts.models import ApiKey, Reach, Role, User, Workspace
 from linkstar.accounts.queries import APPROVERS, WRITERS, role_in
@@ -99,6 +99,7 @@ class KeyAuth(HttpBearer):
             raise KeyReachTooNarrow(str(self.reach))
         if isinstance(caller, Seller) and caller.role not in self.roles:
             raise RoleTooNarrow
+        acting_key.set(key.id)
         return caller
 
 
@@ -151,7 +152,7 @@ def now() -> datetime:
 
 
 def log(request: HttpRequest, verb: str, target: str, **detail: object) -> None:
-    """One line of the audit log: what the key's maker did, and by which key."""
+    """One line of the audit log: what the key's maker did; `record` adds by which key."""
     caller = caller_of(request)
     record(
         workspace=caller.workspace if isinstance(caller, Seller) else None,
@@ -159,7 +160,6 @@ def log(request: HttpRequest, verb: str, target: str, **detail: object) -> None:
         verb=verb,
         target=target,
         now=now(),
-        api_key=caller.key.id,
         **detail,
     )
 

@@ -23,6 +23,7 @@ from linkstar.api.calling import (
     promoter_of,
     seller_of,
 )
+from linkstar.api.moves import Kind, Move, offer_moves
 from linkstar.api.negotiations import NegotiationTold, own_talk
 from linkstar.api.negotiations import told as talk_told
 from linkstar.api.paging import AskedPiece, page_of
@@ -186,31 +187,24 @@ def make_campaign(request: HttpRequest, asked: NewCampaign) -> CampaignTold:
     return told(made)
 
 
-@router.post("campaigns/{campaign_id}/open", response=CampaignTold, auth=WRITES)
-@once
-def open_campaign(request: HttpRequest, campaign_id: str) -> CampaignTold:
-    """Show it to creators and let them sign up."""
-    seller = seller_of(request)
-    own = own_campaign(seller, campaign_id)
-    return told(actions.open_signup(campaign=own, user=seller.user, now=now()))
-
-
-@router.post("campaigns/{campaign_id}/close", response=CampaignTold, auth=WRITES)
-@once
-def close_campaign(request: HttpRequest, campaign_id: str) -> CampaignTold:
-    """Nobody signs up any more; selecting goes on."""
-    seller = seller_of(request)
-    own = own_campaign(seller, campaign_id)
-    return told(actions.close_signup(campaign=own, user=seller.user, now=now()))
-
-
-@router.post("campaigns/{campaign_id}/cancel", response=CampaignTold, auth=WRITES)
-@once
-def cancel_campaign(request: HttpRequest, campaign_id: str) -> CampaignTold:
-    """End it; what was agreed with those selected goes on."""
-    seller = seller_of(request)
-    own = own_campaign(seller, campaign_id)
-    return told(actions.cancel_campaign(campaign=own, user=seller.user, now=now()))
+offer_moves(
+    router,
+    Kind(
+        "campaign", "campaigns/{campaign_id}",
+        lambda request, campaign_id: own_campaign(seller_of(request), campaign_id),
+        lambda _, one: told(one), CampaignTold,
+    ),
+    (
+        Move("open", "Show it to creators and let them sign up.", actions.open_signup, WRITES),
+        Move(
+            "close", "Nobody signs up any more; selecting goes on.", actions.close_signup, WRITES
+        ),
+        Move(
+            "cancel", "End it; what was agreed with those selected goes on.",
+            actions.cancel_campaign, WRITES,
+        ),
+    ),
+)  # fmt: skip
 
 
 @router.get("campaigns/{campaign_id}/applications", response=Page[ApplicationTold], auth=READS)
@@ -234,28 +228,37 @@ def apply_to_campaign(request: HttpRequest, campaign_id: str, asked: SignUp) -> 
     return application_told(made)
 
 
-@router.post(
-    "applications/{application_id}/withdraw", response=ApplicationTold, auth=PROMOTER_WRITES
-)
-@once
-def withdraw_application(request: HttpRequest, application_id: str) -> ApplicationTold:
-    """Take one's own sign-up back; one may sign up again."""
-    creator = promoter_of(request).creator
-    own = get_object_or_404(Application, creator=creator, pk=application_id)
-    return application_told(actions.withdraw_application(application=own, now=now()))
+def _own_application(request: HttpRequest, application_id: str) -> Application:
+    return get_object_or_404(Application, creator=promoter_of(request).creator, pk=application_id)
+
+
+offer_moves(
+    router,
+    Kind(
+        "application", "applications/{application_id}", _own_application,
+        lambda _, one: application_told(one), ApplicationTold,
+    ),
+    (
+        Move(
+            "withdraw", "Take one's own sign-up back; one may sign up again.",
+            actions.withdraw_application, PROMOTER_WRITES, hands={},
+            logs="application.withdraw",
+        ),
+    ),
+)  # fmt: skip
 
 
 def _decidable(seller: Seller, application_id: str) -> Application:
     return get_object_or_404(applications_for(seller.workspace), pk=application_id)
 
 
-def _to_own_campaign(seller: Seller, application_id: str) -> Application:
+def _to_own_campaign(request: HttpRequest, application_id: str) -> Application:
     """A sign-up to a campaign of the company's; the operator's are only selected from.
 
     Raises:
         Http404: there is none of this id.
     """
-    found = _decidable(seller, application_id)
+    found = _decidable(seller_of(request), application_id)
     if found.campaign.shop is None:
         raise Http404
     return found
@@ -282,19 +285,20 @@ def select_application(
     return talk_told(own_talk(request, talk.pk), Offer.Side.SELLER)
 
 
-@router.post("applications/{application_id}/decline", response=ApplicationTold, auth=WRITES)
-@once
-def decline_application(request: HttpRequest, application_id: str) -> ApplicationTold:
-    """Say no to a sign-up; `reconsider` undoes it."""
-    seller = seller_of(request)
-    found = _to_own_campaign(seller, application_id)
-    declined = actions.decline_application(application=found, user=seller.user, now=now())
-    return application_told(declined)
-
-
-@router.post("applications/{application_id}/reconsider", response=ApplicationTold, auth=WRITES)
-@once
-def reconsider_application(request: HttpRequest, application_id: str) -> ApplicationTold:
-    """Undo a decline."""
-    found = _to_own_campaign(seller_of(request), application_id)
-    return application_told(actions.reconsider_application(application=found, now=now()))
+offer_moves(
+    router,
+    Kind(
+        "application", "applications/{application_id}", _to_own_campaign,
+        lambda _, one: application_told(one), ApplicationTold,
+    ),
+    (
+        Move(
+            "decline", "Say no to a sign-up; `reconsider` undoes it.",
+            actions.decline_application, WRITES,
+        ),
+        Move(
+            "reconsider", "Undo a decline.", actions.reconsider_application, WRITES, hands={},
+            logs="application.reconsider",
+        ),
+    ),
+)  # fmt: skip

@@ -19,11 +19,11 @@ from linkstar.api.calling import (
     caller_of,
     log,
     now,
-    promoter_of,
     seen,
     seller_of,
 )
 from linkstar.api.creators import known_creator
+from linkstar.api.moves import Kind, Move, offer_moves
 from linkstar.api.paging import AskedPiece, page_of
 from linkstar.api.products import own_products
 from linkstar.api.repeating import once
@@ -343,59 +343,32 @@ def make_collaboration_link(
     return link_told(made)
 
 
-@router.post("deliverables/{deliverable_id}/submit", response=DeliverableTold, auth=PROMOTER_WRITES)
-@once
-def submit_deliverable(
-    request: HttpRequest, deliverable_id: str, asked: HandedIn
-) -> DeliverableTold:
-    """The content is out; the seller is asked to confirm it."""
-    own = own_deliverable(request, deliverable_id)
-    user = promoter_of(request).user
-    said = asked.dict()
-    return deliverable_told(
-        actions.submit_deliverable(deliverable=own, now=now(), user=user, **said)
-    )
-
-
-@router.post("deliverables/{deliverable_id}/confirm", response=DeliverableTold, auth=WRITES)
-@once
-def confirm_deliverable(request: HttpRequest, deliverable_id: str) -> DeliverableTold:
-    """Accept what was handed in; a flat fee is earned with it."""
-    own, user = own_deliverable(request, deliverable_id), caller_of(request).user
-    log(request, "deliverable.confirm", own.id)
-    return deliverable_told(actions.confirm_deliverable(deliverable=own, now=now(), user=user))
-
-
-@router.post("deliverables/{deliverable_id}/return", response=DeliverableTold, auth=WRITES)
-@once
-def return_deliverable(
-    request: HttpRequest, deliverable_id: str, asked: Because
-) -> DeliverableTold:
-    """Say what must be changed; the time to do so starts anew."""
-    own, user = own_deliverable(request, deliverable_id), caller_of(request).user
-    log(request, "deliverable.return", own.id)
-    return deliverable_told(
-        actions.return_deliverable(deliverable=own, reason=asked.reason, now=now(), user=user)
-    )
-
-
-@router.post("deliverables/{deliverable_id}/extend", response=DeliverableTold, auth=WRITES)
-@once
-def extend_deliverable(request: HttpRequest, deliverable_id: str) -> DeliverableTold:
-    """More time, once."""
-    own, user = own_deliverable(request, deliverable_id), caller_of(request).user
-    log(request, "deliverable.extend", own.id)
-    return deliverable_told(actions.extend_deliverable(deliverable=own, now=now(), user=user))
-
-
-@router.post("deliverables/{deliverable_id}/cancel", response=DeliverableTold, auth=WRITES)
-@once
-def cancel_deliverable(
-    request: HttpRequest, deliverable_id: str, asked: Because
-) -> DeliverableTold:
-    """Let go of one deliverable."""
-    own, user = own_deliverable(request, deliverable_id), caller_of(request).user
-    log(request, "deliverable.cancel", own.id)
-    return deliverable_told(
-        actions.cancel_deliverable(deliverable=own, reason=asked.reason, now=now(), user=user)
-    )
+offer_moves(
+    router,
+    Kind(
+        "deliverable", "deliverables/{deliverable_id}", own_deliverable,
+        lambda _, one: deliverable_told(one), DeliverableTold,
+    ),
+    (
+        Move(
+            "submit", "The content is out; the seller is asked to confirm it.",
+            actions.submit_deliverable, PROMOTER_WRITES, HandedIn, logs="deliverable.submit",
+        ),
+        Move(
+            "confirm", "Accept what was handed in; a flat fee is earned with it.",
+            actions.confirm_deliverable, WRITES, logs="deliverable.confirm",
+        ),
+        Move(
+            "return", "Say what must be changed; the time to do so starts anew.",
+            actions.return_deliverable, WRITES, Because, logs="deliverable.return",
+        ),
+        Move(
+            "extend", "More time, once.", actions.extend_deliverable, WRITES,
+            logs="deliverable.extend",
+        ),
+        Move(
+            "cancel", "Let go of one deliverable.", actions.cancel_deliverable, WRITES, Because,
+            logs="deliverable.cancel",
+        ),
+    ),
+)  # fmt: skip

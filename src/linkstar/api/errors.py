@@ -3,6 +3,7 @@
 import json
 import logging
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -131,8 +132,13 @@ def _without_key(request: HttpRequest, refused: Any) -> HttpResponse:
 
 def _too_often(request: HttpRequest, refused: Any) -> HttpResponse:
     del request
-    wait = max(1, round(refused.wait or 1))
-    message = _("This key calls too often. Go on in %(seconds)s seconds.") % {"seconds": wait}
+    return called_too_often(refused.wait)
+
+
+def called_too_often(wait_seconds: float | None) -> HttpResponse:
+    """The same key, or without one the same address, called more often than it may."""
+    wait = max(1, ceil(wait_seconds or 1))
+    message = _("These are too many calls. Go on in %(seconds)s seconds.") % {"seconds": wait}
     response = answer(Refusal(code="TooManyCalls", message=message), HTTPStatus.TOO_MANY_REQUESTS)
     response.headers["Retry-After"] = str(wait)
     return response

@@ -21,6 +21,7 @@ from linkstar.api.calling import (
     seller_of,
 )
 from linkstar.api.creators import CreatorIds, known_creators_named
+from linkstar.api.moves import BY_CREATOR, Kind, Move, offer_moves
 from linkstar.api.negotiations import Message, NegotiationTold, own_talk
 from linkstar.api.negotiations import told as talk_told
 from linkstar.api.paging import AskedPiece, page_of
@@ -220,15 +221,6 @@ def send_invitations(request: HttpRequest, asked: Sending) -> Sent:
     )
 
 
-@router.post("invitations/{invited_id}/withdraw", response=InvitationTold, auth=WRITES)
-@once
-def withdraw_invitation(request: HttpRequest, invited_id: str) -> InvitationTold:
-    """Take it back before it is answered; what it spent stays spent."""
-    own = own_invitation(request, invited_id)
-    user = seller_of(request).user
-    return told(actions.withdraw_invitation(invitation=own, user=user, now=now()))
-
-
 @router.post("invitations/{invited_id}/accept", response=NegotiationTold, auth=PROMOTER_WRITES)
 @once
 def accept_invitation(request: HttpRequest, invited_id: str) -> NegotiationTold:
@@ -260,10 +252,20 @@ def counter_invitation(
     return talk_told(own_talk(request, talk.pk), Offer.Side.CREATOR)
 
 
-@router.post("invitations/{invited_id}/decline", response=InvitationTold, auth=PROMOTER_WRITES)
-@once
-def decline_invitation(request: HttpRequest, invited_id: str) -> InvitationTold:
-    """Say no; the shop is told."""
-    creator = promoter_of(request).creator
-    own = own_invitation(request, invited_id)
-    return told(actions.decline_invitation(invitation=own, creator=creator, now=now()))
+offer_moves(
+    router,
+    Kind(
+        "invitation", "invitations/{invited_id}", own_invitation, lambda _, one: told(one),
+        InvitationTold,
+    ),
+    (
+        Move(
+            "withdraw", "Take it back before it is answered; what it spent stays spent.",
+            actions.withdraw_invitation, WRITES,
+        ),
+        Move(
+            "decline", "Say no; the shop is told.", actions.decline_invitation, PROMOTER_WRITES,
+            hands=BY_CREATOR, logs="invitation.decline",
+        ),
+    ),
+)  # fmt: skip

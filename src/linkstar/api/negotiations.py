@@ -19,6 +19,7 @@ from linkstar.api.calling import (
     seen,
     seller_of,
 )
+from linkstar.api.moves import BY_USER, Hands, Kind, Move, offer_moves
 from linkstar.api.paging import AskedPiece, page_of
 from linkstar.api.products import own_products
 from linkstar.api.repeating import once
@@ -31,6 +32,8 @@ from linkstar.recruiting.rules import state_at
 from linkstar.web.recruiting.negotiating import collaboration_of
 
 router = Router()
+BY_SIDE: Hands = {"side": side_of}
+BY_SIDE_AND_USER: Hands = {**BY_SIDE, **BY_USER}
 Message = Annotated[Written, Field(max_length=2_000)]
 
 
@@ -173,33 +176,26 @@ def counter_terms(request: HttpRequest, negotiation_id: str, asked: Counter) -> 
     return told(own_talk(request, negotiation_id), side)
 
 
-@router.post("negotiations/{negotiation_id}/accept", response=NegotiationTold, auth=EITHER_WRITES)
-@once
-def accept_terms(request: HttpRequest, negotiation_id: str, asked: Answered) -> NegotiationTold:
-    """Take the open offer: its terms become the collaboration's, once."""
-    talk, side = own_talk(request, negotiation_id), side_of(request)
-    user = caller_of(request).user
-    actions.accept_offer(negotiation=talk, number=asked.number, side=side, now=now(), user=user)
-    log(request, "negotiation.accept", talk.pk)
-    return told(own_talk(request, negotiation_id), side)
-
-
-@router.post("negotiations/{negotiation_id}/decline", response=NegotiationTold, auth=EITHER_WRITES)
-@once
-def decline_terms(request: HttpRequest, negotiation_id: str) -> NegotiationTold:
-    """End the talk without an agreement."""
-    talk, side = own_talk(request, negotiation_id), side_of(request)
-    user = caller_of(request).user
-    actions.decline_negotiation(negotiation=talk, side=side, now=now(), user=user)
-    log(request, "negotiation.decline", talk.pk)
-    return told(own_talk(request, negotiation_id), side)
-
-
-@router.post("negotiations/{negotiation_id}/withdraw", response=NegotiationTold, auth=EITHER_WRITES)
-@once
-def withdraw_terms(request: HttpRequest, negotiation_id: str, asked: Answered) -> NegotiationTold:
-    """Take one's own open offer back, which ends the talk."""
-    talk, side = own_talk(request, negotiation_id), side_of(request)
-    actions.withdraw_negotiation(negotiation=talk, number=asked.number, side=side, now=now())
-    log(request, "negotiation.withdraw", talk.pk)
-    return told(own_talk(request, negotiation_id), side)
+offer_moves(
+    router,
+    Kind(
+        "terms", "negotiations/{negotiation_id}", own_talk,
+        lambda request, talk: told(talk, side_of(request)), NegotiationTold, "negotiation",
+    ),
+    (
+        Move(
+            "accept", "Take the open offer: its terms become the collaboration's, once.",
+            actions.accept_offer, EITHER_WRITES, Answered,
+            hands=BY_SIDE_AND_USER, logs="negotiation.accept",
+        ),
+        Move(
+            "decline", "End the talk without an agreement.", actions.decline_negotiation,
+            EITHER_WRITES, hands=BY_SIDE_AND_USER, logs="negotiation.decline",
+        ),
+        Move(
+            "withdraw", "Take one's own open offer back, which ends the talk.",
+            actions.withdraw_negotiation, EITHER_WRITES, Answered, hands=BY_SIDE,
+            logs="negotiation.withdraw",
+        ),
+    ),
+)  # fmt: skip

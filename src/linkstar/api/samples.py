@@ -1,7 +1,7 @@
 """Samples from request to content: creators ask and receive, sellers decide and ship."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
@@ -16,14 +16,13 @@ from linkstar.api.calling import (
     PROMOTER_WRITES,
     READS,
     WRITES,
-    caller_of,
-    log,
     now,
     promoter_of,
     seen,
     seller_of,
 )
 from linkstar.api.collaborations import Because, own_collaboration
+from linkstar.api.moves import Kind, Move, offer_moves
 from linkstar.api.paging import AskedPiece, page_of
 from linkstar.api.repeating import once
 from linkstar.api.shapes import Amount, Asked, AskedAmount, Code, Number, Page, Text
@@ -83,6 +82,9 @@ class Parcel(Asked):
     tracking_number: Short
     cost: AskedAmount
     shipping: AskedAmount
+
+    def facts(self) -> dict[str, Any]:
+        return self.dict() | {"cost": self.cost.money(), "shipping": self.shipping.money()}
 
 
 def told(one: Sample) -> SampleTold:
@@ -167,61 +169,33 @@ def request_sample(request: HttpRequest, collaboration_id: str, asked: SampleAsk
     return told(made)
 
 
-@router.post("samples/{sample_id}/approve", response=SampleTold, auth=WRITES)
-@once
-def approve_sample(request: HttpRequest, sample_id: str) -> SampleTold:
-    """Say yes; the shipping clock starts."""
-    own, user = own_sample(request, sample_id), caller_of(request).user
-    log(request, "sample.approve", own.id)
-    return told(actions.approve_sample(sample=own, now=now(), user=user))
-
-
-@router.post("samples/{sample_id}/reject", response=SampleTold, auth=WRITES)
-@once
-def reject_sample(request: HttpRequest, sample_id: str, asked: Because) -> SampleTold:
-    """Say no, and why."""
-    own, user = own_sample(request, sample_id), caller_of(request).user
-    log(request, "sample.reject", own.id)
-    return told(actions.reject_sample(sample=own, reason=asked.reason, now=now(), user=user))
-
-
-@router.post("samples/{sample_id}/ship", response=SampleTold, auth=WRITES)
-@once
-def ship_sample(request: HttpRequest, sample_id: str, asked: Parcel) -> SampleTold:
-    """It is on its way, with what it cost."""
-    own, user = own_sample(request, sample_id), caller_of(request).user
-    log(request, "sample.shipped", own.id)
-    shipped = actions.ship_sample(
-        sample=own,
-        carrier=asked.carrier,
-        tracking_number=asked.tracking_number,
-        cost=asked.cost.money(),
-        shipping=asked.shipping.money(),
-        now=now(),
-        user=user,
-    )
-    return told(shipped)
-
-
-@router.post("samples/{sample_id}/extend", response=SampleTold, auth=EITHER_WRITES)
-@once
-def extend_sample(request: HttpRequest, sample_id: str) -> SampleTold:
-    """More time for the content of a sample, once."""
-    own, user = own_sample(request, sample_id), caller_of(request).user
-    return told(actions.extend_sample(sample=own, now=now(), user=user))
-
-
-@router.post("samples/{sample_id}/receive", response=SampleTold, auth=PROMOTER_WRITES)
-@once
-def receive_sample(request: HttpRequest, sample_id: str) -> SampleTold:
-    """It arrived; content is due some days from now."""
-    own, user = own_sample(request, sample_id), promoter_of(request).user
-    return told(actions.receive_sample(sample=own, now=now(), user=user))
-
-
-@router.post("samples/{sample_id}/withdraw", response=SampleTold, auth=PROMOTER_WRITES)
-@once
-def withdraw_sample(request: HttpRequest, sample_id: str) -> SampleTold:
-    """No longer want it."""
-    own, user = own_sample(request, sample_id), promoter_of(request).user
-    return told(actions.withdraw_sample(sample=own, now=now(), user=user))
+offer_moves(
+    router,
+    Kind("sample", "samples/{sample_id}", own_sample, lambda _, one: told(one), SampleTold),
+    (
+        Move(
+            "approve", "Say yes; the shipping clock starts.", actions.approve_sample, WRITES,
+            logs="sample.approve",
+        ),
+        Move(
+            "reject", "Say no, and why.", actions.reject_sample, WRITES, Because,
+            logs="sample.reject",
+        ),
+        Move(
+            "ship", "It is on its way, with what it cost.", actions.ship_sample, WRITES, Parcel,
+            logs="sample.shipped",
+        ),
+        Move(
+            "extend", "More time for the content of a sample, once.", actions.extend_sample,
+            EITHER_WRITES, logs="sample.extend",
+        ),
+        Move(
+            "receive", "It arrived; content is due some days from now.", actions.receive_sample,
+            PROMOTER_WRITES, logs="sample.receive",
+        ),
+        Move(
+            "withdraw", "No longer want it.", actions.withdraw_sample, PROMOTER_WRITES,
+            logs="sample.withdraw",
+        ),
+    ),
+)  # fmt: skip

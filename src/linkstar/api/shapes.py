@@ -65,6 +65,10 @@ class Asked(Schema):
 
     model_config = ConfigDict(extra="forbid")
 
+    def facts(self) -> dict[str, Any]:
+        """What was asked, as an action takes it."""
+        return self.dict()
+
 
 class Named(Schema):
     """Something by its id, with what people call it."""

@@ -1,10 +1,11 @@
-"""How often one key may call."""
+"""How often one key may call, and one address without a key that works."""
 
 from django.conf import settings
 from django.http import HttpRequest
 from ninja.throttling import SimpleRateThrottle
 
 from linkstar.api.calling import caller_of
+from linkstar.web.middleware import address_of
 
 
 class PerKey(SimpleRateThrottle):
@@ -17,3 +18,18 @@ class PerKey(SimpleRateThrottle):
 
     def get_cache_key(self, request: HttpRequest) -> str:
         return f"throttle_api_{caller_of(request).key.id}"
+
+
+class PerAddress(SimpleRateThrottle):
+    """So many calls a minute from one address that no key let in.
+
+    Whoever has a key that works is never held up by others behind the same address.
+    """
+
+    scope = "api_address"
+
+    def __init__(self) -> None:
+        super().__init__(f"{settings.API_CALLS_WITHOUT_KEY_PER_MINUTE}/m")
+
+    def get_cache_key(self, request: HttpRequest) -> str:
+        return f"throttle_api_without_key_{address_of(request)}"

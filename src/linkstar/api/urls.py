@@ -7,12 +7,15 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, re_path
 
-from linkstar.api.errors import not_allowed, not_found
+from linkstar.accounts.actions import acting_key
+from linkstar.api.errors import called_too_often, not_allowed, not_found
 from linkstar.api.main import api
+from linkstar.api.throttling import PerAddress
 
 View = Callable[..., HttpResponse]
 ROOT = "api-root"
 """Where the library would lead people to its pages; there are none."""
+WITHOUT_KEY = PerAddress()
 
 
 def by_key(view: View) -> View:
@@ -20,7 +23,14 @@ def by_key(view: View) -> View:
 
     @wraps(view)
     def called(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
+        token = acting_key.set("")
+        try:
+            response = view(request, *args, **kwargs)
+            is_let_in = bool(acting_key.get())
+        finally:
+            acting_key.reset(token)
+        if not is_let_in and not WITHOUT_KEY.allow_request(request):
+            response = called_too_often(WITHOUT_KEY.wait())
         if isinstance(response, HttpResponseNotAllowed):
             response = not_allowed(request, response.headers["Allow"])
         if getattr(request, "is_repeated", False):

@@ -36,6 +36,10 @@ COLLECTOR_URL = os.environ.get("LINKSTAR_COLLECTOR_URL") or (
 TRUSTED_PROXIES = int(os.environ.get("LINKSTAR_TRUSTED_PROXIES", "0"))
 API_CALLS_PER_MINUTE = int(os.environ.get("LINKSTAR_API_CALLS_PER_MINUTE", "600"))
 """How often one key may call."""
+API_CALLS_WITHOUT_KEY_PER_MINUTE = int(
+    os.environ.get("LINKSTAR_API_CALLS_WITHOUT_KEY_PER_MINUTE", "60")
+)
+"""How often one address may call the API without a key that works."""
 VISITOR_DAYS = int(os.environ.get("LINKSTAR_VISITOR_DAYS", "90"))
 PAPER_MONTHS = int(os.environ.get("LINKSTAR_PAPER_MONTHS", "36"))
 EVENT_MONTHS = int(os.environ.get("LINKSTAR_EVENT_MONTHS", "25"))

@@ -20,6 +20,7 @@ from tests.architecture.test_access_matrix import things  # noqa: F401  # one of
 from linkstar.accounts.api_keys import make_api_key
 from linkstar.accounts.models import Reach
 from linkstar.api.main import api
+from linkstar.api.urls import WITHOUT_KEY
 
 pytestmark = pytest.mark.django_db
 CHECKS = [
@@ -39,8 +40,8 @@ ASKED = settings(
 def keys(cast, things, monkeypatch):  # noqa: F811
     """An owner's key and a creator's: between them they may do everything."""
     cache.clear()
-    [throttle] = [api.throttle]
-    monkeypatch.setattr(throttle, "num_requests", 100_000)
+    for throttle in (api.throttle, WITHOUT_KEY):
+        monkeypatch.setattr(throttle, "num_requests", 100_000)
     made = {"name": "a", "now": timezone.now()}
     return [
         make_api_key(user=cast.lin, workspace=cast.workspace, reach=Reach.MONEY, **made)[1],

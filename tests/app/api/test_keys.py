@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from tests.app.api.conftest import Caller, caller, error
 
-from linkstar.accounts.actions import join_workspace
+from linkstar.accounts.actions import acting_key, join_workspace
 from linkstar.accounts.api_keys import (
     ApiKeyUnknown,
     ReachTooWide,
@@ -186,6 +186,20 @@ class TestCallingTooOften:
         assert [lins.get("me").status_code for _ in range(4)] == [200, 200, 200, 429]
         assert veras.get("me").status_code == 200
 
+    def test_without_a_key_is_counted_for_each_address(self, lins, monkeypatch):
+        from linkstar.api.urls import WITHOUT_KEY
+
+        monkeypatch.setattr(WITHOUT_KEY, "num_requests", 2)
+        stranger = Caller("ls_api_made_up")
+        answers = [stranger.get("me") for _ in range(3)]
+        assert [one.status_code for one in answers] == [401, 401, 429]
+        assert error(answers[-1])["code"] == "TooManyCalls"
+        assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
+        assert stranger.get("nothing-here").status_code == 429
+        elsewhere = Client(REMOTE_ADDR="203.0.113.9").get("/api/v1/me")
+        assert elsewhere.status_code == 401
+        assert lins.get("me").status_code == 200  # a key that works is not held up by others
+
 
 class TestTheAuditLog:
     def test_says_by_which_key_something_was_done(self, lins, cast):
@@ -194,3 +208,7 @@ class TestTheAuditLog:
         assert line.user == cast.lin
         assert line.workspace == cast.workspace
         assert line.detail["api_key"] == ApiKey.objects.get().id
+
+    def test_names_no_key_for_what_is_done_on_pages_afterwards(self, lins, cast):
+        lins.get("me")
+        assert acting_key.get() == ""
