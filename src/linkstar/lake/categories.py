@@ -1,8 +1,10 @@
-"""SQL for the category of what shows several products: the deepest one they share.
+"""The category of what shows several products: the deepest one they share.
 
 The prefix shared by many paths is the prefix shared by the least and the greatest of them, once
 nothing sorts before the mark between two names.
 """
+
+from itertools import takewhile
 
 SEPARATOR = " > "
 _MARK = "chr(1)"
@@ -13,8 +15,14 @@ def marked(path: str) -> str:
     return f"replace(nullif({path}, ''), '{SEPARATOR}', {_MARK})"
 
 
+def shared_path(one: str, other: str) -> str:
+    """The path that both share; empty if they share none."""
+    names = zip(one.split(SEPARATOR), other.split(SEPARATOR), strict=False)
+    return SEPARATOR.join(name for name, same in takewhile(lambda pair: pair[0] == pair[1], names))
+
+
 def shared(low: str, high: str) -> str:
-    """The path that all share, of the least and greatest marked one.
+    """SQL for the path that all share, of the least and greatest marked one.
 
     Empty if they share none, null if there was no path at all.
     """

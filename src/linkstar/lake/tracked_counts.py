@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from linkstar.events.vocabulary import AUDIENCE_SEGMENTS, Segment
-from linkstar.lake.categories import marked, shared, within
+from linkstar.lake.contents import contents_of
 from linkstar.lake.days import DaySources, Grain, day_sources
 from linkstar.lake.relations import rows_of
 from linkstar.lake.selection import (
     COUNTS,
-    PRODUCTS,
     TOTALS,
     Counts,
     Level,
@@ -23,7 +22,7 @@ from linkstar.lake.selection import (
 from linkstar.lake.store import Lake
 from linkstar.stats.ctr import Definition
 
-_KEYS = ("shop", "creator", "content_id")
+_CONTENT = ("shop", "creator", "content_id")
 _SUMS = "sum(impressions)::BIGINT AS impressions, sum(clicks)::BIGINT AS clicks"
 _LABELS = ("creator_name", "content_type", "channel", "category")
 _TITLES = ("content_title", "posted_on")
@@ -35,21 +34,24 @@ def tracked_counts(lake: Lake, scope: Scope | PoolScope, selection: Selection) -
     sources = sources_of(lake, scope, selection)
     if not _tells(sources, selection):
         return Counts(COUNTS.empty_table(), (), (), "", {})
-    sql = _sql(scope, selection, sources)
+    keys = _keys(selection)
+    sql = f"""SELECT * FROM ({_sql(scope, selection, sources)})
+        WHERE impressions > 0 OR clicks > 0 ORDER BY {", ".join(keys)}, product_id"""
     bound = _bound(sql, scope, selection, sources)
-    table = lake.engine.query(sql, bound, {"products": selection.products.cast(PRODUCTS)})
-    return Counts(table.cast(COUNTS), (), (), sql, bound)
+    table = contents_of(lake.engine.query(sql, bound), keys, selection)
+    return Counts(table, (), (), sql, bound)
 
 
 def tracked_totals(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> tuple[int, int]:
     """The sums of `tracked_counts`; see `total_counts`."""
+    if selection.product is not None or selection.category is not None:
+        counts = tracked_counts(lake, scope, selection).table
+        return sum(counts["impressions"].to_pylist()), sum(counts["clicks"].to_pylist())
     sources = sources_of(lake, scope, selection)
     if not _tells(sources, selection):
         return 0, 0
     sql = f"SELECT {TOTALS} FROM ({_sql(scope, selection, sources)})"
-    bound = _bound(sql, scope, selection, sources)
-    tables = {"products": selection.products.cast(PRODUCTS)}
-    [found] = lake.engine.query(sql, bound, tables).to_pylist()
+    [found] = lake.engine.query(sql, _bound(sql, scope, selection, sources)).to_pylist()
     return found["impressions"], found["clicks"]
 
 
@@ -89,6 +91,7 @@ def sources_of(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> Da
 
 
 def _sql(scope: Scope | PoolScope, selection: Selection, sources: DaySources) -> str:
+    """SQL for the sums per content and product."""
     parts = []
     if sources.rollups:
         parts.append(_summed(scope, selection, "rollups", _SUMS, day="starts_on"))
@@ -103,20 +106,11 @@ def _sql(scope: Scope | PoolScope, selection: Selection, sources: DaySources) ->
                 only="filtered IS NULL",
             )
         )
-    if len(parts) > 1:
-        keys = ", ".join((*_KEYS, "product_id", *_cuts(selection)))
-        parts = [
-            f"""SELECT {keys}, {_any(_labels(selection))}, {_SUMS}
-            FROM ({" UNION ALL ".join(parts)}) GROUP BY {keys}"""
-        ]
-    return f"""
-    WITH summed AS ({parts[0]}), named AS (
-        SELECT summed.* REPLACE (
-            coalesce(nullif(products.category, ''), nullif(summed.category, '')) AS category)
-        FROM summed LEFT JOIN products USING (shop, product_id)
-        WHERE impressions > 0 OR clicks > 0
-    )
-    {_gathered(selection)}"""
+    if len(parts) == 1:
+        return parts[0]
+    keys = ", ".join((*_keys(selection), "product_id"))
+    return f"""SELECT {keys}, {_any(_labels(selection))}, {_SUMS}
+        FROM ({" UNION ALL ".join(parts)}) GROUP BY {keys}"""
 
 
 def _labels(selection: Selection) -> tuple[str, ...]:
@@ -139,11 +133,16 @@ def _summed(
         "week_starts_on": f"date_trunc('week', {day})::DATE",
     }
     cuts = "".join(f", {cut_by[name]} AS {name}" for name in _cuts(selection))
-    keys = ", ".join((*_KEYS, "product_id", *(cut_by[name] for name in _cuts(selection))))
+    keys = ", ".join((*_CONTENT, "product_id", *(cut_by[name] for name in _cuts(selection))))
     return f"""
-        SELECT {", ".join(_KEYS)}, product_id{cuts}, {_any(_labels(selection))}, {sums}
+        SELECT {", ".join(_CONTENT)}, product_id{cuts}, {_any(_labels(selection))}, {sums}
         FROM {rows_of(files)} WHERE {in_scope(scope, selection)} AND {only}
         GROUP BY {keys}"""
+
+
+def _keys(selection: Selection) -> tuple[str, ...]:
+    """What tells rows of the answer apart, but for product and category."""
+    return (*_CONTENT, *_cuts(selection))
 
 
 def _cuts(selection: Selection) -> tuple[str, ...]:
@@ -166,32 +165,3 @@ def in_scope(scope: Scope | PoolScope, selection: Selection) -> str:
 
 def _any(columns: Iterable[str]) -> str:
     return ", ".join(f"any_value({name}) AS {name}" for name in columns)
-
-
-def _gathered(selection: Selection) -> str:
-    """SQL for the answer: one row per content; by product or category, per content and that."""
-    own = {Level.PRODUCT: "product_id, ", Level.CATEGORY: "category, "}.get(selection.level, "")
-    labels = (name for name in _labels(selection) if name != "category")
-    keys = ", ".join((*_KEYS, *_cuts(selection)))
-    untold = [name for name in _CUTS if name not in _cuts(selection)]
-    untold += () if selection.titles else _TITLES
-    terms = ["true"]
-    if selection.product is not None:
-        terms.append("list_contains(product_ids, $product)")
-    if selection.category is not None:
-        terms.append(within("category", "$category"))
-    return f"""
-    SELECT {", ".join(COUNTS.names)} FROM (
-        SELECT * REPLACE (coalesce(list_sort(product_ids), []) AS product_ids),
-            {shared("low", "high")} AS category, 'content' AS level, 1 AS contents,
-            false AS clicks_derived, NULL AS content_url, NULL AS product_name
-            {"".join(f", NULL AS {name}" for name in untold)}
-        FROM (
-            SELECT {keys}, {_any(labels)},
-                list(product_id) FILTER (product_id IS NOT NULL) AS product_ids,
-                min({marked("category")}) AS low, max({marked("category")}) AS high,
-                {_SUMS}
-            FROM named
-            GROUP BY {own}{keys}
-        )
-    ) WHERE {" AND ".join(terms)}"""
