@@ -30,7 +30,7 @@ from linkstar.api.shapes import (
 from linkstar.api.shops import chosen_shops, own_shop
 from linkstar.events.vocabulary import Channel, ContentType
 from linkstar.orders.actions import StatedRefund, record_lines, record_refunds
-from linkstar.orders.actions.recording import Problem
+from linkstar.orders.actions.problems import Problem
 from linkstar.orders.models import OrderLine
 from linkstar.orders.rules import Source, State, StatedLine
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from linkstar.cli.asking import choice, choice_or_none
 from linkstar.cli.exits import ExitCode, Refused
 from linkstar.cli.figures import count
 from linkstar.cli.mapping import mapping
@@ -56,6 +57,12 @@ def import_files(
     definition: Annotated[
         str, typer.Option(help=_("What impressions of a file of your own count."))
     ] = "product_impressions",
+    state: Annotated[
+        str, typer.Option(help=_("How far orders are where the file does not say: delivered, …"))
+    ] = "",
+    channel: Annotated[
+        str, typer.Option(help=_("Where a file of your own is from: tiktok, …, other."))
+    ] = "tiktok",
     market: Annotated[str, typer.Option(help=_("Market, where it is not the shop's."))] = "",
     shop: Annotated[str, typer.Option(help=_("The shop: its id or name."))] = "",
     workspace: Annotated[str, typer.Option(help=_("Workspace: its id or name."))] = "",
@@ -71,6 +78,8 @@ def import_files(
         now,
         open_installation,
     )
+    from linkstar.events.vocabulary import Channel
+    from linkstar.orders.rules import State
 
     options = {
         "kind": kind,
@@ -80,6 +89,8 @@ def import_files(
         "period": understood_period(period) if period else None,
         "day_order": day_order.upper(),
         "definition": definition,
+        "state": str(choice_or_none(State, state, "--state") or ""),
+        "channel": str(choice(Channel, channel, "--channel")),
         "market": market.upper(),
         "dry_run_only": dry_run,
     }

@@ -25,6 +25,7 @@ OPTIONS = {
     "day_order": "--day-order",
     "mapping": "--map",
     "shop": "--shop",
+    "state": "--state",
 }
 
 
@@ -37,6 +38,7 @@ def needs_answers(needs: Sequence[str], missing: Sequence[str] = ()) -> Refused:
         "day_order": _("the order of day and month"),
         "mapping": _("in which columns stand {fields}").format(fields=", ".join(missing)),
         "shop": _("the shop"),
+        "state": _("how far the orders are"),
     }
     return Refused(
         ExitCode.USAGE,

@@ -13,7 +13,7 @@ from linkstar.connectors.models import ImportFile
 from linkstar.connectors.reading.layouts import Kind
 from linkstar.connectors.reading.refusals import Refusal
 from linkstar.connectors.records import as_json
-from linkstar.jobs.money import take_in_orders
+from linkstar.jobs.money import work_workspace_through
 from linkstar.jobs.queue import job, queue, waiting
 from linkstar.jobs.upkeep import refresh_rollups
 
@@ -46,7 +46,7 @@ def _run(import_file: ImportFile) -> None:
     if import_file.kind == Kind.EVENTS:
         refresh_rollups()
     if import_file.kind == Kind.ORDER_LINES:
-        take_in_orders(import_file.pk)
+        work_workspace_through(import_file.workspace_id)
 
 
 def look_at_once(import_file: ImportFile) -> None:

@@ -13,10 +13,9 @@ from linkstar.accounts.models import Workspace
 from linkstar.catalog.models import Shop
 from linkstar.commissions.actions import work_through
 from linkstar.commissions.checking import check_book
-from linkstar.connectors.models import ImportFile
 from linkstar.jobs.queue import every, job
 from linkstar.lake.store import Lake
-from linkstar.orders.actions import take_in_import, take_in_reports
+from linkstar.orders.actions import take_in_reports
 from linkstar.settlements.actions import close_last_period
 
 EVERY_TEN_MINUTES = crontab(minute="3-59/10")
@@ -27,15 +26,10 @@ logger = logging.getLogger(__name__)
 
 
 @job
-def take_in_orders(import_id: str) -> None:
-    """Take an import's order lines into the records, and work the workspace's shops through."""
-    workspace = ImportFile.objects.select_related("workspace").get(pk=import_id).workspace
+def work_workspace_through(workspace_id: str) -> None:
+    """Work the shops of a workspace through at once, after an import of their orders."""
     lake = Lake(settings.PLACES.lake)
-    taken = take_in_import(lake, workspace=workspace, import_id=import_id, now=datetime.now(UTC))
-    logger.info(
-        "orders of %s: %s, unknown words %s", import_id, taken.recorded, taken.unknown_words
-    )
-    for shop in Shop.objects.filter(workspace=workspace):
+    for shop in Shop.objects.filter(workspace=workspace_id):
         work_through(shop=shop, lake=lake, now=datetime.now(UTC))
 
 

@@ -4,10 +4,11 @@ from datetime import date
 
 import pyarrow as pa
 
-from linkstar.lake.relations import relation
+from linkstar.lake.relations import empty_relation, whole_rows
 from linkstar.lake.selection import Scope
 from linkstar.lake.store import Lake
 from linkstar.lake.tables import ORDER_LINES_TABLE
+from linkstar.lake.worth import WORTH_MINOR
 
 SALES = pa.schema(
     [
@@ -33,18 +34,18 @@ SELECT * FROM (
 
 _ONCE = """
 SELECT * FROM ({newest}) QUALIFY row_number() OVER (
-    PARTITION BY shop, order_id, sku_id, product_id
+    PARTITION BY shop, order_id, sku_id, product_id, nullif(line_id, coalesce(sku_id, product_id))
     ORDER BY layout <> 'tiktok.affiliate_orders', layout) = 1
 """
 """An order line that files of several kinds state counts once; the seller's own file first."""
 
-_SUMMED = """
-SELECT shop, creator, product_id, ordered_on, currency,
-    sum(coalesce(commission_base_estimated_minor, price_minor * items, paid_minor))::BIGINT
-        AS base_minor,
+_BASE = f"""coalesce(commission_base_estimated_minor, price_minor * items, {WORTH_MINOR},
+    paid_minor)"""
+_SUMMED = f"""
+SELECT shop, creator, product_id, ordered_on, currency, sum({_BASE})::BIGINT AS base_minor,
     count(*) AS lines
-FROM ({once})
-WHERE coalesce(commission_base_estimated_minor, price_minor * items, paid_minor) IS NOT NULL
+FROM ({{once}})
+WHERE {_BASE} IS NOT NULL AND coalesce(items > 0, true)
     AND ordered_on >= $starts_on AND ordered_on < $ends_before
 GROUP BY ALL ORDER BY ALL
 """
@@ -66,7 +67,8 @@ def last_day_of_sales(lake: Lake, scope: Scope) -> date | None:
 def _ask(lake: Lake, scope: Scope, sql: str, asked: dict[str, date]) -> pa.Table:
     seen = lake.opened(ORDER_LINES_TABLE)
     shops = ", ".join(str(int(shop)) for shop in scope.shops)
-    rows = relation(ORDER_LINES_TABLE.schema, has_files=bool(seen.files))
+    schema = ORDER_LINES_TABLE.schema
+    rows = whole_rows(schema, "files") if seen.files else empty_relation(schema)
     newest = _NEWEST.format(rows=rows, shops=shops or "NULL")
     bound = {"workspace": scope.workspace, **asked}
     files = {"files": seen.paths()} if seen.files else {}

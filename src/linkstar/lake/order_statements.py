@@ -1,8 +1,11 @@
-"""What one import says about order lines: one row per shop, order and line, its rows added up."""
+"""What one import says about order lines: one row per shop, order and line, its rows added up.
+
+What came back, of a line or without naming one, is a row of its own.
+"""
 
 import pyarrow as pa
 
-from linkstar.lake.relations import rows_of
+from linkstar.lake.relations import whole_rows
 from linkstar.lake.store import Lake
 from linkstar.lake.tables import ORDER_LINES, ORDER_LINES_TABLE
 
@@ -11,15 +14,19 @@ _SUMMED = frozenset(
     for name in ORDER_LINES.names
     if name in {"items", "items_refunded"} or (name.endswith("_minor") and name != "price_minor")
 )
-_KEYS = ("shop", "layout", "stated_on", "order_id", "line")
-_LEFT_OUT = frozenset({*_KEYS, "workspace", "import_id", "row", "exported_on", "flags"}) | {
+_KEYS = ("shop", "layout", "stated_on", "order_id", "line", "is_return")
+_LEFT_OUT = frozenset(
+    {*_KEYS, "line_id", "workspace", "import_id", "row", "exported_on", "flags"}
+) | {
     "subject",
     "fingerprint",
 }
 
 
 def order_statements(lake: Lake, *, workspace: int, import_id: str) -> pa.Table:
-    """Columns of `ORDER_LINES` and `line` (SKU, else product), in order of shop, order and line.
+    """Columns of `ORDER_LINES`, `line` and `is_return`, in order of shop, order and line.
+
+    The line is called by its number, else by its SKU, else by its product.
 
     Amounts and counts of rows about the same line are added; of anything else the largest stands.
     """
@@ -33,9 +40,11 @@ def order_statements(lake: Lake, *, workspace: int, import_id: str) -> pa.Table:
     )
     return lake.engine.query(
         f"""SELECT {", ".join(_KEYS)}, {columns} FROM (
-            SELECT *, coalesce(nullif(sku_id, ''), product_id, '') AS line
-            FROM {rows_of("files", widened=True)}
+            SELECT *, coalesce(line_id, nullif(sku_id, ''), product_id, '') AS line,
+                coalesce(items < 0, false) AS is_return
+            FROM {whole_rows(ORDER_LINES, "files")}
             WHERE workspace = $workspace AND import_id = $import_id
-        ) GROUP BY {", ".join(_KEYS)} ORDER BY shop, order_id, line""",
+        ) GROUP BY {", ".join(_KEYS)}
+        ORDER BY shop, is_return, stated_on, order_id, line""",
         {"files": seen.paths(), "workspace": workspace, "import_id": import_id},
     )

@@ -31,6 +31,13 @@ def relation(schema: pa.Schema, *, has_files: bool) -> str:
     return rows_of("files") if has_files else empty_relation(schema)
 
 
+def whole_rows(schema: pa.Schema, parameter: str) -> str:
+    """SQL for the rows of files some of which are older than some columns, null there."""
+    return (
+        f"(FROM {empty_relation(schema)} UNION ALL BY NAME FROM {rows_of(parameter, widened=True)})"
+    )
+
+
 def empty_relation(schema: pa.Schema) -> str:
     """SQL for a relation of these columns without any row."""
     columns = ", ".join(f"NULL::{SQL_TYPES[field.type]} AS {field.name}" for field in schema)

@@ -200,6 +200,7 @@ ORDER_LINES = pa.schema(
         ("stated_on", pa.date32()),
         ("market", pa.string()),
         ("order_id", pa.string()),
+        ("line_id", pa.string()),  # null where the SKU, else the product, names the line
         ("sku_id", pa.string()),
         ("product_id", pa.string()),
         ("product_name", pa.string()),
@@ -211,6 +212,7 @@ ORDER_LINES = pa.schema(
         ("channel", pa.string()),
         ("partner", pa.string()),  # agency or MCN
         ("partner_campaign_id", pa.string()),
+        ("promo_code", pa.string()),
         ("collaboration", pa.string()),  # open, target, partner ... as the platform says
         ("status", pa.string()),
         ("settlement_status", pa.string()),
@@ -222,11 +224,14 @@ ORDER_LINES = pa.schema(
         ("delivered_at", INSTANT),
         ("cancelled_at", INSTANT),
         ("commission_paid_at", INSTANT),
-        ("items", pa.int64()),
+        ("items", pa.int64()),  # below nothing: so many came back
         ("items_refunded", pa.int64()),
         ("currency", pa.string()),
-        ("price_minor", pa.int64()),
+        ("price_minor", pa.int64()),  # null where it is finer than the currency
+        ("price_micros", pa.int64()),  # where the file may state it finer
         ("paid_minor", pa.int64()),
+        ("tax_minor", pa.int64()),
+        ("shipping_minor", pa.int64()),
         ("seller_discount_minor", pa.int64()),  # coupons on the line
         ("platform_discount_minor", pa.int64()),
         ("refunds_minor", pa.int64()),

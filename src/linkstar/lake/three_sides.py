@@ -11,7 +11,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from linkstar.lake.relations import empty_relation, rows_of
+from linkstar.lake.relations import empty_relation, whole_rows
 from linkstar.lake.selection import Scope
 from linkstar.lake.store import Lake
 from linkstar.lake.tables import INCOME_LINES_TABLE, ORDER_LINES_TABLE, Table
@@ -115,7 +115,7 @@ def _rows(lake: Lake, table: Table, name: str, bound: dict[str, object]) -> str:
     if not seen.files:
         return empty_relation(table.schema)
     bound[f"{name}_files"] = seen.paths()
-    return rows_of(f"{name}_files", widened=True)
+    return whole_rows(table.schema, f"{name}_files")
 
 
 def _numbers(shops: Sequence[int]) -> str:

@@ -1,13 +1,17 @@
 """The questions behind `three_sides`, as text with the files of both tables to be filled in."""
 
-_SIDES = """
+from linkstar.lake.worth import WORTH_MINOR
+
+_SIDES = f"""
 WITH orders_stated AS (
-    SELECT *, coalesce(nullif(sku_id, ''), product_id, '') AS line,
+    SELECT * REPLACE (coalesce(paid_minor, {WORTH_MINOR} - coalesce(abs(seller_discount_minor), 0)
+            - coalesce(abs(platform_discount_minor), 0)) AS paid_minor),
+        coalesce(nullif(sku_id, ''), product_id, line_id, '') AS line,
         CASE WHEN layout = 'tiktok.order_list' OR layout LIKE 'generic.%' AND creator IS NULL
             THEN 'orders' ELSE 'affiliates' END AS side,
         max((stated_on, import_id)) OVER (
             PARTITION BY shop, layout, subject) = (stated_on, import_id) AS is_newest
-    FROM {orders} WHERE workspace = $workspace AND shop IN ({shops})
+    FROM {{orders}} WHERE workspace = $workspace AND shop IN ({{shops}})
 ), orders_chosen AS (
     SELECT *, is_newest AND layout = first_value(layout) OVER (
         PARTITION BY shop, side, order_id, line
@@ -17,7 +21,7 @@ WITH orders_stated AS (
     SELECT *, max((stated_on, import_id)) OVER (
         PARTITION BY shop, layout, subject, coalesce(settled_on, settled_at::DATE)
         ) = (stated_on, import_id) AS is_counted
-    FROM {income} WHERE workspace = $workspace AND shop IN ({shops})
+    FROM {{income}} WHERE workspace = $workspace AND shop IN ({{shops}})
 )
 """
 

@@ -131,13 +131,19 @@ class LineRevision(models.Model):
 
 
 class Refund(models.Model):
-    """Items that came back, or money given back: one event, counted once by its key."""
+    """Items that came back, or money given back: one event, counted once by its key.
+
+    `order_id` is the number it was stated under, `rivals` how many other lines it may have been of
+    just as well: the published rule chose this one.
+    """
 
     line = models.ForeignKey(OrderLine, on_delete=models.CASCADE, related_name="refunds")
-    key = models.CharField(max_length=100)
+    key = models.CharField(max_length=140)
+    order_id = models.CharField(max_length=64, blank=True)
     items = models.PositiveIntegerField(_("items"), default=0)
     amount_minor = models.PositiveBigIntegerField(_("money given back"), default=0)
     happened_at = models.DateTimeField()
+    rivals = models.PositiveIntegerField(default=0)
     source = models.CharField(max_length=10)
     import_id = models.CharField(max_length=60, blank=True)
     recorded_at = models.DateTimeField()
@@ -155,12 +161,16 @@ class Refund(models.Model):
 
 
 class UnmatchedRefund(models.Model):
-    """A refund that names no line we know. It is listed until its line turns up."""
+    """A refund that is of no line we know. It is listed until its line turns up.
+
+    With an article it names no line at all: any that fits by `orders.matching` may be it.
+    """
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="unmatched_refunds")
-    key = models.CharField(max_length=100)
+    key = models.CharField(max_length=140)
     order_id = models.CharField(max_length=64, blank=True)
     line_id = models.CharField(max_length=64, blank=True)
+    article = models.CharField(max_length=64, blank=True)
     reason = models.CharField(max_length=40)
     items = models.PositiveIntegerField(default=0)
     amount_minor = models.BigIntegerField(default=0)

@@ -19,6 +19,7 @@ from linkstar.connectors.reading.detected import Answers, Window
 from linkstar.connectors.reading.layouts import DayOrder, Kind
 from linkstar.connectors.reading.refusals import Refusal
 from linkstar.money.currencies import CURRENCIES
+from linkstar.orders.models import OrderLine
 from linkstar.stats.ctr import Definition
 from linkstar.web import names
 from linkstar.web.access import writers_only
@@ -45,8 +46,15 @@ if TYPE_CHECKING:
 
 State = ImportFile.State
 ANSWERABLE = frozenset({State.UPLOADED, State.NEEDS_ANSWERS, State.READY})
+QUESTIONS = frozenset({"zone", "currency", "day_order", "state"})
 PERIOD = frozenset({"starts_on", "last_on"})
 CHOOSE = ("", _("Choose…"))
+HOW_FAR = (
+    OrderLine.State.PLACED,
+    OrderLine.State.PAID,
+    OrderLine.State.SHIPPED,
+    OrderLine.State.DELIVERED,
+)
 DAY_ORDERS = [
     (DayOrder.MDY, _("month first: 03/08/2026 is March 8")),
     (DayOrder.DMY, _("day first: 03/08/2026 is August 3")),
@@ -76,6 +84,14 @@ class AnswersForm(CalmForm):
         label=_("Last day the file covers"), widget=forms.DateInput({"type": "date"})
     )
     day_order = forms.ChoiceField(label=_("How dates are written"), choices=[CHOOSE, *DAY_ORDERS])
+    state = forms.ChoiceField(
+        label=_("How far these orders are"),
+        choices=[CHOOSE, *((state.value, state.label) for state in HOW_FAR)],
+        required=False,
+        help_text=_(
+            "No column chosen below says it. Commission is confirmed once an order is delivered."
+        ),
+    )
     market = forms.ChoiceField(label=_("Market"), choices=[(m, m) for m in MARKETS])
     channel = forms.ChoiceField(
         label=_("Channel"), choices=[(c.value, name) for c, name in names.CHANNELS.items()]
@@ -110,7 +126,7 @@ class AnswersForm(CalmForm):
 
 def asked_fields(detected: Detected, kind: Kind) -> set[str]:
     """The questions this file leaves open; generic files also leave market, channel, definition."""
-    asked = {need for need in detected.needs if need in {"zone", "currency", "day_order"}}
+    asked = {need for need in detected.needs if need in QUESTIONS}
     if "period" in detected.needs:
         asked |= PERIOD
     if is_generic(detected):
@@ -200,6 +216,7 @@ def answers_in(request: WorkspaceRequest, import_file: ImportFile, form: Answers
         period=form.period,
         mapping=mapping,
         day_order=given.get("day_order", ""),
+        state=given.get("state", ""),
         market=given.get("market") or market_of(import_file),
         channel=given.get("channel", "tiktok"),
         definition=given.get("definition", Definition.PRODUCT_IMPRESSIONS.value),

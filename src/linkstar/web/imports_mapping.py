@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SURE = 0.95
 PREFIX = "map-"
-GENERIC_KINDS = (Kind.PERFORMANCE, Kind.EVENTS)
+GENERIC_KINDS = (Kind.PERFORMANCE, Kind.EVENTS, Kind.ORDER_LINES)
 """What the rows of a file of any other origin may be."""
 
 

@@ -31,6 +31,7 @@ DENOMINATORS = {
 ROWS = {
     "performance": _("a total of impressions and clicks"),
     "events": _("one event"),
+    "order_lines": _("one line of an order"),
 }
 """What one row of a file of any other origin is."""
 
@@ -66,6 +67,7 @@ LAYOUTS: dict[str, str | Promise] = {
     "tiktok.income_statement": _("Income statement"),
     "generic.performance": _("Table of impressions and clicks"),
     "generic.events": _("Tracked events"),
+    "generic.order_lines": _("Order list of your own"),
     "benchmark.cells": _("Benchmark figures"),
     "catalogue.products": _("Products"),
 }

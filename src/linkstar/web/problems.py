@@ -26,13 +26,20 @@ class Advice:
 CORRECT_AND_SEND_AGAIN = _("Correct the row in the error file and upload that file again.")
 
 OF_WHOLE_ROWS = frozenset(
-    {"row.not_json", "row.too_many_cells", "row.unclosed_quote", "text.encoding"}
+    {
+        "order.incomplete",
+        "row.not_json",
+        "row.too_many_cells",
+        "row.unclosed_quote",
+        "text.encoding",
+    }
 )
 """Codes that are about no single column."""
 
 ROW_PROBLEMS: dict[str, Advice] = {
     "required.empty": Advice(_("a value"), _("Fill the cell in, or leave the row out.")),
     "text.format": Advice(_("text"), CORRECT_AND_SEND_AGAIN),
+    "text.too_long": Advice(_("at most %(example)s characters"), CORRECT_AND_SEND_AGAIN),
     "text.encoding": Advice(
         _("readable characters"),
         _("Save the file as UTF-8 and upload it again; some characters of this row are broken."),
@@ -43,6 +50,10 @@ ROW_PROBLEMS: dict[str, Advice] = {
     ),
     "number.format": Advice(_("a whole number such as %(example)s"), CORRECT_AND_SEND_AGAIN),
     "number.negative": Advice(_("zero or more"), CORRECT_AND_SEND_AGAIN),
+    "quantity.nothing": Advice(
+        _("a quantity above nothing, or below it where something came back"),
+        CORRECT_AND_SEND_AGAIN,
+    ),
     "clicks.negative": Advice(_("zero clicks or more"), CORRECT_AND_SEND_AGAIN),
     "percent.format": Advice(_("a percentage such as %(example)s"), CORRECT_AND_SEND_AGAIN),
     "percent.negative": Advice(_("a percentage of zero or more"), CORRECT_AND_SEND_AGAIN),
@@ -51,6 +62,10 @@ ROW_PROBLEMS: dict[str, Advice] = {
         _("Write the percent sign: without it 5 could be 5% or 500%."),
     ),
     "money.format": Advice(_("an amount such as %(example)s"), CORRECT_AND_SEND_AGAIN),
+    "price.negative": Advice(
+        _("a price of zero or more"),
+        _("What came back is told by a quantity below nothing, at the price of the sale."),
+    ),
     "money.currency": Advice(
         _("an amount in the file's currency"),
         _("The amount bears the sign of another currency. Check the currency chosen in step 2."),
@@ -76,6 +91,16 @@ ROW_PROBLEMS: dict[str, Advice] = {
     ),
     "tags.too_many": Advice(
         _("at most 20 tags of up to 40 characters, apart by commas"), CORRECT_AND_SEND_AGAIN
+    ),
+    "line.twice": Advice(
+        _("a line number that no other row of the order has"), CORRECT_AND_SEND_AGAIN
+    ),
+    "order.incomplete": Advice(
+        _("an order all rows of which can be read"),
+        _(
+            "This row is good, another row of its order is not. The file does not number its "
+            "lines, so an order goes in whole: correct the other row and send both."
+        ),
     ),
     "row.contradicts": Advice(
         _("the same as an earlier row of the file says of this product or variant"),
@@ -107,6 +132,51 @@ NOTICES: dict[str, Words] = {
     "clicks.derived": _(
         "This layout has no column of clicks. In %(count)s rows they were worked out from the "
         "stated CTR and the impressions, and are marked so."
+    ),
+    "orders.recorded": _(
+        "Order lines: %(count)s stated, of these %(new)s new, %(revised)s changed, %(unchanged)s "
+        "as they were."
+    ),
+    "orders.unknown_words": _(
+        "%(count)s order lines call their state by words that are not known here, and go by their "
+        "times instead: %(words)s."
+    ),
+    "orders.time_missing": _("%(count)s order lines state no time and were left out: %(lines)s."),
+    "orders.items_missing": _(
+        "%(count)s order lines state no quantity and were left out: %(lines)s."
+    ),
+    "orders.line_missing": _(
+        "%(count)s order lines name neither SKU nor product and were left out: %(lines)s."
+    ),
+    "orders.price_missing": _("%(count)s order lines state no price and were left out: %(lines)s."),
+    "orders.price_negative": _(
+        "%(count)s order lines state a price below nothing and were left out: %(lines)s."
+    ),
+    "orders.refund_negative": _(
+        "%(count)s order lines state a refund below nothing and were left out: %(lines)s."
+    ),
+    "orders.currency_unknown": _(
+        "%(count)s order lines name a currency that is not known and were left out: %(lines)s."
+    ),
+    "orders.more_returned_than_ordered": _(
+        "%(count)s order lines say that more came back than was ordered. They stay as they were: "
+        "%(lines)s."
+    ),
+    "orders.return_restated": _(
+        "%(count)s returns were counted before and now state another quantity. They stay as they "
+        "were counted: %(lines)s."
+    ),
+    "returns.recorded": _(
+        "Cancellations and returns: %(count)s stated, of these %(known)s known before."
+    ),
+    "returns.matched": _("%(count)s of them were taken off the lines they are of: %(sums)s."),
+    "returns.tied": _(
+        "%(count)s of these may have been of other lines just as well; the rule took the earliest. "
+        "They are listed under cancellations."
+    ),
+    "returns.unmatched": _(
+        "%(count)s of them fit no line and count nowhere until one turns up: %(sums)s. They are "
+        "listed under cancellations."
     ),
     "id.rounded": _(
         "%(count)s content IDs end in zeros as if a spreadsheet program had rounded them. "

@@ -57,6 +57,7 @@ def still_needed(detected: Detected, answers: Answers) -> tuple[str, ...]:
         "currency": bool(answers.currency),
         "zone": bool(answers.zone),
         "day_order": bool(answers.day_order),
+        "state": bool(answers.state),
     }
     return tuple(need for need in detected.needs if not given.get(need, False))
 
@@ -71,7 +72,13 @@ def _mapped(import_file: ImportFile, detected: Detected, answers: Answers) -> De
         expected_currency=import_file.shop.currency if import_file.shop else "",
         day_order=answers.day_order,
     )
-    found = detect(folder.source, scratch=folder.cells, layouts=LAYOUTS, hints=hints)
+    found = detect(
+        folder.source,
+        scratch=folder.cells,
+        layouts=LAYOUTS,
+        hints=hints,
+        cells=None if folder.source.exists() else detected.cells,
+    )
     remember(import_file, found, answers.mapping)
     return found
 

@@ -9,7 +9,7 @@ from typing import Any
 from linkstar.accounts.models import User, Workspace
 from linkstar.catalog.models import Shop
 from linkstar.catalog.queries import shops_of
-from linkstar.connectors.actions.answering import answer, still_needed
+from linkstar.connectors.actions.answering import answer, remember, still_needed
 from linkstar.connectors.actions.ending import cancel
 from linkstar.connectors.actions.refusals import NeedsAnswers
 from linkstar.connectors.actions.running import dry_run, ignore_progress, run
@@ -40,6 +40,7 @@ def import_path(
     market: str = "",
     channel: str = "tiktok",
     definition: str = "product_impressions",
+    state: str = "",
     dry_run_only: bool = False,
     progress: RowsDone = ignore_progress,
 ) -> dict[str, Any]:
@@ -60,6 +61,7 @@ def import_path(
         market: of the rows; else the shop's.
         channel: of the rows.
         definition: what impressions and clicks of a generic file count.
+        state: how far the orders of a file are that does not say it.
         dry_run_only: report what would happen and keep nothing.
         progress: called with rows done and rows in all.
 
@@ -71,38 +73,49 @@ def import_path(
         NeedsAnswers: the file leaves something unsaid that was not given.
         Refusal: the file as a whole cannot be read.
     """
-    window = Window(*period) if period else None
     hints = Hints(kind=kind, mapping=mapping, zone=zone, currency=currency, day_order=day_order)
     import_file = upload(
-        workspace=workspace,
-        user=user,
-        name=path.name,
-        file=path,
-        now=now,
-        shop=shop or _only_shop(workspace),
-        hints=hints,
-    )
+        workspace=workspace, user=user, name=path.name, file=path, now=now,
+        shop=shop or _only_shop(workspace), hints=hints,
+    )  # fmt: skip
     answers = Answers(
         zone=zone,
         currency=currency,
-        period=window,
+        period=Window(*period) if period else None,
         day_order=day_order,
-        market=market or (import_file.shop.market if import_file.shop else "US"),
+        market=market or _market(import_file),
         channel=channel,
         definition=definition,
+        state=state,
     )
     try:
         _refuse_unanswered(import_file, answers)
         answer(import_file, answers)
         if dry_run_only:
             return _previewed(path, import_file)
-        run(import_file, now=now, progress=progress)
-        return _report(path, import_file)
+        return _ran(path, import_file, mapping, now, progress)
     finally:
         if dry_run_only or import_file.state == ImportFile.State.NEEDS_ANSWERS:
             cancel(import_file, user=user, now=now)
             folder_of(import_file).remove()
             import_file.delete()
+
+
+def _ran(
+    path: Path,
+    import_file: ImportFile,
+    mapping: Mapping[str, str],
+    now: datetime,
+    progress: RowsDone,
+) -> dict[str, Any]:
+    if mapping:
+        remember(import_file, detected_of(import_file), mapping)
+    run(import_file, now=now, progress=progress)
+    return _report(path, import_file)
+
+
+def _market(import_file: ImportFile) -> str:
+    return import_file.shop.market if import_file.shop else "US"
 
 
 def _only_shop(workspace: Workspace) -> Shop | None:

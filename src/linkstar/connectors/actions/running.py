@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from django.db import transaction
 from linkstar.accounts.actions import record
 from linkstar.accounts.models import User
 from linkstar.catalog.models import Shop
-from linkstar.connectors import learning, loading
+from linkstar.connectors import learning, loading, order_records
 from linkstar.connectors.actions.refusals import (
     ImportNotReady,
     ImportStopped,
@@ -30,6 +30,7 @@ from linkstar.connectors.queries import (
     shop_names,
     writable_shops,
 )
+from linkstar.connectors.reading import order_rows, private_cells
 from linkstar.connectors.reading.detected import Detected, Notice
 from linkstar.connectors.reading.layouts import Kind
 from linkstar.connectors.reading.parsing import Parsed, parse
@@ -294,6 +295,11 @@ def _loaded(import_file: ImportFile, parsed: Parsed, now: datetime, progress: Ro
     loaded = loading.load(lake, _load_of(import_file, parsed), now=now, progress=progress)
     learning.learn(folder_of(import_file).products, shop=_shop(import_file), now=now)
     learning.learn_who(parsed.staged, workspace=import_file.workspace, now=now)
+    if import_file.kind == Kind.ORDER_LINES:
+        told = order_records.take_in(
+            lake, workspace=import_file.workspace, import_id=import_file.pk, now=now
+        )
+        import_file.warnings = as_json(parsed.warnings + told)
     return loaded
 
 
@@ -303,6 +309,7 @@ def _shop(import_file: ImportFile) -> Shop | None:
 
 @transaction.atomic
 def _done(import_file: ImportFile, parsed: Parsed, loaded: Loaded, now: datetime) -> ImportFile:
+    _keep_mapped_alone(import_file, parsed)
     import_file.state = State.DONE
     import_file.rows = parsed.rows
     import_file.rows_done = parsed.rows
@@ -326,6 +333,18 @@ def _done(import_file: ImportFile, parsed: Parsed, loaded: Loaded, now: datetime
     )
     transaction.on_commit(folder_of(import_file).forget_staged)
     return import_file
+
+
+def _keep_mapped_alone(import_file: ImportFile, parsed: Parsed) -> None:
+    """Of anybody's order list keep the columns that were used: others may be about buyers."""
+    detected, folder = detected_of(import_file), folder_of(import_file)
+    if not order_rows.are_anybodys(detected):
+        return
+    read = replace(detected, cells=parsed.cells)
+    kept = private_cells.emptied(read, folder.cells, private_cells.unmapped(detected))
+    import_file.detected = as_json(kept)
+    import_file.parsed = as_json(replace(parsed, cells=kept.cells))
+    transaction.on_commit(lambda: private_cells.delete_other_copies(kept, folder))
 
 
 def _failed(import_file: ImportFile, refused: Refusal, now: datetime) -> ImportFile:

@@ -58,8 +58,8 @@ def upload(
     try:
         detected, remembered = _detect(workspace, folder, known)
         if detected.private:
-            detected = private_cells.emptied(detected, folder.cells)
-            folder.source.unlink()
+            detected = private_cells.emptied(detected, folder.cells, detected.private)
+            private_cells.delete_other_copies(detected, folder)
     except BaseException:
         folder.remove()
         raise

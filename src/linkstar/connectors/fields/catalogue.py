@@ -16,9 +16,11 @@ class Form(StrEnum):
     IDS = "ids"
     HANDLE = "handle"
     COUNT = "count"
+    QUANTITY = "quantity"
     RATIO = "ratio"
     RATE = "rate"
     MONEY = "money"
+    PRICE = "price"
     CURRENCY = "currency"
     DATE = "date"
     DATE_RANGE = "date_range"
@@ -56,9 +58,11 @@ WRITTEN: Mapping[Form, Written] = MappingProxyType(
         Form.IDS: Written("VARCHAR[]", "id.format", "1729000000000000001,1729000000000000002"),
         Form.HANDLE: _TEXT,
         Form.COUNT: Written("BIGINT", "number.format", "1,234"),
+        Form.QUANTITY: Written("BIGINT", "number.format", "12"),
         Form.RATIO: Written("DOUBLE", "percent.format", "5.93%"),
         Form.RATE: Written("INTEGER", "percent.format", "15%"),
         Form.MONEY: Written("BIGINT", "money.format", "1,234.56"),
+        Form.PRICE: Written("BIGINT", "money.format", "2.955"),
         Form.CURRENCY: Written("VARCHAR", "currency.unknown", "USD"),
         Form.DATE: Written("DATE", "date.format", "YYYY-MM-DD"),
         Form.DATE_RANGE: Written("DATE", "date.format", "2026-09-28-2026-09-29"),
@@ -141,8 +145,9 @@ FIELDS: Mapping[Kind, Mapping[str, Form]] = MappingProxyType(
             }
         ),
         Kind.ORDER_LINES: _fields(
-            id="order_id sku_id product_id content_id partner_campaign_id",
-            text="product_name creator_name partner collaboration status settlement_status market",
+            id="order_id line_id sku_id product_id content_id partner_campaign_id",
+            text="product_name creator_name partner collaboration promo_code status "
+            "settlement_status market",
             handle="creator",
             category="category",
             content_type="content_type",
@@ -150,9 +155,11 @@ FIELDS: Mapping[Kind, Mapping[str, Form]] = MappingProxyType(
             yes_no="refunded_fully",
             instant="ordered_at paid_at shipped_at delivered_at cancelled_at commission_paid_at",
             count="items items_refunded",
+            quantity="quantity",
             currency="currency",
-            money="price_minor paid_minor seller_discount_minor platform_discount_minor "
-            "refunds_minor commission_base_estimated_minor "
+            price="price_micros",
+            money="price_minor paid_minor tax_minor shipping_minor seller_discount_minor "
+            "platform_discount_minor refunds_minor commission_base_estimated_minor "
             "commission_base_minor commission_estimated_minor commission_minor "
             "ads_commission_estimated_minor ads_commission_minor bonus_estimated_minor bonus_minor "
             "partner_commission_estimated_minor partner_commission_minor",

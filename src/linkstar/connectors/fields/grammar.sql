@@ -45,16 +45,17 @@ CREATE MACRO parts_of(x) AS
         'mark': mark_of(p)})[1];
 
 -- Digits with separators as a plain decimal text. A comma or dot is a thousands mark where it
--- stands before every group of three; `1.234` is a decimal unless the currency writes dots.
+-- stands before every group of three and no nought leads; `1.234` is a decimal unless the
+-- currency writes dots.
 CREATE MACRO decimal_text(d, dots) AS
-    CASE WHEN regexp_full_match(d, '[0-9]+(\.[0-9]+)?') AND NOT (dots AND regexp_full_match(d, '[0-9]{1,3}(\.[0-9]{3})+'))
+    CASE WHEN regexp_full_match(d, '[0-9]+(\.[0-9]+)?') AND NOT (dots AND regexp_full_match(d, '[1-9][0-9]{0,2}(\.[0-9]{3})+'))
              THEN d
-         WHEN regexp_full_match(d, '[0-9]{1,3}([, ''][0-9]{3})+(\.[0-9]+)?')
+         WHEN regexp_full_match(d, '[1-9][0-9]{0,2}([, ''][0-9]{3})+(\.[0-9]+)?')
              AND NOT (dots AND regexp_full_match(d, '[0-9]+,[0-9]{3}'))
              THEN translate(d, ', ''', '')
-         WHEN regexp_full_match(d, '[0-9]{1,3}([. ''][0-9]{3}){2,}(,[0-9]+)?')
-              OR regexp_full_match(d, '[0-9]{1,3}([. ''][0-9]{3})+,[0-9]+')
-              OR (dots AND regexp_full_match(d, '[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?'))
+         WHEN regexp_full_match(d, '[1-9][0-9]{0,2}([. ''][0-9]{3}){2,}(,[0-9]+)?')
+              OR regexp_full_match(d, '[1-9][0-9]{0,2}([. ''][0-9]{3})+,[0-9]+')
+              OR (dots AND regexp_full_match(d, '[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]+)?'))
              THEN replace(translate(d, '. ''', ''), ',', '.')
          WHEN regexp_full_match(d, '[0-9]+,[0-9]{1,2}') OR (dots AND regexp_full_match(d, '[0-9]+,[0-9]+'))
              THEN replace(d, ',', '.') END;
@@ -76,6 +77,9 @@ CREATE MACRO count_value(x) AS
     CASE WHEN regexp_full_match(x, '[0-9]{1,18}') THEN CAST(x AS BIGINT)
          WHEN regexp_full_match(x, '[0-9]{1,3}(,[0-9]{3})+') THEN try_cast(replace(x, ',', '') AS BIGINT)
          ELSE count_slow(x) END;
+
+-- A quantity: a count that may be below nothing, where something came back.
+CREATE MACRO quantity_value(x) AS count_value(x);
 
 -- A ratio. `5.93%` and `0.0593` are the same; more than 100 % is legal.
 CREATE MACRO ratio_slow(x) AS
@@ -119,6 +123,15 @@ CREATE MACRO money_value(x, exponent, dots, dollar, marks) AS
          WHEN regexp_full_match(x, '[0-9]{1,13}(\.[0-9]{1,2})?') AND NOT dots
              THEN to_minor(CAST(x AS DECIMAL(18, 2)), exponent)
          ELSE money_slow(x, exponent, dots, marks) END;
+-- A price of one item in millionths of the major unit; what is finer is rounded, half to even.
+CREATE MACRO to_micros(d) AS CAST(round_even(CAST(d * 1000000 AS DOUBLE), 0) AS BIGINT);
+CREATE MACRO price_slow(x, dots, marks) AS
+    list_transform([parts_of(x)], lambda n: CASE WHEN is_written_with(n.mark, marks)
+        THEN to_micros(n.sign * try_cast(decimal_text(n.digits, dots) AS DECIMAL(28, 10)) * money_unit(n.mark)) END)[1];
+CREATE MACRO price_value(x, dots, marks) AS
+    CASE WHEN regexp_full_match(x, '[0-9]{1,9}(\.[0-9]{1,6})?') AND NOT dots
+             THEN CAST(CAST(x AS DECIMAL(15, 6)) * 1000000 AS BIGINT)
+         ELSE price_slow(x, dots, marks) END;
 -- Written with another currency's mark.
 CREATE MACRO money_of_another(x, marks) AS
     list_transform([mark_of(plain(x))], lambda m:

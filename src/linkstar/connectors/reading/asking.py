@@ -35,14 +35,21 @@ def what(layout: Layout, matches: Sequence[Match], *, window: Window | None, hin
     needs = {
         "period": layout.kind is Kind.PERFORMANCE and not window and not _has_own_days(columns),
         "currency": not currency
-        and _has(columns, forms, Form.MONEY)
+        and bool(_amounts(columns, forms))
         and not _names_currency(columns),
         "zone": not zone and any(_leaves_zone_open(m) for m in _of(columns, forms, Form.INSTANT)),
         "day_order": any(not m.day_order for m in columns if forms[m.field] in _DATED),
+        "state": layout.kind is Kind.ORDER_LINES
+        and layout.is_generic
+        and not any(m.field in _SAYS_HOW_FAR for m in columns),
     }
     return Asked(zone, currency, columns, tuple(need for need, is_open in needs.items() if is_open))
 
 
+_SAYS_HOW_FAR = {
+    "status", "settlement_status", "paid_at", "shipped_at", "delivered_at", "cancelled_at",
+}  # fmt: skip
+"""Fields that tell how far an order line is."""
 _DATED = {Form.DATE, Form.LOCAL_TIME, Form.INSTANT}
 
 
@@ -50,8 +57,8 @@ def _of(columns: Sequence[Match], forms: Mapping[str, Form], form: Form) -> list
     return [m for m in columns if forms[m.field] is form]
 
 
-def _has(columns: Sequence[Match], forms: Mapping[str, Form], form: Form) -> bool:
-    return bool(_of(columns, forms, form))
+def _amounts(columns: Sequence[Match], forms: Mapping[str, Form]) -> list[Match]:
+    return _of(columns, forms, Form.MONEY) + _of(columns, forms, Form.PRICE)
 
 
 def _names_currency(columns: Sequence[Match]) -> bool:
@@ -79,7 +86,7 @@ def stated_zone(columns: Sequence[Match], forms: Mapping[str, Form]) -> str:
 
 def stated_currency(columns: Sequence[Match], forms: Mapping[str, Form], expected: str) -> str:
     """The one currency in headers such as `GMV ($)`, else the one mark all amounts carry."""
-    money = _of(columns, forms, Form.MONEY)
+    money = _amounts(columns, forms)
     suffixes = {headers.currency_suffix(m.header, expected=expected) for m in money} - {""}
     if len(suffixes) == 1:
         return suffixes.pop()

@@ -104,6 +104,15 @@ def _workbook(path: Path, scratch: Path, kind: str) -> tuple[Table, ...]:
     )
 
 
+def table_over(cells: Cells) -> Table:
+    """The table of cells that were read from a file before, and lie in a copy of their own."""
+    if cells.format == "parquet":
+        return _parquet(Path(cells.path))
+    if cells.format == "ndjson":
+        return _ndjson(Path(cells.path))
+    return Table(cells, _head(Path(cells.path), text.TextForm("utf-8", ",")))
+
+
 def _delimited(path: Path) -> Table:
     form = text.form_of(path)
     return Table(Cells("csv", str(path), form.encoding, form.delimiter), _head(path, form))

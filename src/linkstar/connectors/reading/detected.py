@@ -71,7 +71,7 @@ class Detected:
         columns: every field and its column.
         unknown: columns nobody knows, by their headers.
         missing: fields a mapping still has to name.
-        needs: what must be answered: mapping, period, currency, zone, day_order.
+        needs: what must be answered: mapping, period, currency, zone, day_order, state.
         private: places of columns about buyers as persons.
         fixed: fields every row has though no column states them.
         fingerprint: the same for files with the same columns.
@@ -144,6 +144,7 @@ class Answers:
         market: of all rows, unless a column says it.
         channel: of all rows, unless a column says it.
         definition: what `impressions` and `clicks` of a generic file count.
+        state: how far the orders of a file are that does not say it.
         shops: the shops a `shop` column may name; others are a problem of their row.
     """
 
@@ -155,4 +156,5 @@ class Answers:
     market: str = "US"
     channel: str = "tiktok"
     definition: str = "product_impressions"
+    state: str = ""
     shops: tuple[ShopName, ...] = ()

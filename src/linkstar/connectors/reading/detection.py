@@ -8,7 +8,7 @@ from pathlib import Path
 from linkstar.connectors.fields.catalogue import FIELDS, Form
 from linkstar.connectors.reading import asking, headers
 from linkstar.connectors.reading.banner import exported_on, window_in, window_in_name
-from linkstar.connectors.reading.cells import Table, tables_of
+from linkstar.connectors.reading.cells import Cells, Table, table_over, tables_of
 from linkstar.connectors.reading.detected import Detected, Hints, Match
 from linkstar.connectors.reading.layouts import Column, Layout
 from linkstar.connectors.reading.refusals import (
@@ -78,6 +78,7 @@ def detect(
     scratch: Path,
     layouts: Sequence[Layout],
     hints: Hints = Hints(),  # noqa: B008
+    cells: Cells | None = None,
 ) -> Detected:
     """What the file at `path` is.
 
@@ -86,6 +87,7 @@ def detect(
         scratch: a folder for clean copies of its cells, which the result points to.
         layouts: the layouts to look for.
         hints: what is known beforehand.
+        cells: where its cells lie, when of the file itself nothing is kept.
 
     Raises:
         FileRefused: the file cannot be read at all.
@@ -94,7 +96,7 @@ def detect(
         ColumnTwice: a column it cannot do without is there twice.
         MappingWrong: the mapping in the hints does not fit.
     """
-    tables = tables_of(path, scratch, name=hints.name)
+    tables = (table_over(cells),) if cells else tables_of(path, scratch, name=hints.name)
     if hints.sheet:
         tables = tuple(t for t in tables if t.cells.sheet == hints.sheet) or tables
     wanted = [layout for layout in layouts if _is_wanted(layout, hints)]
@@ -209,7 +211,10 @@ def _likely_header(tables: Sequence[Table]) -> tuple[Table, int, tuple[str, ...]
 
 
 def _as_mapped(tables: Sequence[Table], layouts: Sequence[Layout], hints: Hints) -> _Candidate:
-    """The header that has all columns of the mapping; a required one left out goes by its name."""
+    """The header that has all columns of the mapping.
+
+    A required one left out goes by its name, as do those about buyers that were not mapped.
+    """
     wanted = {headers.key(header): field for header, field in hints.mapping.items()}
     best: _Candidate | None = None
     found = 0
@@ -226,6 +231,7 @@ def _as_mapped(tables: Sequence[Table], layouts: Sequence[Layout], hints: Hints)
                     for key, i in places.items()
                 }
                 unsaid = [c for c in layout.required if c.field not in wanted.values()]
+                unsaid += [c for c in layout.columns if c.private]
                 named = {keys.index(key): c for c in unsaid for key in c.keys if key in keys}
                 best = _Candidate(table, at, layout, header, named | columns)
     if best is None or found < len(wanted):

@@ -125,6 +125,7 @@ def _refuse_open_questions(detected: Detected, answers: Answers) -> None:
         "currency": bool(answers.currency),
         "zone": bool(answers.zone),
         "day_order": bool(answers.day_order),
+        "state": bool(answers.state),
         "mapping": False,
     }
     open_needs = tuple(need for need in detected.needs if not given[need])

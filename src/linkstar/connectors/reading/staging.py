@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from linkstar.connectors.reading import order_rows
 from linkstar.connectors.reading.detected import Answers, Detected, Window
 from linkstar.connectors.reading.layouts import Kind
 from linkstar.connectors.reading.values import Check, text_literal
@@ -16,6 +17,7 @@ from linkstar.lake.tables import (
     STAGED_ORDER_LINES,
     STAGED_PERFORMANCE,
 )
+from linkstar.money.dividing import MICROS
 from linkstar.stats.ctr import Definition
 
 STAGED_BENCHMARK = pa.schema(
@@ -177,6 +179,8 @@ def _filled(row: Row, special: Mapping[str, str], name: str) -> str:
 def key_checks(row: Row) -> list[Check]:
     """What every row must say: whom or what it is about, and the counts of a generic file."""
     always = [_empty(field) for field in _ALWAYS[row.detected.kind] if field in row.fields]
+    if order_rows.are_anybodys(row.detected):
+        return [*always, *order_rows.checks_of(row.fields)]
     if row.detected.kind is not Kind.PERFORMANCE:
         return always
     return [*always, *_subject_checks(row)]
@@ -376,6 +380,7 @@ def _order_lines(row: Row) -> dict[str, str]:
     local = row.answers.zone or row.detected.zone
     day = f"CAST(timezone({text_literal(local)}, v_ordered_at) AS DATE)"
     return {
+        **(_anybodys(row) if order_rows.are_anybodys(row.detected) else {}),
         "row": "row",
         "layout": text_literal(row.detected.layout),
         "market": row.market(),
@@ -387,6 +392,18 @@ def _order_lines(row: Row) -> dict[str, str]:
         "currency": row.currency(),
         "flags": _flags(row),
     }
+
+
+def _anybodys(row: Row) -> dict[str, str]:
+    """What no platform's own file has: numbered lines, finer prices, one state for all rows."""
+    columns = {"line_id": order_rows.LINE, "items": "v_quantity"}
+    if "price_micros" in row.fields:
+        minor = f"{MICROS} // power(10, exponent_of({row.currency()}))::BIGINT"
+        whole = f"v_price_micros % ({minor}) = 0"
+        columns["price_minor"] = f"CASE WHEN {whole} THEN v_price_micros // ({minor}) END"
+    if row.answers.state:
+        columns["status"] = row.first(row.value("status"), text_literal(row.answers.state))
+    return columns
 
 
 def _income_lines(row: Row) -> dict[str, str]:

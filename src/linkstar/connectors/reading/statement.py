@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from linkstar.connectors.fields.catalogue import FIELDS, WRITTEN, Form
+from linkstar.connectors.reading import order_rows
 from linkstar.connectors.reading.cells import relation
 from linkstar.connectors.reading.detected import Answers, Detected, Match, Notice
 from linkstar.connectors.reading.layouts import Kind
@@ -127,7 +128,20 @@ class Statement:
             sql = f"SELECT *, md5(concat_ws(chr(31), {said})) AS said FROM ({sql})"
             sql = f"""SELECT *, said || '-' || row_number() OVER (PARTITION BY said ORDER BY row)
                 AS derived_id FROM ({sql})"""
+        if order_rows.are_anybodys(self.detected):
+            sql = order_rows.with_lines(sql, self.row.fields)
         return sql
+
+    @cached_property
+    def judged(self) -> str:
+        """The values of every row and, where an order goes in whole, whether all of it is good."""
+        if not self._goes_in_whole:
+            return self.values
+        return order_rows.waiting_for_order(self.values, self._is_bad, self.row.fields)
+
+    @property
+    def _goes_in_whole(self) -> bool:
+        return order_rows.go_in_whole(self.detected, self.row.fields)
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
@@ -138,7 +152,8 @@ class Statement:
     def copy_to(self, staged: Path, form: Callable[[str], str]) -> str:
         """SQL that writes every good row; `form` makes of their SQL what is written."""
         columns = ", ".join(f"{sql} AS {name}" for name, sql in staged_columns(self.row).items())
-        good = f"SELECT {columns} FROM ({self.values}) WHERE NOT ({self._is_bad})"
+        bad = "order_is_bad" if self._goes_in_whole else self._is_bad
+        good = f"SELECT {columns} FROM ({self.judged}) WHERE NOT ({bad})"
         return f"""COPY ({form(good)}) TO {text_literal(str(staged))}
             (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROWS_IN_A_GROUP})"""
 
@@ -157,12 +172,16 @@ class Statement:
             'value': '', 'expected': ''} END"""
         fields = dict.fromkeys(check.field for check in self.checks)
         told = [broken] + [self._problem(field) for field in fields]
+        if self._goes_in_whole:
+            told.append(f"""CASE WHEN order_is_bad AND NOT bad THEN {{'column': '',
+                'code': '{order_rows.WAITS}', 'value': CAST(s_order_id AS VARCHAR),
+                'expected': ''}} END""")
         return f"""COPY (SELECT row, problem['column'] AS "column", problem.code AS code,
                 left(coalesce(problem.value, ''), {VALUE_CHARACTERS_MAX}) AS value,
                 problem.expected AS expected
             FROM (SELECT row, unnest(list_filter(
                       [{", ".join(told)}], lambda p: p IS NOT NULL)) AS problem
-                  FROM ({self.values}))
+                  FROM ({self.judged}))
             ORDER BY row) TO {text_literal(str(problems))} (FORMAT parquet)"""
 
     def account(self, engine: duckdb.DuckDBPyConnection) -> tuple[int, tuple[Notice, ...]]:

@@ -104,6 +104,7 @@ def _written(reading: Reading) -> str:
         Form.LOCAL_TIME: f"time_value({s}, {order})",
         Form.INSTANT: f"instant_value({s}, {order}, {zone})",
         Form.MONEY: _money(reading),
+        Form.PRICE: f"price_value({s}, {reading.money.dots}, {reading.money.marks})",
         Form.CURRENCY: f"CASE WHEN exponent_of(upper({s})) IS NOT NULL THEN upper({s}) END",
         Form.DATE_RANGE: f"date_value(range_start({s}), 'YMD')",
         Form.SHOP: f"(SELECT any_value(shop) FROM shop_names WHERE name = lower({s}))",
@@ -127,9 +128,11 @@ def _typed(reading: Reading) -> str:
     by_form = {
         Form.INSTANT: s if "WITH TIME ZONE" in kind else local,
         Form.COUNT: f"CASE WHEN {s} = floor({s}) THEN CAST({s} AS BIGINT) END",
+        Form.QUANTITY: f"CASE WHEN {s} = floor({s}) THEN CAST({s} AS BIGINT) END",
         Form.ID: ids,
         Form.IDS: f"[{ids}]",
         Form.MONEY: f"to_minor(CAST({s} AS DECIMAL(28, 6)), {like.exponent})",
+        Form.PRICE: f"to_micros(CAST({s} AS DECIMAL(28, 10)))",
         Form.TEXT: f"CAST({s} AS VARCHAR)",
     }
     if form in by_form:
@@ -191,6 +194,9 @@ def _code(reading: Reading) -> str:
     if reading.form is Form.MONEY:
         return f"""CASE WHEN is_range({cell}) THEN NULL
             WHEN money_of_another({cell}, {reading.money.marks}) THEN 'money.currency'
+            ELSE {code} END"""
+    if reading.form is Form.PRICE:
+        return f"""CASE WHEN money_of_another({cell}, {reading.money.marks}) THEN 'money.currency'
             ELSE {code} END"""
     if reading.form is Form.RATE:
         return f"CASE WHEN try_cast({cell} AS DOUBLE) IS NULL THEN {code} END"

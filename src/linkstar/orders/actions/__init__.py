@@ -4,14 +4,17 @@ from linkstar.orders.actions.importing import TakenIn, take_in_import
 from linkstar.orders.actions.recording import Recorded, record_lines
 from linkstar.orders.actions.refunding import StatedRefund, record_refunds
 from linkstar.orders.actions.reporting import Reported, take_in_reports
+from linkstar.orders.actions.returning import Returned, record_returns
 
 __all__ = [
     "Recorded",
     "Reported",
+    "Returned",
     "StatedRefund",
     "TakenIn",
     "record_lines",
     "record_refunds",
+    "record_returns",
     "take_in_import",
     "take_in_reports",
 ]

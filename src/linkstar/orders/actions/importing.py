@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from itertools import groupby
 from typing import Any
 
@@ -11,16 +11,19 @@ from linkstar.accounts.models import Workspace
 from linkstar.catalog.models import Shop
 from linkstar.lake.order_statements import order_statements
 from linkstar.lake.store import Lake
-from linkstar.money.dividing import micros_per_minor
+from linkstar.money.dividing import half_even, micros_per_minor
 from linkstar.orders.actions.recording import Recorded, record_lines
+from linkstar.orders.actions.returning import Returned, record_returns
+from linkstar.orders.matching import Return
 from linkstar.orders.rules import Source, State, StatedLine, furthest, state_of_times, word_of
 
 ROWS_AT_ONCE = 50_000
 _WITHOUT_TAX_IN_PRICES = frozenset({"US", "CA"})
 _SAME_NAME = (
-    "order_id", "sku_id", "product_id", "creator", "content_id", "content_type", "collaboration",
-    "status", "settlement_status", "ordered_at", "ordered_on", "paid_at", "shipped_at",
-    "delivered_at", "cancelled_at", "items", "currency", "paid_minor",
+    "order_id", "sku_id", "product_id", "creator", "content_id", "content_type", "promo_code",
+    "collaboration", "status", "settlement_status", "ordered_at", "ordered_on", "paid_at",
+    "shipped_at", "delivered_at", "cancelled_at", "items", "currency", "paid_minor", "tax_minor",
+    "shipping_minor",
 )  # fmt: skip
 
 
@@ -30,31 +33,65 @@ class TakenIn:
 
     Attributes:
         recorded: how many lines were new, revised, refused and why.
+        returned: what became of rows that say what came back, set by set.
         unknown_words: words for a state that nobody wrote down yet, and on how many lines.
     """
 
     recorded: Recorded
+    returned: tuple[Returned, ...]
     unknown_words: Mapping[str, int]
 
 
 def take_in_import(lake: Lake, *, workspace: Workspace, import_id: str, now: datetime) -> TakenIn:
-    """Take the order lines of one import into the records, set by set."""
+    """Take the order lines of one import into the records, set by set, sales before returns."""
     found = order_statements(lake, workspace=workspace.number, import_id=import_id)
     unknown: Counter[str] = Counter()
     recorded = Recorded()
+    returned: list[Returned] = []
     shops = {shop.number: shop for shop in Shop.objects.filter(workspace=workspace)}
     rows = (row for batch in found.to_batches(ROWS_AT_ONCE) for row in batch.to_pylist())
-    for (number, stated_on), part in groupby(rows, key=lambda r: (r["shop"], r["stated_on"])):
+    for (number, stated_on, is_return), part in groupby(rows, key=_set_of):
         shop = shops[number]
+        origin: dict[str, Any] = {"source": Source.IMPORT, "now": now, "import_id": import_id}
+        if is_return:
+            given = [_return(row, shop) for row in part]
+            returned.append(record_returns(shop=shop, returns=given, **origin))
+            continue
         recorded += record_lines(
             shop=shop,
             lines=_lines(part, shop, unknown),
-            source=Source.IMPORT,
             stated_at=datetime.combine(stated_on, time(), UTC),
-            now=now,
-            import_id=import_id,
+            **origin,
         )
-    return TakenIn(recorded, dict(unknown))
+    return TakenIn(recorded, tuple(returned), dict(unknown))
+
+
+def _set_of(row: Mapping[str, Any]) -> tuple[int, date, bool]:
+    return row["shop"], row["stated_on"], row["is_return"]
+
+
+def _return(row: Mapping[str, Any], shop: Shop) -> Return:
+    currency = row["currency"] or shop.currency
+    return Return(
+        order_id=row["order_id"],
+        line_id=row["line"],
+        article=row["sku_id"] or row["product_id"] or "",
+        price_micros=_price_micros(row, currency),
+        currency=currency,
+        happened_at=row["ordered_at"],
+        items=-row["items"],
+    )
+
+
+def _price_micros(row: Mapping[str, Any], currency: str) -> int | None:
+    """Of one item, as finely as it is stated; of what came back, else the amount of each item."""
+    if row["price_micros"] is not None:
+        return int(row["price_micros"])
+    if row["price_minor"] is not None:
+        return int(row["price_minor"]) * micros_per_minor(currency)
+    if row["is_return"] and row["paid_minor"] is not None:
+        return half_even(abs(row["paid_minor"]) * micros_per_minor(currency), -row["items"])
+    return None
 
 
 def _lines(
@@ -68,7 +105,6 @@ def _line(row: Mapping[str, Any], shop: Shop, unknown: Counter[str]) -> StatedLi
     currency = row["currency"] or shop.currency
     state, is_held = _state(row, unknown)
     returned, given_back = _given_back(row, state)
-    price = row["price_minor"]
     said = {name: row[name] for name in _SAME_NAME if row[name] is not None}
     return StatedLine(
         **said,
@@ -78,7 +114,7 @@ def _line(row: Mapping[str, Any], shop: Shop, unknown: Counter[str]) -> StatedLi
         is_held=is_held,
         settled_at=row["commission_paid_at"],
         items_returned=returned,
-        price_micros=None if price is None else price * micros_per_minor(currency),
+        price_micros=_price_micros(row, currency),
         seller_discount_minor=_taken_off(row["seller_discount_minor"]),
         platform_discount_minor=_taken_off(row["platform_discount_minor"]),
         is_tax_included=shop.market not in _WITHOUT_TAX_IN_PRICES,

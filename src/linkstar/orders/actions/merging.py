@@ -137,9 +137,11 @@ _KEEP_REVISIONS = f"""INSERT INTO orders_linerevision (line_id, number, {", ".jo
     FROM orders_orderline AS line JOIN merged_lines AS merged ON merged.id = line.id
     WHERE {_DIFFERS}"""
 _NOTE_REFUNDS = """INSERT INTO orders_refund
-    (line_id, key, items, amount_minor, happened_at, source, import_id, recorded_at)
+    (line_id, key, order_id, rivals, items, amount_minor, happened_at, source, import_id,
+        recorded_at)
     SELECT line.id, 'stated:' || merged.items_returned || ':' || merged.refunded_minor,
-        merged.items_returned - line.items_returned, merged.refunded_minor - line.refunded_minor,
+        line.order_id, 0, merged.items_returned - line.items_returned,
+        merged.refunded_minor - line.refunded_minor,
         merged.stated_at, merged.source, merged.import_id, %s
     FROM orders_orderline AS line JOIN merged_lines AS merged ON merged.id = line.id
     WHERE merged.items_returned > line.items_returned
@@ -154,9 +156,11 @@ _ADD = f"""INSERT INTO orders_orderline ({", ".join(STAGED)}, revision, recorded
     FROM staged_lines AS said
     WHERE NOT EXISTS (SELECT 1 FROM orders_orderline AS line WHERE {_SAME_LINE})"""
 _NOTE_FIRST_REFUNDS = f"""INSERT INTO orders_refund
-    (line_id, key, items, amount_minor, happened_at, source, import_id, recorded_at)
+    (line_id, key, order_id, rivals, items, amount_minor, happened_at, source, import_id,
+        recorded_at)
     SELECT line.id, 'stated:' || line.items_returned || ':' || line.refunded_minor,
-        line.items_returned, line.refunded_minor, line.stated_at, line.source, line.import_id, %s
+        line.order_id, 0, line.items_returned, line.refunded_minor, line.stated_at, line.source,
+        line.import_id, %s
     FROM staged_lines AS said JOIN orders_orderline AS line ON {_SAME_LINE}
     WHERE line.revision = 1 AND (line.items_returned > 0 OR line.refunded_minor > 0)
         AND NOT EXISTS (SELECT 1 FROM orders_refund AS refund WHERE refund.line_id = line.id)"""

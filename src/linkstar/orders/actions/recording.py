@@ -12,19 +12,11 @@ from linkstar.catalog.models import Shop, Sku
 from linkstar.money.currencies import CURRENCIES
 from linkstar.money.dividing import half_even, micros_per_minor
 from linkstar.orders.actions.merging import STAGED, merge
+from linkstar.orders.actions.problems import Problem
+from linkstar.orders.actions.returning import match_waiting
 from linkstar.orders.rules import LineRefused, Source, StatedLine
 
 LINES_AT_ONCE = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A line that was not taken in: its order, its own id, and why."""
-
-    order_id: str
-    line_id: str
-    code: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +57,8 @@ def record_lines(
 ) -> Recorded:
     """Take in what is stated about order lines; stating the same again changes nothing.
 
+    Refunds that waited for one of these lines are counted.
+
     Args:
         shop: whose orders.
         lines: of one order and line id, the last counts.
@@ -79,6 +73,8 @@ def record_lines(
         with transaction.atomic():
             hold_shop(shop)
             done += writer.write(part, now)
+    if done.new:
+        match_waiting(shop=shop, now=now)
     return done
 
 

@@ -1,8 +1,9 @@
 """Refunds as single events: counted once by their key, never more than was sold."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -10,7 +11,7 @@ from django.db.models import F
 from linkstar.catalog.actions import hold_shop
 from linkstar.catalog.models import Shop
 from linkstar.money.dividing import micros_per_minor
-from linkstar.orders.actions.recording import Problem
+from linkstar.orders.actions.problems import Problem
 from linkstar.orders.models import LineRevision, OrderLine, Refund, UnmatchedRefund
 from linkstar.orders.rules import Source
 
@@ -79,17 +80,17 @@ def record_refunds(
         if Refund.objects.filter(line=line, key=refund.key).exists():
             known += 1
             continue
-        code = _refusal(line, refund)
+        code = refusal(line, refund)
         if code:
             problems.append(Problem(refund.order_id, refund.line_id, code, refund.key))
             continue
-        _count(line, refund, origin)
+        count_refund(line, refund, origin)
         counted += 1
     known += len(refunds) - counted - known - unmatched - len(problems)
     return Refunded(len(refunds), counted, known, unmatched, tuple(problems))
 
 
-def _refusal(line: OrderLine, refund: StatedRefund) -> str:
+def refusal(line: OrderLine, refund: StatedRefund) -> str:
     """Why the refund cannot be counted; empty when it can."""
     if refund.items < 0 or refund.amount_minor < 0 or not (refund.items or refund.amount_minor):
         return "refund_of_nothing"
@@ -120,7 +121,17 @@ def _set_apart(shop: Shop, refund: StatedRefund, origin: dict[str, object]) -> i
     return int(is_new)
 
 
-def _count(line: OrderLine, refund: StatedRefund, origin: dict[str, object]) -> None:
+def count_refund(
+    line: OrderLine, refund: StatedRefund, origin: Mapping[str, Any], *, rivals: int = 0
+) -> None:
+    """Count a refund against a line that has so much left; what the line said before is kept.
+
+    Args:
+        line: which one.
+        refund: what came back.
+        origin: `source`, `import_id` and `recorded_at`.
+        rivals: how many other lines it may have been of just as well.
+    """
     kept_fields = {
         field.name
         for field in LineRevision._meta.concrete_fields  # noqa: SLF001
@@ -133,9 +144,11 @@ def _count(line: OrderLine, refund: StatedRefund, origin: dict[str, object]) -> 
     Refund.objects.create(
         line=line,
         key=refund.key,
+        order_id=refund.order_id,
         items=refund.items,
         amount_minor=refund.amount_minor,
         happened_at=refund.happened_at,
+        rivals=rivals,
         **origin,
     )
     returned = line.items_returned + refund.items

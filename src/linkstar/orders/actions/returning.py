@@ -1,0 +1,242 @@
+"""Items that came back, where nobody says of which line: matched by a published rule, or listed.
+
+What was matched once stays: the same return stated again is known by its key. What was not is
+looked at again whenever lines turn up that nobody had stated before.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from linkstar.catalog.actions import hold_shop
+from linkstar.catalog.models import Shop
+from linkstar.orders.actions.problems import Problem
+from linkstar.orders.actions.refunding import StatedRefund, count_refund, refusal
+from linkstar.orders.matching import Found, Return, Sale, sale_of
+from linkstar.orders.models import OrderLine, Refund, UnmatchedRefund
+from linkstar.orders.rules import Source
+
+NAMES_AT_ONCE = 500
+RESTATED = "return_restated"
+_NOTHING_COMES_BACK = {OrderLine.State.CANCELLED, OrderLine.State.INELIGIBLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What became of the returns: `stated = matched + unmatched + known + refused`.
+
+    Attributes:
+        stated: returns given.
+        matched: taken off a line.
+        tied: of the matched, those that other lines fitted no less.
+        unmatched: fit no line; listed until one turns up.
+        known: stated before.
+        problems: refused, and why.
+        matched_micros: by currency, what the matched are worth at their stated price.
+        unmatched_micros: by currency, what the unmatched are worth.
+    """
+
+    stated: int
+    matched: int
+    tied: int
+    unmatched: int
+    known: int
+    problems: tuple[Problem, ...]
+    matched_micros: Mapping[str, int]
+    unmatched_micros: Mapping[str, int]
+
+
+@transaction.atomic
+def record_returns(
+    *, shop: Shop, returns: Sequence[Return], source: Source, now: datetime, import_id: str = ""
+) -> Returned:
+    """Take each return off the line `matching.sale_of` finds; list those without one.
+
+    One that was taken off a line before and now states other items is refused by name.
+    """
+    hold_shop(shop)
+    told = _told_before(shop, returns)
+    origin = {"source": str(source), "import_id": import_id, "recorded_at": now}
+    fresh = [given for given in returns if given.key not in told]
+    problems = [
+        Problem(given.order_id, given.line_id, RESTATED, str(given.items))
+        for given in returns
+        if told.get(given.key, given.items) != given.items
+    ]
+    sales = _Sales(shop, fresh)
+    tied = 0
+    matched: Counter[str] = Counter()
+    unmatched: Counter[str] = Counter()
+    lost = 0
+    for given in sorted(fresh, key=lambda each: (each.happened_at, each.key)):
+        found = sales.take(given)
+        worth = given.items * (given.price_micros or 0)
+        if found.sale is None:
+            _list(shop, given, found, origin)
+            unmatched[given.currency] += worth
+            lost += 1
+        else:
+            _count(given, found, origin)
+            matched[given.currency] += worth
+            tied += found.rivals > 0
+    return Returned(
+        stated=len(returns),
+        matched=len(fresh) - lost,
+        tied=tied,
+        unmatched=lost,
+        known=len(returns) - len(fresh) - len(problems),
+        problems=tuple(problems),
+        matched_micros=matched,
+        unmatched_micros=unmatched,
+    )
+
+
+@transaction.atomic
+def match_waiting(*, shop: Shop, now: datetime) -> int:
+    """Take off their lines the refunds whose lines have turned up; how many there were."""
+    hold_shop(shop)
+    waiting = UnmatchedRefund.objects.filter(shop=shop).order_by("happened_at", "key")
+    unnamed = {each: _return_of(each) for each in waiting if each.article}
+    sales = _Sales(shop, list(unnamed.values()))
+    found = 0
+    for each in waiting:
+        origin = {"source": each.source, "import_id": each.import_id, "recorded_at": now}
+        if each in unnamed:
+            given = unnamed[each]
+            match = sales.take(given)
+            is_found = match.sale is not None
+            if is_found:
+                _count(given, match, origin)
+        else:
+            is_found = _count_named(each, origin)
+        if is_found:
+            each.delete()
+            found += 1
+    return found
+
+
+def _return_of(waiting: UnmatchedRefund) -> Return:
+    return Return(
+        order_id=waiting.order_id,
+        line_id=waiting.line_id,
+        article=waiting.article,
+        price_micros=waiting.price_micros,
+        currency=waiting.currency,
+        happened_at=waiting.happened_at,
+        items=waiting.items,
+    )
+
+
+def _count_named(waiting: UnmatchedRefund, origin: Mapping[str, object]) -> bool:
+    """Count a refund that names its line, if it is there by now and has so much left."""
+    line = OrderLine.objects.filter(
+        shop=waiting.shop_id, order_id=waiting.order_id, line_id=waiting.line_id
+    ).first()
+    refund = StatedRefund(
+        key=waiting.key,
+        order_id=waiting.order_id,
+        line_id=waiting.line_id,
+        happened_at=waiting.happened_at,
+        items=waiting.items,
+        amount_minor=waiting.amount_minor,
+    )
+    if line is None or refusal(line, refund):
+        return False
+    count_refund(line, refund, origin)
+    return True
+
+
+def _told_before(shop: Shop, returns: Iterable[Return]) -> dict[str, int]:
+    """The items of the returns that were taken off a line, or are listed, by key."""
+    told: dict[str, int] = {}
+    for keys in _parts([given.key for given in returns]):
+        for rows in (
+            Refund.objects.filter(line__shop=shop, key__in=keys),
+            UnmatchedRefund.objects.filter(shop=shop, key__in=keys),
+        ):
+            told |= dict(rows.values_list("key", "items"))
+    return told
+
+
+def _parts(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(names), NAMES_AT_ONCE):
+        yield names[start : start + NAMES_AT_ONCE]
+
+
+class _Sales:
+    """The lines returns may be of, with what is left of each as returns are taken off."""
+
+    def __init__(self, shop: Shop, returns: Sequence[Return]) -> None:
+        self._by_article: dict[str, dict[int, Sale]] = defaultdict(dict)
+        self._by_line: dict[tuple[str, str], Sale] = {}
+        articles = sorted({given.article for given in returns} - {""})
+        orders = sorted({given.order_id for given in returns if not given.article})
+        of_shop = OrderLine.objects.filter(shop=shop)
+        for names in _parts(articles):
+            has_article = Q(sku_id__in=names) | Q(sku_id="", product_id__in=names)
+            self._keep(of_shop.filter(has_article))
+        for names in _parts(orders):
+            self._keep(of_shop.filter(order_id__in=names))
+
+    def _keep(self, lines: Iterable[OrderLine]) -> None:
+        for line in lines:
+            ended = line.state in _NOTHING_COMES_BACK
+            sale = Sale(
+                id=line.pk,
+                order_id=line.order_id,
+                line_id=line.line_id,
+                article=line.sku_id or line.product_id,
+                price_micros=line.price_micros,
+                currency=line.currency,
+                ordered_at=line.ordered_at,
+                items=line.items,
+                left=0 if ended else line.items - line.items_returned,
+            )
+            self._set(sale)
+
+    def _set(self, sale: Sale) -> None:
+        self._by_article[sale.article][sale.id] = sale
+        self._by_line[sale.order_id, sale.line_id] = sale
+
+    def take(self, given: Return) -> Found:
+        """The line a return is of; what it takes is not there for the next."""
+        named = self._by_line.get((given.order_id, given.line_id))
+        alike = self._by_article.get(given.article, {}) if given.article else {}
+        sales = {named.id: named, **alike} if named else alike
+        found = sale_of(given, list(sales.values()))
+        if found.sale:
+            self._set(replace(found.sale, left=found.sale.left - given.items))
+        return found
+
+
+def _list(shop: Shop, given: Return, found: Found, origin: Mapping[str, object]) -> None:
+    UnmatchedRefund.objects.create(
+        shop=shop,
+        key=given.key,
+        order_id=given.order_id,
+        line_id=given.line_id,
+        article=given.article,
+        reason=str(found.why),
+        items=given.items,
+        price_micros=given.price_micros,
+        currency=given.currency,
+        happened_at=given.happened_at,
+        **origin,
+    )
+
+
+def _count(given: Return, found: Found, origin: Mapping[str, object]) -> None:
+    assert found.sale is not None
+    line = OrderLine.objects.get(pk=found.sale.id)
+    refund = StatedRefund(
+        key=given.key,
+        order_id=given.order_id,
+        line_id=given.line_id,
+        happened_at=given.happened_at,
+        items=given.items,
+    )
+    count_refund(line, refund, origin, rivals=found.rivals)
