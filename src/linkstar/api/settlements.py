@@ -48,6 +48,7 @@ class SettlementInFull(SettlementTold):
 
     commissions: list[TallyTold]
     borne_by_platform: Amount
+    fees_known: bool
     fees: list[TallyTold]
 
 
@@ -124,6 +125,7 @@ def _in_full(one: Settlement) -> SettlementInFull:
         **told(one).dict(),
         commissions=[tally(part) for part in costs.commissions],
         borne_by_platform=Amount(minor=costs.borne_by_platform_minor, currency=one.currency),
+        fees_known=costs.fees_minor is not None,
         fees=[tally(part) for part in costs.fees],
     )
 

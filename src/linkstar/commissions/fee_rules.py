@@ -1,6 +1,7 @@
 """What a platform charges a seller for a line, and for giving money back."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -8,6 +9,9 @@ from importlib.resources import files
 from typing import Any
 
 from linkstar.money.dividing import BPS, half_even
+
+FEES_CHANNEL = "tiktok"
+"""The one channel that charges sellers for what is sold through it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,18 +21,31 @@ class FeePolicy:
     Attributes:
         in_force_from: the first day of orders it holds for.
         currency: of its amounts; lines in another currency are not charged by it.
-        referral_bps: of what was paid plus the platform's discount, without tax.
+        referral_bps: of what was paid plus the platform's discount.
         referral_fixed_minor: on top, per line.
         refund_administration_bps: of the referral fee given back.
         refund_administration_max_minor: at most so much per line; None is no limit.
+        is_tax_in_base: whether the tax contained in the price is charged, too.
+        source: where it is from, by language.
+        seen_on: when that was last read.
     """
 
     in_force_from: date
     currency: str
     referral_bps: int
-    referral_fixed_minor: int
-    refund_administration_bps: int
+    source: Mapping[str, str]
+    seen_on: date
+    referral_fixed_minor: int = 0
+    refund_administration_bps: int = 0
     refund_administration_max_minor: int | None = None
+    is_tax_in_base: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FeesUnknown:
+    """Nobody states what the platform charges there; `why`, by language."""
+
+    why: Mapping[str, str]
 
 
 def referral_minor(base_minor: int, policy: FeePolicy) -> int:
@@ -59,10 +76,12 @@ def fee_base_minor(
     return max(0, half_even(whole * items_kept, items) - refunded_minor)
 
 
-def policy_on(market: str, channel: str, day: date) -> FeePolicy | None:
-    """The rule for orders of a day; None where none is known."""
+def policy_on(market: str, channel: str, day: date) -> FeePolicy | FeesUnknown:
+    """The rule for orders of a day."""
     known = _policies().get((market, channel), ())
-    return next((p for p in reversed(known) if p.in_force_from <= day), None)
+    unknown = _stated()["unknown"]
+    nobody_says = FeesUnknown(unknown.get(market) or unknown["any"])
+    return next((p for p in reversed(known) if p.in_force_from <= day), nobody_says)
 
 
 def markets_with_fees() -> frozenset[tuple[str, str]]:
@@ -71,13 +90,17 @@ def markets_with_fees() -> frozenset[tuple[str, str]]:
 
 
 @cache
-def _policies() -> dict[tuple[str, str], tuple[FeePolicy, ...]]:
+def _stated() -> dict[str, Any]:
     text = files("linkstar.commissions").joinpath("data/fees.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def _policies() -> dict[tuple[str, str], tuple[FeePolicy, ...]]:
     found: dict[tuple[str, str], tuple[FeePolicy, ...]] = {}
-    for market, rows in tomllib.loads(text).items():
-        for row in rows:
-            channel: str = row.pop("channel")
-            stated: dict[str, Any] = row
-            key = (market, channel)
-            found[key] = (*found.get(key, ()), FeePolicy(**stated))
+    for market, rows in _stated().items():
+        for row in rows if market != "unknown" else ():
+            key = (market, row["channel"])
+            policy = FeePolicy(**{name: row[name] for name in row if name != "channel"})
+            found[key] = (*found.get(key, ()), policy)
     return found

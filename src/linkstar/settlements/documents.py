@@ -49,6 +49,7 @@ def settlement_document(settlement: Settlement) -> dict[str, Any]:
         "commissions": [_tally(each) for each in costs.commissions],
         "borne_by_platform_minor": costs.borne_by_platform_minor,
         "deposits_released_minor": costs.released_minor,
+        "platform_fees_known": costs.fees_minor is not None,
         "platform_fees": [_tally(each) for each in costs.fees],
         "platform_fees_since": costs.fees_since.isoformat() if costs.fees_since else None,
         "statements": [_head(each) for each in statements.order_by("-total_minor", "pk")],

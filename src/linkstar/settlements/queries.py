@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet, Sum
 from linkstar.accounts.models import Workspace
 from linkstar.catalog.models import Shop
 from linkstar.catalog.queries import day_of
+from linkstar.commissions.fee_rules import FEES_CHANNEL, FeePolicy, FeesUnknown, policy_on
 from linkstar.commissions.models import Commission, PlatformFee
 from linkstar.commissions.rules import Kind, State
 from linkstar.creators.models import Creator
@@ -53,8 +54,10 @@ class Costs:
         commissions: the amounts in the settlement by component; together `settlement.lines_minor`.
         borne_by_platform_minor: the part of them the platform bears in the seller's place.
         released_minor: the part of them that let go of deposits for tiered commissions; below 0.
-        fees: what the platform charged, by kind; it takes them itself.
+        fees: what the platform charged, by kind; it takes them itself. Nothing says nothing
+            where `fee_terms` are unknown.
         fees_since: fees booked from this day on are in it; None from the beginning.
+        fee_terms: by which rule, at the end of the period.
     """
 
     commissions: Sequence[Tally]
@@ -62,9 +65,13 @@ class Costs:
     released_minor: int
     fees: Sequence[Tally]
     fees_since: date | None
+    fee_terms: FeePolicy | FeesUnknown
 
     @property
-    def fees_minor(self) -> int:
+    def fees_minor(self) -> int | None:
+        """What the platform charged; None where nobody states what it charges."""
+        if isinstance(self.fee_terms, FeesUnknown) and not self.fees:
+            return None
         return sum(fee.minor for fee in self.fees)
 
 
@@ -204,6 +211,9 @@ def costs_of(settlement: Settlement) -> Costs:
         released,
         [Tally(kind, code, count, minor) for kind, count, minor in charged if minor],
         since,
+        policy_on(
+            settlement.shop.market, FEES_CHANNEL, settlement.ends_before - timedelta(days=1)
+        ),
     )
 
 

@@ -3,8 +3,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from linkstar.catalog.market_rules import markets
 from linkstar.commissions.actions import charge_platform_fees
-from linkstar.commissions.fee_rules import policy_on, referral_minor, refund_administration_minor
+from linkstar.commissions.fee_rules import (
+    FeePolicy,
+    FeesUnknown,
+    policy_on,
+    referral_minor,
+    refund_administration_minor,
+)
 from linkstar.commissions.models import PlatformFee
 from linkstar.ledger.queries import balance
 from linkstar.orders.rules import State
@@ -32,7 +39,29 @@ class TestThePolicy:
         days = (date(2024, 3, 31), date(2024, 4, 1), date(2025, 5, 15))
         told = [referral_minor(10_000, policy_on("US", "tiktok", day)) for day in days]
         assert told == [230, 600, 600]
-        assert policy_on("GB", "tiktok", date(2026, 1, 1)) is None
+
+    def test_of_each_market_holds_from_its_own_day(self) -> None:
+        for market, first, later in (
+            ("GB", date(2024, 9, 1), date(2024, 9, 2)), ("DE", date(2026, 1, 7), date(2026, 1, 8)),
+        ):  # fmt: skip
+            told = [referral_minor(10_000, policy_on(market, "tiktok", d)) for d in (first, later)]
+            assert told == [500, 900]
+
+    def test_is_stated_with_its_source_or_named_unknown_with_the_reason_for_every_market(
+        self,
+    ) -> None:
+        known = set()
+        for market in markets():
+            policy = policy_on(market, "tiktok", date(2026, 11, 29))
+            told = policy.why if isinstance(policy, FeesUnknown) else policy.source
+            assert told.keys() == {"en", "zh-hans"}
+            if isinstance(policy, FeePolicy):
+                known.add(market)
+                assert policy.currency == markets()[market].currency
+        assert known == {"US", "GB", "DE", "FR", "ES", "IT", "IE", "JP"}
+
+    def test_that_nobody_states_is_unknown_before_the_first_day_too(self) -> None:
+        assert isinstance(policy_on("DE", "tiktok", date(2025, 1, 1)), FeesUnknown)
 
     def test_limits_what_is_kept_of_a_refund_only_since_its_day(self) -> None:
         days = (date(2024, 4, 1), date(2025, 5, 15))

@@ -10,10 +10,12 @@ from tests.app.commissions.conftest import serum, till  # noqa: F401  # fixtures
 from tests.app.settlements.conftest import desk  # noqa: F401  # fixture
 from tests.conftest import PASSWORD
 
+from linkstar.catalog.models import Shop
 from linkstar.commissions.actions import charge_platform_fees
 from linkstar.commissions.models import Commission
 from linkstar.creators.models import Creator
 from linkstar.ledger.models import Entry
+from linkstar.orders.rules import State
 from linkstar.settlements.actions import decide_dispute, end_dispute, open_dispute
 from linkstar.settlements.models import BankAccount, Dispute, Payout, Settlement, Statement
 from linkstar.settlements.queries import costs_of
@@ -65,6 +67,35 @@ class TestTheList:
         shown = page(client, cast.otto, "/settlements/")
         assert closed.pk not in shown
         assert "Nothing is settled yet" in shown
+
+
+class TestASettlement:
+    def test_says_by_which_rule_fees_are_booked_and_from_where_it_is(
+        self, client, cast, closed
+    ) -> None:
+        shown = page(client, cast.vera, f"/settlements/{closed.pk}/")
+        assert "6% of what the customer paid" in shown
+        assert "Seller University (US) 5982454398175018" in shown
+
+    def test_of_a_market_whose_fees_nobody_states_says_so_and_never_nothing(
+        self, client, cast, closed
+    ) -> None:
+        Shop.objects.filter(pk=closed.shop_id).update(market="MY")
+        shown = page(client, cast.vera, f"/settlements/{closed.pk}/")
+        assert costs_of(Settlement.objects.get()).fees_minor is None
+        assert "no public source states them for this market" in shown
+        assert "It depends on the kind of shop and on the category" in shown
+
+    def test_shows_deposits_set_aside_and_let_go(self, client, cast, desk) -> None:  # noqa: F811
+        desk.sell("o1", tier_rates_bps="3.0 OR 5.0")
+        assert "1 amount at the highest rate" in page(client, cast.vera, "/settlements/")
+        desk.till.state(order_id="o1", state=State.SETTLED, stated_rate_bps=300)
+        desk.till.work()
+        desk.till.confirm(days=1)
+        made = desk.close().settlements[0]
+        assert costs_of(made).released_minor == -120
+        assert "of it deposits let go" in page(client, cast.vera, f"/settlements/{made.pk}/")
+        assert "1 amount at the highest rate" not in page(client, cast.vera, "/settlements/")
 
 
 class TestApproving:

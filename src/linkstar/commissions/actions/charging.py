@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef
 from linkstar.catalog.models import Shop
 from linkstar.commissions.fee_rules import (
     FeePolicy,
+    FeesUnknown,
     fee_base_minor,
     markets_with_fees,
     policy_on,
@@ -80,12 +81,12 @@ def _charges(shop: Shop, lines: Sequence[OrderLine]) -> Iterator[_Charge]:
         numbers[fee.line_id, fee.kind] += 1
     for line, is_free in zip(lines, _fee_free(shop, lines), strict=True):
         policy = policy_on(shop.market, line.channel, line.ordered_on)
-        if policy is None or policy.currency != line.currency:
+        if isinstance(policy, FeesUnknown) or policy.currency != line.currency:
             continue
-        base = 0 if is_free else _base(line)
+        base = 0 if is_free else _base(line, policy)
         due = {Kind.REFERRAL: referral_minor(base, policy), Kind.REFUND_ADMINISTRATION: 0}
         if not is_free and line.state not in _NEVER_CHARGED:
-            back = referral_minor(_base(line, whole=True), policy) - due[Kind.REFERRAL]
+            back = referral_minor(_base(line, policy, whole=True), policy) - due[Kind.REFERRAL]
             due[Kind.REFUND_ADMINISTRATION] = refund_administration_minor(back, policy)
         for kind, minor in due.items():
             key = (line.pk, str(kind))
@@ -93,19 +94,20 @@ def _charges(shop: Shop, lines: Sequence[OrderLine]) -> Iterator[_Charge]:
                 yield _Charge(line, kind, numbers[key] + 1, base, minor - sums[key], policy)
 
 
-def _base(line: OrderLine, *, whole: bool = False) -> int:
+def _base(line: OrderLine, policy: FeePolicy, *, whole: bool = False) -> int:
     """What of the line the fee is on; `whole` as if nothing had come back."""
     platform_discount = line.platform_discount_minor or 0
     paid = line.paid_minor
     if paid is None:
         price = half_even(line.price_micros * line.items, micros_per_minor(line.currency))
         paid = price - (line.seller_discount_minor or 0) - platform_discount
+    takes_tax_off = line.is_tax_included and not policy.is_tax_in_base
     ended = line.state in ENDED
     kept = line.items if whole else 0 if ended else line.items - line.items_returned
     return fee_base_minor(
         paid_minor=paid,
         platform_discount_minor=platform_discount,
-        tax_minor=(line.tax_minor or 0) if line.is_tax_included else 0,
+        tax_minor=(line.tax_minor or 0) if takes_tax_off else 0,
         items=line.items,
         items_kept=kept,
         refunded_minor=0 if whole else line.refunded_minor,

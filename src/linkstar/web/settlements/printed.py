@@ -21,7 +21,7 @@ from linkstar.web.settlements.sheets import (
     title,
     written,
 )
-from linkstar.web.settlements.words import FEES
+from linkstar.web.settlements.words import FEES, fee_terms
 from linkstar.web.templatetags.amounts import micros
 
 
@@ -145,6 +145,7 @@ def _costs(settlement: Settlement) -> Iterator[tuple[str, str]]:
     yield _("To be paid"), _money(settlement.payable_minor, settlement)
     if costs.fees:
         yield "*", _("taken by the platform itself")
+    yield _("Platform fees"), fee_terms(costs.fee_terms)
 
 
 def _approvals(settlement: Settlement) -> Iterator[tuple[str, str]]:

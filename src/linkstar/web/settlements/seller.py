@@ -26,7 +26,7 @@ from linkstar.web.audit import log
 from linkstar.web.middleware import now
 from linkstar.web.money_words import COMPONENTS, KINDS, SOURCES, STATES
 from linkstar.web.requests import WorkspaceRequest
-from linkstar.web.settlements.words import FEES
+from linkstar.web.settlements.words import FEES, fee_terms
 
 SETTLEMENTS_PER_PAGE = 50
 LINES_PER_PAGE = 100
@@ -91,6 +91,7 @@ def settlement(request: WorkspaceRequest, settlement_id: str) -> HttpResponse:
             "costs": costs,
             "parts": [(COMPONENTS[part.kind], part) for part in costs.commissions],
             "fees": [(FEES[fee.kind], fee) for fee in costs.fees],
+            "fee_terms": fee_terms(costs.fee_terms),
             "states": _steps(shown),
             "files": FILES,
         },

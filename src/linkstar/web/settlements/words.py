@@ -1,10 +1,14 @@
 """What people call fees, held amounts, and what is wrong with a bank's answer."""
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from linkstar.commissions.fee_rules import FeePolicy, FeesUnknown
 from linkstar.commissions.models import PlatformFee
 from linkstar.settlements.status_files import StatusUnreadable
+from linkstar.web import formats
 from linkstar.web.money_words import Label
+from linkstar.web.plan_words import percent
 
 FEES: dict[str, Label] = {
     PlatformFee.Kind.REFERRAL: _("referral fee"),
@@ -25,6 +29,26 @@ UNREADABLE: dict[str, Label] = {
     "document_type": _("it has a document type, which a payment status report never has"),
     "not_pain_002": _("it is no ISO 20022 pain.002 report"),
 }
+
+
+def fee_terms(terms: FeePolicy | FeesUnknown) -> str:
+    """By which rule platform fees are booked, with its source; or why they are not."""
+    language = get_language() or "en"
+    if isinstance(terms, FeesUnknown):
+        told = _("Not known for this market, so none are booked. {why}")
+        return str(told).format(why=terms.why[language])
+    told = (
+        _("{rate} of what the customer paid and the platform's discount, tax included")
+        if terms.is_tax_in_base
+        else _("{rate} of what the customer paid and the platform's discount, without tax")
+    )
+    since = _("for orders from {day}. Source: {source}; seen on {seen}.")
+    return f"{told} {since}".format(
+        rate=percent(terms.referral_bps),
+        day=formats.day(terms.in_force_from, language),
+        source=terms.source[language],
+        seen=formats.day(terms.seen_on, language),
+    )
 
 
 def unreadable(name: str, refused: StatusUnreadable) -> str:
