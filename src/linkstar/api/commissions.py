@@ -10,6 +10,7 @@ from linkstar.api.calling import EITHER_READS, seen
 from linkstar.api.paging import AskedPiece, page_of
 from linkstar.api.shapes import Amount, Code, Page, choices
 from linkstar.commissions.models import Commission
+from linkstar.settlements.income import amounts_of
 
 router = Router()
 EarningState = Annotated[Commission.State, choices(Commission.State)]
@@ -68,7 +69,7 @@ def commissions(
     found = seen(
         request,
         by_company=lambda company: Commission.objects.filter(shop__workspace=company),
-        by_creator=lambda creator: Commission.objects.filter(creator=creator),
+        by_creator=amounts_of,
     )
     asked = {"state": state, "creator_id": creator_id}
     chosen = found.filter(**{name: value for name, value in asked.items() if value})

@@ -8,6 +8,7 @@ from linkstar.accounts.models import Notification, User
 from linkstar.accounts.notifying import notify
 from linkstar.accounts.queries import APPROVERS
 from linkstar.settlements.models import Dispute, DisputeMessage
+from linkstar.settlements.owners import person_behind
 
 Side = DisputeMessage.Side
 PAGES = {
@@ -67,7 +68,8 @@ def about(dispute: Dispute) -> str:
 def people_of(dispute: Dispute, side: str) -> list[User]:
     """The people of a side; nobody for a creator who has not signed up."""
     if side == Side.CREATOR:
-        return [dispute.creator.user] if dispute.creator.user else []
+        user = person_behind(dispute.creator)
+        return [user] if user else []
     everybody = User.objects.filter(is_active=True)
     if side == Side.SELLER:
         members = everybody.filter(memberships__workspace=dispute.shop.workspace)

@@ -10,6 +10,7 @@ from linkstar.commissions.models import Commission
 from linkstar.commissions.rules import State
 from linkstar.creators.models import Creator
 from linkstar.settlements.models import Dispute
+from linkstar.settlements.owners import records_of
 from linkstar.settlements.rules import DisputeState
 
 TO_DECIDE = (DisputeState.OPEN, DisputeState.ANSWERED, DisputeState.APPEALED)
@@ -26,7 +27,7 @@ class Effect:
 
 def disputes_of(creator: Creator) -> QuerySet[Dispute]:
     """Every dispute of a creator, the newest first."""
-    return _told(Dispute.objects.filter(creator=creator))
+    return _told(Dispute.objects.filter(creator__in=records_of(creator)))
 
 
 def disputes_in(workspace: Workspace) -> QuerySet[Dispute]:

@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Max, Min, Q, QuerySet, Sum
 
-from linkstar.accounts.models import Workspace
 from linkstar.catalog.models import Shop
 from linkstar.catalog.queries import day_of
 from linkstar.commissions.models import Commission
@@ -21,6 +20,7 @@ from linkstar.creators.models import Creator
 from linkstar.ledger.queries import balances
 from linkstar.settlements import rules
 from linkstar.settlements.models import Statement
+from linkstar.settlements.owners import records_of
 from linkstar.settlements.rules import Period, StatementState
 
 
@@ -85,8 +85,8 @@ class Upcoming:
 
 
 def amounts_of(creator: Creator) -> QuerySet[Commission]:
-    """Every amount booked for a creator, in whichever shop."""
-    return Commission.objects.filter(creator=creator)
+    """Every amount booked for a creator, in whichever shop and on whichever record of theirs."""
+    return Commission.objects.filter(creator__in=records_of(creator))
 
 
 def standings(amounts: QuerySet[Commission]) -> list[Standing]:
@@ -115,9 +115,10 @@ def _standing(currency: str, by_state: dict[State, int]) -> Standing:
 def disagreeing(creator: Creator) -> list[str]:
     """Currencies in which a shop's book says something else than the records; nothing if sound."""
     wrong: set[str] = set()
-    for workspace in Workspace.objects.filter(shops__commissions__creator=creator).distinct():
-        said = _said(amounts_of(creator).filter(shop__workspace=workspace))
-        stands = _stands(workspace.pk, creator)
+    booked = Commission.objects.filter(creator__in=records_of(creator)).order_by()
+    for book, record in booked.values_list("shop__workspace", "creator").distinct():
+        said = _said(Commission.objects.filter(shop__workspace=book, creator=record))
+        stands = _stands(book, record)
         keys = said.keys() | stands.keys()
         wrong |= {key[1] for key in keys if said.get(key, 0) != stands.get(key, 0)}
     return sorted(wrong)
@@ -129,8 +130,8 @@ def _said(amounts: QuerySet[Commission]) -> dict[tuple[str, str], int]:
     return {(state, currency): minor for state, currency, minor in summed}
 
 
-def _stands(book: str, creator: Creator) -> dict[tuple[str, str], int]:
-    path = f"liability:creator:{creator.pk}"
+def _stands(book: str, record: str) -> dict[tuple[str, str], int]:
+    path = f"liability:creator:{record}"
     found = {
         (each.path.rpartition(":")[2], each.money.currency): -each.money.minor
         for each in balances(book, path=path)
@@ -185,13 +186,6 @@ def together(amount: Commission) -> QuerySet[Commission]:
     return same.order_by("pk")
 
 
-def statements_of(creator: Creator) -> QuerySet[Statement]:
-    """The newest first."""
-    found = Statement.objects.filter(creator=creator)
-    found = found.select_related("settlement__shop", "carried_into__settlement")
-    return found.order_by("-settlement__ends_before", "settlement__currency", "pk")
-
-
 def upcoming(creator: Creator, *, now: datetime) -> list[Upcoming]:
     """The next statement of every shop that owes the creator something, the soonest first."""
     standing = amounts_of(creator).filter(state__in=[State.APPROVED, State.PAYABLE])
@@ -206,7 +200,7 @@ def _of_shop(creator: Creator, shop: Shop, now: datetime) -> list[Upcoming]:
     period = rules.period_of(shop.market, day_of(shop, now))
     payable = _by_currency(amounts_of(creator).filter(shop=shop, state=State.PAYABLE))
     released = released_by(shop, period.end_in(shop.zone) - timedelta(microseconds=1))
-    expected = _by_currency(released.filter(creator=creator))
+    expected = _by_currency(released.filter(creator__in=records_of(creator)))
     carried: dict[str, int] = dict(
         _carried(creator)
         .filter(settlement__shop=shop)
@@ -231,7 +225,7 @@ def _of_shop(creator: Creator, shop: Shop, now: datetime) -> list[Upcoming]:
 def _carried(creator: Creator) -> QuerySet[Statement]:
     """Totals that wait for a later statement."""
     return Statement.objects.filter(
-        creator=creator, state=StatementState.CARRIED, carried_into=None
+        creator__in=records_of(creator), state=StatementState.CARRIED, carried_into=None
     )
 
 

@@ -23,6 +23,7 @@ from linkstar.settlements.models import (
     Settlement,
     Statement,
 )
+from linkstar.settlements.owners import records_of
 from linkstar.settlements.rules import (
     DisputeState,
     PayoutState,
@@ -94,11 +95,11 @@ def statements_of(workspace: Workspace) -> QuerySet[Statement]:
 
 
 def statements_for(creator: Creator) -> QuerySet[Statement]:
-    """The creator's own, the newest first."""
+    """The creator's own, on whichever record of theirs, the newest first."""
     return (
-        Statement.objects.filter(creator=creator)
+        Statement.objects.filter(creator__in=records_of(creator))
         .select_related("settlement__shop", "creator", "carried_into__settlement")
-        .order_by("-settlement__ends_before", "pk")
+        .order_by("-settlement__ends_before", "settlement__currency", "pk")
     )
 
 
@@ -211,9 +212,7 @@ def costs_of(settlement: Settlement) -> Costs:
         released,
         [Tally(kind, code, count, minor) for kind, count, minor in charged if minor],
         since,
-        policy_on(
-            settlement.shop.market, FEES_CHANNEL, settlement.ends_before - timedelta(days=1)
-        ),
+        policy_on(settlement.shop.market, FEES_CHANNEL, settlement.ends_before - timedelta(days=1)),
     )
 
 

@@ -8,6 +8,7 @@ from linkstar.accounts.notifying import notify
 from linkstar.accounts.queries import APPROVERS, SETTLERS
 from linkstar.money.amounts import Money
 from linkstar.settlements.models import Payout, Settlement
+from linkstar.settlements.owners import owner_of_each
 from linkstar.settlements.rules import PayoutState
 
 SETTLEMENT_PAGE = "/settlements/{}/"
@@ -36,12 +37,14 @@ def tell_payouts(payouts: Sequence[Payout], *, now: datetime) -> None:
     Creators are told nothing of another's, and of a failure that their account may be wrong.
     """
     failed: dict[Settlement, int] = {}
+    owners = owner_of_each(payout.statement.creator for payout in payouts)
     for payout in payouts:
         settlement = payout.statement.settlement
         is_paid = payout.state == PayoutState.PAID
         if not is_paid:
             failed[settlement] = failed.get(settlement, 0) + 1
-        user = payout.statement.creator.user
+        owner = owners.get(payout.statement.creator_id)
+        user = owner.user if owner else None
         notify(
             users=[user] if user else [],
             code="payout.paid" if is_paid else "payout.not_arrived",

@@ -16,6 +16,7 @@ from linkstar.settlements.actions.holding import carry_out, hold_amounts
 from linkstar.settlements.dispute_telling import Side, tell, until
 from linkstar.settlements.evidence import Evidence
 from linkstar.settlements.models import Dispute, DisputeEvidence, DisputeMessage
+from linkstar.settlements.owners import person_behind
 from linkstar.settlements.rules import DisputeState, Outcome
 
 Kind = DisputeMessage.Kind
@@ -240,7 +241,7 @@ def is_partial(user: User, dispute: Dispute) -> bool:
     """Whether an operator is one of the sides, while another operator could decide."""
     belongs = Membership.objects.filter(user=user, workspace=dispute.shop.workspace_id).exists()
     others = User.objects.filter(is_operator=True, is_active=True).exclude(pk=user.pk)
-    return (belongs or dispute.creator.user_id == user.pk) and others.exists()
+    return (belongs or person_behind(dispute.creator) == user) and others.exists()
 
 
 _BOTH = (Side.CREATOR, Side.SELLER)

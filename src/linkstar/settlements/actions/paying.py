@@ -15,7 +15,15 @@ from linkstar.ledger.actions import hold_book, write_entries
 from linkstar.ledger.rules import Draft, Posting
 from linkstar.money.amounts import Money
 from linkstar.settlements import rules
-from linkstar.settlements.models import Payout, PayoutBatch, Settlement, Statement, StatementLine
+from linkstar.settlements.models import (
+    BankAccount,
+    Payout,
+    PayoutBatch,
+    Settlement,
+    Statement,
+    StatementLine,
+)
+from linkstar.settlements.owners import accounts_of
 from linkstar.settlements.rules import (
     PayoutState,
     SettlementState,
@@ -71,18 +79,20 @@ def make_payouts(*, settlement: Settlement, user: User | None, now: datetime) ->
         raise rules.MoveRefused(held.state, SettlementState.PAYING)
     due = list(
         held.statements.filter(state=StatementState.OPEN, total_minor__gt=0)
-        .select_related("creator__bank_account")
+        .select_related("creator")
         .prefetch_related("payouts")
         .order_by("pk")
     )
-    payable = [each for each in due if hasattr(each.creator, "bank_account")]
-    without = [each for each in due if not hasattr(each.creator, "bank_account")]
+    accounts = accounts_of(each.creator for each in due)
+    payable = [each for each in due if each.creator_id in accounts]
+    without = [each for each in due if each.creator_id not in accounts]
     if not payable:
         _refresh(held)
         return Paid(None, [], without)
     batch = PayoutBatch.objects.create(settlement=held, made_at=now, user=user)
     payouts = Payout.objects.bulk_create(
-        [_payout(batch, held.currency, each, now) for each in payable], batch_size=_ROWS_AT_ONCE
+        [_payout(batch, held.currency, each, accounts[each.creator_id], now) for each in payable],
+        batch_size=_ROWS_AT_ONCE,
     )
     write_entries(
         book=held.shop.workspace_id,
@@ -124,8 +134,9 @@ def import_payout_status(*, shop: Shop, stated: Iterable[StatedPayout], now: dat
     return Imported(len(taken), known, problems)
 
 
-def _payout(batch: PayoutBatch, currency: str, statement: Statement, now: datetime) -> Payout:
-    account = statement.creator.bank_account
+def _payout(
+    batch: PayoutBatch, currency: str, statement: Statement, account: BankAccount, now: datetime
+) -> Payout:
     return Payout(
         batch=batch,
         statement=statement,

@@ -17,6 +17,7 @@ from linkstar.commissions.models import Commission
 from linkstar.settlements import actions
 from linkstar.settlements.disputes import disputes_in, disputes_of
 from linkstar.settlements.evidence import Evidence, kept_files
+from linkstar.settlements.income import amounts_of
 from linkstar.settlements.models import Dispute, DisputeEvidence, DisputeMessage
 from linkstar.settlements.rules import DisputeVerb, side_verbs
 from linkstar.web.access import approvers_only, creators_only
@@ -57,7 +58,7 @@ def own_evidence(request: WorkspaceRequest, evidence_id: str) -> HttpResponse:
 def dispute_own_earning(request: WorkspaceRequest, amount_id: int) -> HttpResponse:
     """Say what is wrong with an earning."""
     creator = own_creator(request)
-    amounts = Commission.objects.filter(creator=creator) if creator else Commission.objects.none()
+    amounts = amounts_of(creator) if creator else Commission.objects.none()
     return _open_about(request, amounts, amount_id, CREATOR)
 
 

@@ -25,6 +25,8 @@ from linkstar.plans.models import PlanRate
 from linkstar.settlements import income
 from linkstar.settlements.disputes import living_about
 from linkstar.settlements.models import BankAccount, Statement
+from linkstar.settlements.owners import records_of
+from linkstar.settlements.queries import statements_for
 from linkstar.settlements.rules import period_of
 from linkstar.web.access import creators_only
 from linkstar.web.audit import log
@@ -83,7 +85,7 @@ def own_income(request: WorkspaceRequest) -> HttpResponse:
         "month": month,
         "filters": [(name, STATES[states[0]]) for name, states in FILTERS.items()],
         "state": request.GET.get("state", ""),
-        "statements": [_statement(one) for one in income.statements_of(creator)[:STATEMENTS_SHOWN]],
+        "statements": [_statement(one) for one in statements_for(creator)[:STATEMENTS_SHOWN]],
     }
     return render(request, "web/income/income.html", shown)
 
@@ -170,7 +172,9 @@ def _rows(earnings: Iterable[income.Earning], creator: Creator) -> list[Row]:
     products = _product_names(lines.values())
     decisions = {
         each.line_id: each
-        for each in Attribution.objects.filter(line__in=lines, creator=creator, is_current=True)
+        for each in Attribution.objects.filter(
+            line__in=lines, creator__in=records_of(creator), is_current=True
+        )
     }
     rows = []
     for each in shown:
@@ -211,7 +215,7 @@ def _title(line: OrderLine | None, deliverable: Deliverable | None) -> str:
 
 def _decision(line: OrderLine, creator: Creator) -> Attribution | None:
     """The decision in force, if the line is the creator's."""
-    return line.attributions.filter(is_current=True, creator=creator).first()
+    return line.attributions.filter(is_current=True, creator__in=records_of(creator)).first()
 
 
 def _winning(decision: Attribution) -> dict[str, Any] | None:
@@ -223,7 +227,7 @@ def _content_url(decision: Attribution, creator: Creator) -> str:
     if not decision.content_id:
         return ""
     handed_in = Deliverable.objects.filter(
-        collaboration__creator=creator, content_id=decision.content_id
+        collaboration__creator__in=records_of(creator), content_id=decision.content_id
     )
     return handed_in.values_list("url", flat=True).first() or ""
 

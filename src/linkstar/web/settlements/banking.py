@@ -13,6 +13,7 @@ from linkstar.catalog.queries import day_of
 from linkstar.settlements import actions, payment_files, queries
 from linkstar.settlements.account_rules import is_new
 from linkstar.settlements.models import BankAccount, Settlement
+from linkstar.settlements.owners import accounts_of
 from linkstar.settlements.payment_files import BankFile, NoPayingAccount
 from linkstar.settlements.rules import MoveRefused, StatementState
 from linkstar.settlements.status_files import BYTES_MAX, StatusUnreadable
@@ -46,17 +47,18 @@ def _ask_or_pay(request: WorkspaceRequest, shown: Settlement) -> HttpResponse:
     opened = queries.statements_of(request.workspace).filter(
         settlement=shown, state=StatementState.OPEN
     )
-    due = list(opened.select_related("creator__bank_account"))
+    due = list(opened)
+    accounts = accounts_of(each.creator for each in due)
     at = now()
-    payable = [each for each in due if hasattr(each.creator, "bank_account")]
+    payable = [(each, accounts[each.creator_id]) for each in due if each.creator_id in accounts]
     return render(
         request,
         "web/settlements/pay.html",
         {
             "settlement": shown,
-            "payable": [(one, is_new(one.creator.bank_account.changed_at, at)) for one in payable],
-            "payable_minor": sum(each.total_minor for each in payable),
-            "without": [each for each in due if not hasattr(each.creator, "bank_account")],
+            "payable": [(one, at_bank, is_new(at_bank.changed_at, at)) for one, at_bank in payable],
+            "payable_minor": sum(each.total_minor for each, _ in payable),
+            "without": [each for each in due if each.creator_id not in accounts],
             "account": BankAccount.objects.filter(shop=shown.shop).first(),
         },
     )

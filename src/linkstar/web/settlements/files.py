@@ -28,6 +28,7 @@ from linkstar.settlements.models import Statement
 from linkstar.spreadsheets import harmless
 from linkstar.web.access import creators_only
 from linkstar.web.audit import log
+from linkstar.web.income.pages import own_creator
 from linkstar.web.requests import WorkspaceRequest
 from linkstar.web.settlements.printed import settlement_pdf, statement_pdf
 from linkstar.web.settlements.seller import settlement_named
@@ -63,8 +64,9 @@ def statement_file(request: WorkspaceRequest, statement_id: str, kind: str) -> H
 @require_GET
 def own_statement_file(request: WorkspaceRequest, statement_id: str, kind: str) -> HttpResponseBase:
     """The creator's own statement; another's is not found."""
-    own = Statement.objects.filter(creator__user=request.user)
-    shown = get_object_or_404(own.select_related("settlement__shop", "creator"), pk=statement_id)
+    creator = own_creator(request)
+    own = queries.statements_for(creator) if creator else Statement.objects.none()
+    shown = get_object_or_404(own, pk=statement_id)
     return _file(request, shown, kind)
 
 

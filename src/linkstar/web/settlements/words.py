@@ -38,12 +38,17 @@ def fee_terms(terms: FeePolicy | FeesUnknown) -> str:
         told = _("Not known for this market, so none are booked. {why}")
         return str(told).format(why=terms.why[language])
     told = (
-        _("{rate} of what the customer paid and the platform's discount, tax included")
+        _(
+            "{rate} of what the customer paid and the platform's discount, tax included, for "
+            "orders from {day}. Source: {source}; seen on {seen}."
+        )
         if terms.is_tax_in_base
-        else _("{rate} of what the customer paid and the platform's discount, without tax")
+        else _(
+            "{rate} of what the customer paid and the platform's discount, without tax, for "
+            "orders from {day}. Source: {source}; seen on {seen}."
+        )
     )
-    since = _("for orders from {day}. Source: {source}; seen on {seen}.")
-    return f"{told} {since}".format(
+    return str(told).format(
         rate=percent(terms.referral_bps),
         day=formats.day(terms.in_force_from, language),
         source=terms.source[language],
