@@ -1,17 +1,20 @@
 """Whether a bank account's numbers can be right, before money is sent there.
 
-IBANs are checked by their check digits (ISO 13616: the remainder by 97 is 1), routing numbers of
-the United States by the weighted sum their issuers publish, BICs by their form (ISO 9362). A number
-that passes can still be somebody else's: only the bank knows.
+IBANs are checked by their check digits and by the form their country gives them (ISO 13616, by
+python-stdnum), routing numbers of the United States by the weighted sum their issuers publish, BICs
+by their form (ISO 9362). A number that passes can still be somebody else's: only the bank knows.
 """
 
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from stdnum import iban
+from stdnum.iso7064 import mod_97_10
+
 NEW_FOR = timedelta(days=14)
 """How long an account counts as new: who pays looks at it once more."""
-_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
+_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]+")
 _LOOKS_LIKE_AN_IBAN = re.compile(r"[A-Z]{2}\d{2}")
 _BIC = re.compile(r"[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?")
 _OTHER_NUMBER = re.compile(r"[A-Z0-9]{4,34}")
@@ -25,8 +28,8 @@ _US_DISTRICTS = (range(1, 13), range(21, 33), range(61, 73), range(80, 81))
 class AccountRefused(ValueError):
     """A number cannot be right; `field` says which one, `reason` is a code pages have words for.
 
-    Reasons: `holder_missing`, `number_form`, `iban_check`, `iban_country`, `routing_missing`,
-    `routing_check`, `routing_not_us`, `bic_form`, `bic_missing`.
+    Reasons: `holder_missing`, `number_form`, `iban_check`, `iban_form`, `iban_country`,
+    `routing_missing`, `routing_check`, `routing_not_us`, `bic_form`, `bic_missing`.
     """
 
     def __init__(self, field: str, reason: str) -> None:
@@ -72,11 +75,8 @@ def checked(
 
 
 def is_iban(number: str) -> bool:
-    """Whether it is an IBAN with the right check digits."""
-    if not _IBAN.fullmatch(number):
-        return False
-    turned = number[4:] + number[:4]
-    return int("".join(str(int(each, 36)) for each in turned)) % 97 == 1
+    """Whether it is an IBAN with the right check digits, in the form of its country."""
+    return _IBAN.fullmatch(number) is not None and iban.is_valid(number)
 
 
 def is_routing_number(number: str) -> bool:
@@ -108,13 +108,18 @@ def _check_elsewhere(account: Account) -> None:
         raise AccountRefused("routing_number", "routing_not_us")
     if _LOOKS_LIKE_AN_IBAN.match(account.number):
         if not is_iban(account.number):
-            raise AccountRefused("number", "iban_check")
+            raise AccountRefused("number", _why_no_iban(account.number))
         if account.number[:2] != account.country:
             raise AccountRefused("country", "iban_country")
     elif not _OTHER_NUMBER.fullmatch(account.number):
         raise AccountRefused("number", "number_form")
     elif not account.bic:
         raise AccountRefused("bic", "bic_missing")
+
+
+def _why_no_iban(number: str) -> str:
+    is_right = mod_97_10.is_valid(number[4:] + number[:4])
+    return "iban_form" if is_right else "iban_check"
 
 
 def _plain(written: str) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date
 from enum import StrEnum
 from xml.etree import ElementTree as ET  # it writes only, nothing is parsed
@@ -17,6 +18,7 @@ CSV_COLUMNS = (
     "payout", "holder", "account", "routing_number", "bic", "country", "amount", "currency",
     "reference",
 )  # fmt: skip
+_NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NAME_MAX = 70
 _TEXT_MAX = 140
 
@@ -150,7 +152,8 @@ def _agent(parent: ET.Element, tag: str, bic: str, routing_number: str) -> None:
 
 
 def _text(parent: ET.Element, tag: str, text: str) -> None:
-    ET.SubElement(parent, tag).text = text
+    """Without what no XML may hold, however escaped: a bank would refuse the whole file."""
+    ET.SubElement(parent, tag).text = _NOT_IN_XML.sub(" ", text)
 
 
 def _id(pk: str) -> str:

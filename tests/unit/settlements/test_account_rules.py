@@ -37,6 +37,13 @@ class TestAnIban:
         other = data.draw(st.sampled_from([d for d in "0123456789" if d != number[place]]))
         assert not is_iban(number[:place] + other + number[place + 1 :])
 
+    @pytest.mark.parametrize("number", ["DE5137040044053201300", "XX46370400440532013000"])
+    def test_has_the_length_of_its_country_and_is_of_one(self, number) -> None:
+        assert not is_iban(number)
+        with pytest.raises(AccountRefused) as refused:
+            checked(holder="Bo", number=number, country=number[:2])
+        assert refused.value.reason == "iban_form"
+
     @given(st.text(max_size=40))
     def test_is_told_from_any_text(self, written) -> None:
         assert is_iban(written) in {True, False}

@@ -13,6 +13,10 @@ REFUSALS: dict[str, str | Promise] = {
     "iban_check": _(
         "This IBAN cannot be right: its check digits do not fit. Compare it letter by letter."
     ),
+    "iban_form": _(
+        "This IBAN cannot be right: its length or letters are not those of its country. Compare it "
+        "letter by letter."
+    ),
     "iban_country": _("The IBAN is of another country than the one chosen."),
     "routing_missing": _("In the US the bank's routing number is needed: nine digits."),
     "routing_check": _(
