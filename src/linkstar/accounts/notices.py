@@ -99,8 +99,41 @@ NOTICES: dict[str, Notice] = {
         _("%(sender)s gives you more time for content %(number)s"), _("It is due by %(until)s.")
     ),
     "content.cancelled": Notice(_("%(sender)s no longer asks for content %(number)s: %(reason)s")),
-    "support.requested": Notice(_("%(sender)s asks for shooting support: %(text)s")),
-    "support.approved": Notice(_("%(sender)s promises shooting support: %(text)s")),
+    "support.requested": Notice(
+        _("%(sender)s asks for shooting support: %(text)s"),
+        _("Answer by %(until)s; after that the request ends by itself."),
+    ),
+    "support.approved": Notice(
+        _("%(sender)s promises shooting support: %(text)s"), _("It is due by %(until)s.")
+    ),
+    "support.expired": Notice(
+        _("The request for shooting support (%(sender)s) ended without an answer: %(text)s"),
+        _("It can be asked for again."),
+    ),
+    "support.overdue": Notice(
+        _("Shooting support that was promised (%(sender)s) was not given in time: %(text)s"),
+        _("It can still be given, or taken back by the creator."),
+    ),
+    "support.answer_due": Notice(
+        _("%(sender)s waits for an answer about shooting support: %(text)s"),
+        _("Answer by %(until)s; after that the request ends by itself."),
+    ),
+    "support.due_soon": Notice(
+        _("Shooting support promised to %(sender)s is due soon: %(text)s"),
+        _("Give it by %(until)s and say so on the page."),
+    ),
+    "sample.answer_due": Notice(
+        _("%(sender)s waits for an answer about a sample of %(product)s"),
+        _("Answer by %(until)s; after that the request ends by itself."),
+    ),
+    "sample.to_ship": Notice(
+        _("The sample of %(product)s for %(sender)s is to be shipped soon"),
+        _("Ship it by %(until)s."),
+    ),
+    "content.answer_due": Notice(
+        _("Content %(number)s of %(sender)s waits for your answer"),
+        _("Confirm or return it by %(until)s; after that it counts as confirmed."),
+    ),
     "support.rejected": Notice(
         _("%(sender)s cannot give shooting support: %(text)s"), "%(reason)s"
     ),

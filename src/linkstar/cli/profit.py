@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     "key", "currency", "orders", "kept_orders", "sales_minor", "kept_minor", "commission_minor",
     "flat_fee_minor", "platform_fee_minor", "sample_product_minor", "sample_shipping_minor",
-    "exchange_minor", "left_minor", "roas", "roas_with_samples", "roi", "roi_with_samples",
+    "support_minor", "exchange_minor", "left_minor", "roas", "roas_in_full", "roi", "roi_in_full",
 )  # fmt: skip
 _DAYS = 28
 
@@ -134,9 +134,9 @@ def _row(row: Profit) -> dict[str, Cell]:
         **amounts,
         "left_minor": row.left_minor,
         "roas": row.roas,
-        "roas_with_samples": row.roas_with_samples,
+        "roas_in_full": row.roas_in_full,
         "roi": row.roi,
-        "roi_with_samples": row.roi_with_samples,
+        "roi_in_full": row.roi_in_full,
     }
 
 
@@ -149,24 +149,24 @@ def _print(output: Output, told: Statement) -> None:
 
     def cells(name: str, row: Profit) -> Sequence[str]:
         kept, left = row.of(Part.KEPT), row.left_minor
-        roi = row.roi_with_samples
+        roi = row.roi_in_full
         return (
             name,
             f"{count(row.kept_orders)} / {count(row.orders)}",
             amount(kept, row.currency),
-            amount(row.spend_with_samples_minor, row.currency),
+            amount(row.spend_in_full_minor, row.currency),
             amount(left, row.currency),
             "–" if roi is None else f"{roi:.2f}",
         )
 
     if not told.rows:
-        output.say(_("No orders, fees or samples in these days."))
+        output.say(_("No orders, fees, samples or shooting support in these days."))
         return
     rows = [cells(row.key or _("not tied to one"), row) for row in told.rows]
     rows += [cells(_("All"), row) for row in told.totals]
     headers = (
-        "", _("Orders kept"), _("Kept"), _("Spend with samples"), _("Left before cost of goods"),
-        _("ROI, with samples"),
+        "", _("Orders kept"), _("Kept"), _("Spend in full"), _("Left before cost of goods"),
+        _("ROI, in full"),
     )  # fmt: skip
     output.table(headers, rows, right=frozenset({1, 2, 3, 4, 5}))
     for code in told.missing:

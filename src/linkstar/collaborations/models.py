@@ -178,6 +178,8 @@ class Support(models.Model):
         APPROVED = "approved", _("promised")
         PROVIDED = "provided", pgettext_lazy("support", "given")
         REJECTED = "rejected", _("rejected")
+        EXPIRED = "expired", _("not answered in time")
+        OVERDUE = "overdue", _("not given in time")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     id = models.CharField(primary_key=True, max_length=40, default=support_id, editable=False)
@@ -188,6 +190,7 @@ class Support(models.Model):
     text = models.CharField(max_length=500)
     wanted_on = models.DateField(null=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
+    clock_ends_at = models.DateTimeField(null=True)
     cost_minor = models.PositiveBigIntegerField(_("cost"), null=True)
     currency = models.CharField(max_length=3, default="USD")
     requested_at = models.DateTimeField()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet, Sum
 
@@ -91,16 +91,6 @@ def waiting_for_seller(workspace: Workspace) -> Mapping[str, int]:
             collaboration__shop__workspace=workspace, state=DeliverableState.SUBMITTED
         ).count(),
     }
-
-
-def ending_soon(*, now: datetime, within: timedelta) -> QuerySet[Deliverable]:
-    """Deliverables that are due within a time, for reminders."""
-    return Deliverable.objects.filter(
-        collaboration__ended_at=None,
-        state__in=[DeliverableState.DUE, DeliverableState.RETURNED],
-        due_at__gt=now,
-        due_at__lte=now + within,
-    ).select_related("collaboration__creator", "collaboration__shop")
 
 
 @dataclass(frozen=True, slots=True)

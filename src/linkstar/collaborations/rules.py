@@ -107,6 +107,8 @@ class Clocks:
     video_kept_up_days: int
     live_minutes_min: int
     confirmation_days: int
+    support_answer_days: int
+    support_days: int
     reminder_days: int
 
 
@@ -162,6 +164,8 @@ class SupportState(StrEnum):
     APPROVED = "approved"
     PROVIDED = "provided"
     REJECTED = "rejected"
+    EXPIRED = "expired"
+    OVERDUE = "overdue"
     WITHDRAWN = "withdrawn"
 
 
@@ -221,8 +225,12 @@ SUPPORT_MOVES: Mapping[tuple[SupportState, str], SupportState] = {
     (SupportState.REQUESTED, "approve"): SupportState.APPROVED,
     (SupportState.REQUESTED, "reject"): SupportState.REJECTED,
     (SupportState.REQUESTED, "withdraw"): SupportState.WITHDRAWN,
+    (SupportState.REQUESTED, CLOCK): SupportState.EXPIRED,
     (SupportState.APPROVED, "provide"): SupportState.PROVIDED,
     (SupportState.APPROVED, "withdraw"): SupportState.WITHDRAWN,
+    (SupportState.APPROVED, CLOCK): SupportState.OVERDUE,
+    (SupportState.OVERDUE, "provide"): SupportState.PROVIDED,
+    (SupportState.OVERDUE, "withdraw"): SupportState.WITHDRAWN,
 }
 
 SAMPLE_IS_OUT = frozenset({SampleState.SHIPPED, SampleState.RECEIVED})

@@ -1,21 +1,15 @@
 """Who is told what happened in a collaboration: the shop's people, the creator, the other side."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
-
-from linkstar.accounts.models import Notification, User
+from linkstar.accounts.models import User
 from linkstar.accounts.notifying import notify, writers_of
 from linkstar.catalog.models import Shop
-from linkstar.catalog.queries import day_of
-from linkstar.collaborations.models import Collaboration, Deliverable, Sample
-from linkstar.collaborations.queries import ending_soon
-from linkstar.collaborations.rules import clocks_of
+from linkstar.collaborations.models import Collaboration, Sample
 
 SELLER_PAGE = "/collaborations/{}/"
 CREATOR_PAGE = "/creator/collaborations/{}/"
-DUE_SOON = "content.due_soon"
 
 
 def tell_seller(collaboration: Collaboration, code: str, *, now: datetime, **params: str) -> None:
@@ -73,39 +67,3 @@ def tell_of_sample(sample: Sample, code: str, *, now: datetime, **params: str) -
 def until(at: datetime, shop: Shop) -> str:
     """An instant as a day and time in the shop's zone, the same in every language."""
     return f"{at.astimezone(ZoneInfo(shop.zone)):%Y-%m-%d %H:%M} ({shop.zone})"
-
-
-@transaction.atomic
-def remind_of_content(*, now: datetime) -> int:
-    """Remind creators of content that is due soon; how many reminders were new.
-
-    Each deadline is told once; one that was moved is told again when the new one comes near.
-    """
-    shops = Shop.objects.filter(collaborations__ended_at=None, collaborations__isnull=False)
-    return sum(
-        _remind(deliverable, now)
-        for shop in shops.distinct()
-        for deliverable in _due_soon(shop, now)
-    )
-
-
-def _due_soon(shop: Shop, now: datetime) -> list[Deliverable]:
-    within = timedelta(days=clocks_of(shop.market, day_of(shop, now)).reminder_days)
-    found = ending_soon(now=now, within=within).filter(collaboration__shop=shop)
-    return list(found.select_related("collaboration__shop", "collaboration__creator__user"))
-
-
-def _remind(deliverable: Deliverable, now: datetime) -> bool:
-    collaboration = deliverable.collaboration
-    person = collaboration.creator.user
-    params = {
-        "deliverable": deliverable.pk,
-        "number": str(deliverable.number),
-        "until": until(deliverable.due_at, collaboration.shop),
-    }
-    kept = {"sender": collaboration.shop.name, **params}
-    told = Notification.objects.filter(user=person, code=DUE_SOON, params=kept)
-    if person is None or told.exists():
-        return False
-    tell_creator(collaboration, DUE_SOON, now=now, **params)
-    return True

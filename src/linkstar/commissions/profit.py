@@ -1,4 +1,4 @@
-"""Where the amounts of a profit and loss come from: orders, commission, fees, samples."""
+"""Where a profit and loss comes from: orders, commission, fees, samples, shooting support."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q, Sum
 
 from linkstar.catalog.models import Shop
-from linkstar.collaborations.models import Collaboration, Sample
+from linkstar.collaborations.models import Collaboration, Sample, Support
+from linkstar.collaborations.rules import SupportState
 from linkstar.commissions.models import Commission, PlatformFee
 from linkstar.commissions.profit_rules import (
     MATURITY,
@@ -76,10 +77,11 @@ def profit_and_loss(
 ) -> Statement:
     """What the orders placed in these days brought and cost, up to now; and what else was spent.
 
-    Flat fees count on the day they were earned, samples on the day they were shipped, exchanges on
-    the day the bank settled them. What cannot be tied to a creator, content, product or campaign
-    stands under the empty key, so every way of looking has the same total. Exchanges are a
-    company's, not a shop's: they count where all its shops are asked for.
+    Flat fees count on the day they were earned, samples on the day they were shipped, shooting
+    support on the day it was given, exchanges on the day the bank settled them. What cannot be
+    tied to a creator, content, product or campaign stands under the empty key, so every way of
+    looking has the same total. Exchanges are a company's, not a shop's: they count where all its
+    shops are asked for.
 
     Args:
         shops: whose.
@@ -119,9 +121,10 @@ def _amounts(shop: Shop, starts_on: date, ends_before: date) -> Iterator[tuple[_
         shop=shop, ordered_on__gte=starts_on, ordered_on__lt=ends_before
     )
     yield from _of_lines(lines)
-    zone = ZoneInfo(shop.zone)
     yield from _of_flat_fees(shop, starts_on, ends_before)
-    yield from _of_samples(shop, _is_between(zone, starts_on, ends_before))
+    is_meant = _is_between(ZoneInfo(shop.zone), starts_on, ends_before)
+    yield from _of_samples(shop, is_meant)
+    yield from _of_supports(shop, is_meant)
 
 
 def _of_lines(lines: Any) -> Iterator[tuple[_Keys, Amount]]:
@@ -217,22 +220,42 @@ def _of_samples(shop: Shop, is_meant: Callable[[datetime], bool]) -> Iterator[tu
     for sample in found.prefetch_related("collaboration__deliverables"):
         if not sample.shipped_at or not is_meant(sample.shipped_at):
             continue
-        agreement = sample.collaboration
-        contents = [each.content_id for each in agreement.deliverables.all()] or [""]
         for part, cost in (
             (Part.SAMPLE_PRODUCT, sample.cost_minor),
             (Part.SAMPLE_SHIPPING, sample.shipping_minor),
         ):
-            weights = [1] * len(contents)
-            minors = [None] * len(contents) if cost is None else shares(cost, weights)
-            for content, minor in zip(contents, minors, strict=True):
-                about = _Keys(
-                    agreement.creator.handle,
-                    content,
-                    sample.product.external_id,
-                    agreement.campaign_id,
-                )
-                yield about, Amount("", sample.currency, part, minor, Maturity.CONFIRMED)
+            spent = Amount("", sample.currency, part, cost, Maturity.CONFIRMED)
+            yield from _over_contents(sample.collaboration, sample.product.external_id, spent)
+
+
+def _of_supports(
+    shop: Shop, is_meant: Callable[[datetime], bool]
+) -> Iterator[tuple[_Keys, Amount]]:
+    """What shooting support cost that was given, in equal parts over the contents due."""
+    given = Support.objects.filter(collaboration__shop=shop, state=SupportState.PROVIDED)
+    found = given.select_related("collaboration__creator")
+    supports = [
+        each
+        for each in found.prefetch_related("collaboration__deliverables")
+        if each.ended_at and is_meant(each.ended_at)
+    ]
+    products = _only_products(each.collaboration_id for each in supports)
+    for each in supports:
+        product = products.get(each.collaboration_id, "")
+        spent = Amount("", each.currency, Part.SUPPORT, each.cost_minor, Maturity.CONFIRMED)
+        yield from _over_contents(each.collaboration, product, spent)
+
+
+def _over_contents(
+    agreement: Collaboration, product: str, spent: Amount
+) -> Iterator[tuple[_Keys, Amount]]:
+    """An amount spent for all contents of an agreement, in equal parts."""
+    contents = [each.content_id for each in agreement.deliverables.all()] or [""]
+    unknown = [None] * len(contents)
+    minors = unknown if spent.minor is None else shares(spent.minor, [1] * len(contents))
+    for content, minor in zip(contents, minors, strict=True):
+        about = _Keys(agreement.creator.handle, content, product, agreement.campaign_id)
+        yield about, replace(spent, minor=minor)
 
 
 def _of_exchanges(shops: Sequence[Shop], starts_on: date, ends_before: date) -> Iterator[Amount]:

@@ -43,6 +43,7 @@ class Part(StrEnum):
     PLATFORM_FEE = "platform_fee"
     SAMPLE_PRODUCT = "sample_product"
     SAMPLE_SHIPPING = "sample_shipping"
+    SUPPORT = "support"
     EXCHANGE = "exchange"
 
 
@@ -89,7 +90,7 @@ class Profit:
 
     @property
     def spend_minor(self) -> int | None:
-        """What promotion cost without samples: commission and flat fees."""
+        """What creators earned: commission and flat fees."""
         return added(self.of(Part.COMMISSION), self.of(Part.FLAT_FEE))
 
     @property
@@ -97,13 +98,14 @@ class Profit:
         return added(self.of(Part.SAMPLE_PRODUCT), self.of(Part.SAMPLE_SHIPPING))
 
     @property
-    def spend_with_samples_minor(self) -> int | None:
-        return added(self.spend_minor, self.samples_minor)
+    def spend_in_full_minor(self) -> int | None:
+        """The same with what was given: samples, their shipping, shooting support."""
+        return added(self.spend_minor, self.samples_minor, self.of(Part.SUPPORT))
 
     @property
     def left_minor(self) -> int | None:
         """What is left of kept sales before the cost of the goods sold, with gains of exchange."""
-        spent = added(self.of(Part.PLATFORM_FEE), self.spend_with_samples_minor)
+        spent = added(self.of(Part.PLATFORM_FEE), self.spend_in_full_minor)
         came = added(self.of(Part.KEPT), self.of(Part.EXCHANGE))
         return None if came is None or spent is None else came - spent
 
@@ -112,8 +114,8 @@ class Profit:
         return ratio(self.of(Part.KEPT), self.spend_minor)
 
     @property
-    def roas_with_samples(self) -> float | None:
-        return ratio(self.of(Part.KEPT), self.spend_with_samples_minor)
+    def roas_in_full(self) -> float | None:
+        return ratio(self.of(Part.KEPT), self.spend_in_full_minor)
 
     @property
     def roi(self) -> float | None:
@@ -126,8 +128,8 @@ class Profit:
         return ratio(None if came is None or spent is None else came - spent, self.spend_minor)
 
     @property
-    def roi_with_samples(self) -> float | None:
-        return ratio(self.left_minor, self.spend_with_samples_minor)
+    def roi_in_full(self) -> float | None:
+        return ratio(self.left_minor, self.spend_in_full_minor)
 
 
 def added(*amounts: int | None) -> int | None:

@@ -34,7 +34,7 @@ from linkstar.sample.people import (
     still_opens,
 )
 from linkstar.sample.plan import SEED, ZONE, Plan, read_plan
-from linkstar.sample.programme import CREATOR_EMAIL, run_programme
+from linkstar.sample.programme import CREATOR_EMAIL, promise_elsewhere, run_programme
 from linkstar.sample.seller_files import write_seller_files
 from linkstar.sample.tally import Tally
 from linkstar.sample.truth import truth_table
@@ -168,6 +168,7 @@ def _set_up(places: SamplePlaces, plan: Plan, language: str, progress: Progress)
         language=language,
         now=plan.now,
     )
+    promise_elsewhere(now=plan.now)
     lake = Lake(places.lake)
     progress(Step.ROLLUPS, 0, 1)
     refresh_rollups(lake, now=plan.now)

@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.text import slugify
 
 from linkstar.accounts.actions import add_user
 from linkstar.accounts.models import Notification, User, Workspace
 from linkstar.catalog.models import Product, Shop
+from linkstar.catalog.products import ProductStated, change_product
+from linkstar.catalog.queries import day_of
 from linkstar.collaborations import actions
 from linkstar.collaborations.models import Collaboration, Sample
 from linkstar.collaborations.rules import Terms
@@ -19,10 +22,14 @@ from linkstar.creators.models import Creator
 from linkstar.money.amounts import Money
 from linkstar.plans.actions import make_plan
 from linkstar.plans.rules import Kind, Scope
+from linkstar.sample.people import demo_workspace
+from linkstar.tracking.actions import allow_host
 
 CREATOR_EMAIL = "creator@linkstar.example"
 RATE_BPS = 1_800
 AGREED_DAYS_AGO = 12
+RATE_BPS_MIN, RATE_STEP_BPS, RATES, STEP_OF_RATES = 800, 100, 18, 7
+"""What the other shops promise: 8 % to 25 %, in an order that mixes them."""
 Stage = Callable[[Collaboration, datetime, User], None]
 
 
@@ -30,7 +37,9 @@ Stage = Callable[[Collaboration, datetime, User], None]
 def run_programme(
     workspace: Workspace, *, owner: User, password: str, language: str, now: datetime
 ) -> None:
-    """A plan and one agreement for each stage; twice changes nothing."""
+    """Pages to lead to, a plan and one agreement for each stage; twice changes nothing."""
+    for each in Shop.objects.filter(workspace=workspace):
+        _open_site(each, now)
     shop = Shop.objects.filter(workspace=workspace).order_by("number").first()
     if shop is None or Collaboration.objects.filter(shop__workspace=workspace).exists():
         return
@@ -39,7 +48,7 @@ def run_programme(
     creators = list(known[: len(STAGES)])
     if not products or len(creators) < len(STAGES):
         return
-    _promise(shop, owner, now)
+    _promise(shop, RATE_BPS, user=owner, now=now)
     creators[0] = _with_account(creators[0], password=password, language=language, now=now)
     begun = now - timedelta(days=AGREED_DAYS_AGO)
     for number, (creator, bring) in enumerate(zip(creators, STAGES, strict=True)):
@@ -56,16 +65,37 @@ def run_programme(
     Notification.objects.filter(at__lt=now, mail_due=True).update(mail_due=False)
 
 
-def _promise(shop: Shop, owner: User, now: datetime) -> None:
+def _open_site(shop: Shop, now: datetime) -> None:
+    """Let links lead to the shop's site, and give every product its page there.
+
+    The site's name is one that is reserved and never registered: links can be made and looked at,
+    and nobody's site is visited.
+    """
+    host = f"{slugify(shop.name)}.example"
+    allow_host(shop=shop, host=host, now=now)
+    for product in Product.objects.filter(shop=shop, landing_page=""):
+        page = f"https://{host}/products/{product.external_id}"
+        change_product(product=product, stated=ProductStated(landing_page=page), now=now)
+
+
+def promise_elsewhere(*, now: datetime) -> None:
+    """An open plan for every other shop of the sample, so that a rate can be compared."""
+    others = Shop.objects.filter(workspace__is_sample=True, plans=None)
+    for shop in others.exclude(workspace=demo_workspace()):
+        step = shop.number * STEP_OF_RATES % RATES
+        _promise(shop, RATE_BPS_MIN + step * RATE_STEP_BPS, user=None, now=now)
+
+
+def _promise(shop: Shop, rate_bps: int, *, user: User | None, now: datetime) -> None:
     make_plan(
         shop=shop,
         kind=Kind.OPEN,
         name="Open plan",
         scope=Scope.SHOP,
-        rate_bps=RATE_BPS,
-        starts_on=now.astimezone(ZoneInfo(shop.zone)).date(),
+        rate_bps=rate_bps,
+        starts_on=day_of(shop, now),
         now=now,
-        user=owner,
+        user=user,
     )
 
 

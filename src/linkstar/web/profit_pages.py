@@ -137,6 +137,7 @@ def _row(row: Profit) -> dict[str, Any]:
         "platform_fee": row.of(Part.PLATFORM_FEE),
         "product": row.of(Part.SAMPLE_PRODUCT),
         "shipping": row.of(Part.SAMPLE_SHIPPING),
+        "support": row.of(Part.SUPPORT),
         "exchange": row.of(Part.EXCHANGE),
     }
 
@@ -150,6 +151,7 @@ def _exported(rows: Sequence[Profit]) -> pa.Table:
         _("Platform fees (minor units)"): Part.PLATFORM_FEE,
         _("Samples, product (minor units)"): Part.SAMPLE_PRODUCT,
         _("Samples, shipping (minor units)"): Part.SAMPLE_SHIPPING,
+        _("Shooting support (minor units)"): Part.SUPPORT,
         _("Exchange (minor units)"): Part.EXCHANGE,
     }
     columns: dict[str, pa.Array] = {
@@ -169,9 +171,9 @@ def _exported(rows: Sequence[Profit]) -> pa.Table:
     )
     for name, values in (
         ("ROAS", [row.roas for row in rows]),
-        (_("ROAS with samples"), [row.roas_with_samples for row in rows]),
+        (_("ROAS in full"), [row.roas_in_full for row in rows]),
         ("ROI", [row.roi for row in rows]),
-        (_("ROI with samples"), [row.roi_with_samples for row in rows]),
+        (_("ROI in full"), [row.roi_in_full for row in rows]),
     ):
         columns[name] = pa.array(values, pa.float64())
     return pa.table(columns)

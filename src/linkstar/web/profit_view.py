@@ -17,10 +17,11 @@ SORTS: dict[str, tuple[str | Promise, Callable[[Profit], Value]]] = {
     "flat_fee": (_("Flat fees"), lambda row: row.of(Part.FLAT_FEE)),
     "platform_fee": (_("Platform fees"), lambda row: row.of(Part.PLATFORM_FEE)),
     "samples": (_("Samples and shipping"), lambda row: row.samples_minor),
+    "support": (_("Shooting support"), lambda row: row.of(Part.SUPPORT)),
     "exchange": (_("Exchange"), lambda row: row.of(Part.EXCHANGE)),
     "left": (_("Left before cost of goods"), lambda row: row.left_minor),
-    "roas": (_("ROAS, with samples"), lambda row: row.roas_with_samples),
-    "roi": (_("ROI, with samples"), lambda row: row.roi_with_samples),
+    "roas": (_("ROAS, in full"), lambda row: row.roas_in_full),
+    "roi": (_("ROI, in full"), lambda row: row.roi_in_full),
 }
 """What a column is called and what it sorts by."""
 USUAL = "-kept"

@@ -22,7 +22,6 @@ from linkstar.collaborations.models import Collaboration, Deliverable, TimelineE
 from linkstar.collaborations.queries import (
     collaborations_of,
     collaborations_with,
-    ending_soon,
     sample_result,
     samples_of,
     waiting_for_seller,
@@ -238,11 +237,6 @@ class TestClocks:
         )
         assert [each.state for each in run_clocks(now=now + 7 * DAY)] == ["confirmed"]
         assert verbs(made)[-1] == "content_confirmed_by_clock"
-
-    def test_are_announced_before_they_end(self, agree, now) -> None:
-        agree(needs_sample=False)
-        assert ending_soon(now=now, within=2 * DAY).count() == 0
-        assert ending_soon(now=now + 13 * DAY, within=2 * DAY).count() == 1
 
 
 class TestCancelling:

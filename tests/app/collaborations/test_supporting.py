@@ -1,14 +1,19 @@
 """Shooting support: asked for, promised with its cost, given, refused, taken back."""
 
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from linkstar.accounts.models import Notification
+from linkstar.catalog.queries import day_of
 from linkstar.collaborations.actions import (
     approve_support,
     cancel_collaboration,
     provide_support,
     reject_support,
     request_support,
+    run_clocks,
     withdraw_support,
 )
 from linkstar.collaborations.actions.supporting import SUPPORTS_OPEN_MAX
@@ -16,6 +21,7 @@ from linkstar.collaborations.rules import NotNow, TermsRefused
 from linkstar.money.amounts import Money
 
 COST = Money(4_500, "USD")
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -76,6 +82,39 @@ class TestSupport:
         made.refresh_from_db()
         with pytest.raises(NotNow):
             request_support(collaboration=made, kind="props", text="x", wanted_on=None, now=now)
+
+    def test_ends_when_nobody_answers_in_time(self, cast, asked, now):
+        assert run_clocks(now=now + 5 * DAY - SECOND) == []
+        [over] = run_clocks(now=now + 5 * DAY)
+        assert (over.what, over.state) == ("support", "expired")
+        asked.refresh_from_db()
+        assert (asked.ended_at, asked.clock_ends_at) == (now + 5 * DAY, None)
+        assert codes(cast.lin) == ["support.requested", "support.expired"]
+        assert codes(cast.ada) == ["support.expired"]
+        with pytest.raises(NotNow):
+            approve_support(support=asked, cost=COST, now=now + 6 * DAY)
+
+    def test_that_was_promised_and_not_given_can_still_be_given(self, cast, asked, now):
+        approve_support(support=asked, cost=COST, now=now)
+        [over] = [each for each in run_clocks(now=now + 14 * DAY) if each.what == "support"]
+        assert over.state == "overdue"
+        assert codes(cast.ada)[-1] == codes(cast.lin)[-1] == "support.overdue"
+        assert provide_support(support=asked, now=now + 15 * DAY).state == "provided"
+
+    def test_is_answered_and_given_by_the_day_it_is_wanted(self, cast, made, now):
+        on = day_of(cast.shop, now) + DAY
+        wanted = request_support(
+            collaboration=made, kind="crew", text="Two lights", wanted_on=on, now=now
+        )
+        ends_at = datetime.combine(on + DAY, time.min, ZoneInfo(cast.shop.zone))
+        assert wanted.clock_ends_at == ends_at
+        assert approve_support(support=wanted, cost=COST, now=now).clock_ends_at == ends_at
+
+    def test_is_not_wanted_by_a_day_that_is_over(self, cast, made, now):
+        on = day_of(cast.shop, now) - DAY
+        with pytest.raises(TermsRefused) as refused:
+            request_support(collaboration=made, kind="crew", text="x", wanted_on=on, now=now)
+        assert refused.value.reason == "wanted_day_over"
 
     def test_waits_ten_times_at_most(self, made, now):
         about = {"collaboration": made, "kind": "props", "text": "x", "wanted_on": None}

@@ -5,6 +5,7 @@ import pytest
 from linkstar.accounts.models import Notification
 from linkstar.collaborations.actions import (
     approve_sample,
+    approve_support,
     cancel_collaboration,
     cancel_deliverable,
     confirm_deliverable,
@@ -14,13 +15,14 @@ from linkstar.collaborations.actions import (
     receive_sample,
     reject_sample,
     request_sample,
+    request_support,
     return_deliverable,
     run_clocks,
     ship_sample,
     submit_deliverable,
 )
+from linkstar.collaborations.reminding import remind
 from linkstar.collaborations.rules import NotNow
-from linkstar.collaborations.telling import remind_of_content
 from linkstar.money.amounts import Money
 
 DAY = timedelta(days=1)
@@ -92,19 +94,45 @@ def test_calling_off_is_told_to_the_other_side_only(cast, agree, now, signed_up)
 class TestAReminder:
     def test_comes_once_for_each_deadline(self, cast, agree, now, signed_up) -> None:
         due = agree(needs_sample=False).deliverables.get()
-        assert remind_of_content(now=now) == 0
+        assert remind(now=now) == 0
         near = due.due_at - DAY
-        assert remind_of_content(now=near) == 1
-        assert remind_of_content(now=near + DAY / 2) == 0
+        assert remind(now=near) == 1
+        assert remind(now=near + DAY / 2) == 0
         extend_deliverable(deliverable=due, now=near)
-        assert remind_of_content(now=near) == 0
-        assert remind_of_content(now=near + 7 * DAY) == 1
+        assert remind(now=near) == 0
+        assert remind(now=near + 7 * DAY) == 1
         assert codes(cast.ada) == ["content.due_soon", "content.extended", "content.due_soon"]
 
     def test_has_nobody_to_go_to_before_the_creator_signs_up(self, agree, now) -> None:
         due = agree(needs_sample=False).deliverables.get()
-        assert remind_of_content(now=due.due_at - DAY) == 0
+        assert remind(now=due.due_at - DAY) == 0
         assert not Notification.objects.exists()
+
+    def test_goes_to_the_shop_for_what_the_shop_has_to_do(
+        self, cast, agree, serum, now, signed_up
+    ) -> None:
+        made = agree()
+        request_sample(collaboration=made, product=serum, address="x", now=now)
+        sample = request_sample(collaboration=made, product=serum, address="x", now=now)
+        approve_sample(sample=sample, now=now)
+        ask = {"collaboration": made, "kind": "crew", "wanted_on": None, "now": now}
+        request_support(text="Two lights", **ask)
+        promised = request_support(text="A bright room", **ask)
+        approve_support(support=promised, cost=Money(0, "USD"), now=now)
+        Notification.objects.all().delete()
+        assert remind(now=now + 4 * DAY) == 2
+        assert codes(cast.lin) == codes(cast.mei) == ["sample.to_ship", "support.answer_due"]
+        assert remind(now=now + 5.5 * DAY) == 1
+        assert codes(cast.lin)[2:] == ["sample.answer_due"]
+        assert remind(now=now + 13 * DAY) == 2  # with the content that is due
+        assert codes(cast.lin)[3:] == ["support.due_soon"]
+        assert codes(signed_up) == ["content.due_soon"]
+
+    def test_asks_for_an_answer_to_what_was_handed_in(self, cast, agree, now, signed_up) -> None:
+        due = agree(needs_sample=False).deliverables.get()
+        submit_deliverable(deliverable=due, url=VIDEO, content_id="7", now=now)
+        assert remind(now=now + 6 * DAY) == 1
+        assert codes(cast.lin) == ["content.submitted", "content.answer_due"]
 
 
 class TestAClock:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from linkstar.catalog.actions import open_shop
-from linkstar.collaborations.models import Collaboration, Deliverable, Sample
+from linkstar.collaborations.models import Collaboration, Deliverable, Sample, Support
 from linkstar.commissions.actions import charge_platform_fees
 from linkstar.commissions.actions.flat_fees import accrue_flat_fees
 from linkstar.commissions.profit import By, profit_and_loss
@@ -66,13 +66,14 @@ class TestTheWorkedExample:
         assert (row.key, row.currency, row.orders, row.kept_orders) == ("ada", "USD", 1, 1)
         assert {part.value: row.of(part) for part in Part} == {
             "sales": 6_000, "kept": 4_000, "commission": 600, "flat_fee": 3_000,
-            "platform_fee": 264, "sample_product": 1_200, "sample_shipping": 500, "exchange": 0,
+            "platform_fee": 264, "sample_product": 1_200, "sample_shipping": 500, "support": 0,
+            "exchange": 0,
         }  # fmt: skip
         assert row.left_minor == 4_000 - 264 - 600 - 3_000 - 1_700
         assert row.roas == pytest.approx(4_000 / 3_600)
-        assert row.roas_with_samples == pytest.approx(4_000 / 5_300)
+        assert row.roas_in_full == pytest.approx(4_000 / 5_300)
         assert row.roi == pytest.approx((4_000 - 264 - 3_600) / 3_600)
-        assert row.roi_with_samples == pytest.approx(-1_564 / 5_300)
+        assert row.roi_in_full == pytest.approx(-1_564 / 5_300)
 
     def test_says_how_sure_commission_and_fees_are(self, sold, agreed) -> None:
         [row] = told(sold).rows
@@ -90,12 +91,48 @@ class TestTheWorkedExample:
         assert [row.key for row in told(sold, By.PRODUCT).rows] == ["serum"]
 
 
+class TestShootingSupport:
+    @pytest.fixture
+    def supported(self, sold, agreed):
+        """A room for 10.00 that was given, and lights that were only promised."""
+        about = {"collaboration": agreed, "requested_at": sold.now}
+        Support.objects.create(
+            kind="studio", text="A room", state="provided", cost_minor=1_000, ended_at=sold.now,
+            **about,
+        )  # fmt: skip
+        Support.objects.create(kind="crew", text="Lights", state="approved", cost_minor=9, **about)
+        return sold
+
+    def test_costs_once_it_was_given(self, supported, agreed, serum) -> None:
+        send(agreed, serum, supported.now, cost_minor=1_200, shipping_minor=500)
+        [row] = told(supported).rows
+        assert (row.of(Part.SUPPORT), row.matured[Part.SUPPORT, Maturity.CONFIRMED]) == (1_000,) * 2
+        assert (row.spend_minor, row.spend_in_full_minor) == (3_600, 6_300)
+        assert row.left_minor == 4_000 - 264 - 6_300
+        assert row.roas == pytest.approx(4_000 / 3_600)
+        assert row.roas_in_full == pytest.approx(4_000 / 6_300)
+        assert row.roi_in_full == pytest.approx(-2_564 / 6_300)
+
+    def test_stands_by_its_content_product_and_campaign(self, supported) -> None:
+        keys = {
+            by: [row.key for row in told(supported, by).rows if row.of(Part.SUPPORT)] for by in By
+        }
+        assert keys == {
+            By.CREATOR: ["ada"], By.CONTENT: ["v1"], By.PRODUCT: ["serum"],
+            By.CAMPAIGN: ["cmp_1"],
+        }  # fmt: skip
+
+    def test_of_other_days_is_left_out(self, supported) -> None:
+        later = {"starts_on": date(2027, 1, 1), "ends_before": date(2027, 2, 1)}
+        assert told(supported, **later).rows == []
+
+
 class TestWhatIsNotKnown:
     def test_is_none_and_so_is_all_that_is_made_of_it(self, sold, agreed, serum) -> None:
         send(agreed, serum, sold.now, cost_minor=None, shipping_minor=500)
         [row] = told(sold).rows
         assert (row.of(Part.SAMPLE_PRODUCT), row.of(Part.SAMPLE_SHIPPING)) == (None, 500)
-        assert (row.left_minor, row.roas_with_samples, row.roi_with_samples) == (None, None, None)
+        assert (row.left_minor, row.roas_in_full, row.roi_in_full) == (None, None, None)
         assert row.roi == pytest.approx((4_000 - 264 - 3_600) / 3_600)
 
     def test_leaves_platform_fees_open_where_none_was_worked_out(self, till) -> None:

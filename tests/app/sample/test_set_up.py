@@ -15,9 +15,11 @@ from django.test import override_settings
 
 from linkstar.accounts.models import Role, User, Workspace
 from linkstar.accounts.queries import role_in
+from linkstar.benchmarks.commission_rates import CategoryRates, category_rates
 from linkstar.benchmarks.models import Benchmark
 from linkstar.catalog.models import Category, Product, Shop
 from linkstar.catalog.queries import may_promote
+from linkstar.collaborations.actions import make_collaboration_link
 from linkstar.collaborations.models import Collaboration
 from linkstar.collaborations.queries import collaborations_with, next_steps
 from linkstar.config.places import Places
@@ -107,6 +109,25 @@ class TestTheProgramme:
         creator = Creator.objects.get(user__email=sample.creator)
         [step] = next_steps(collaborations_with(creator))
         assert step.verb == "confirm_arrival"
+
+    def test_lets_a_link_be_made_for_every_product(self, sample: Sample, tmp_path: Path) -> None:
+        creator = Creator.objects.get(user__email=sample.creator)
+        agreement = collaborations_with(creator).get()
+        product = agreement.products.get()
+        link = make_collaboration_link(
+            collaboration=agreement, product=product, destination=product.landing_page,
+            registry=tmp_path / "registry.json", now=NOW,
+        )  # fmt: skip
+        assert link.destination.startswith("https://starlane-beauty.example/products/")
+        sold = Product.objects.filter(shop__workspace=demo_workspace())
+        assert not sold.filter(landing_page="").exists()
+
+    def test_tells_what_others_promise_in_the_demo_sellers_categories(self, sample: Sample) -> None:
+        own = demo_workspace()
+        for shop in own.shops.all():
+            rates = category_rates(shop.market, shop.category, on=NOW.date(), reader=own)
+            assert isinstance(rates, CategoryRates)
+            assert rates.p25_bps < rates.median_bps < rates.p75_bps
 
 
 class TestTheSample:

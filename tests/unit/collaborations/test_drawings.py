@@ -40,8 +40,9 @@ def test_the_days_it_names_are_those_in_force() -> None:
     assert f"content is due {clocks.content_days} days after the start" in english
     assert f"{clocks.content_extension_days} more days can be given once" in english
     assert f"stayed up for {clocks.video_kept_up_days} days" in english
-    own = f"{clocks.sample_shipping_days} and {clocks.confirmation_days} days"
-    assert f"{own} are\nLinkStar's own" in english
+    shipping = f"{clocks.sample_shipping_days} days to ship, {clocks.confirmation_days} to confirm"
+    support = f"{clocks.support_answer_days} to answer and {clocks.support_days} to give"
+    assert f"{shipping}, {support}" in " ".join(english.split())
 
 
 def test_its_worked_example_is_right() -> None:

@@ -8,6 +8,7 @@ from linkstar.collaborations.rules import (
     CLOCK,
     DELIVERABLE_MOVES,
     SAMPLE_MOVES,
+    SUPPORT_MOVES,
     DeliverableState,
     MarketWithoutClocks,
     NotNow,
@@ -98,9 +99,9 @@ class TestTheTables:
             sample_after(state, event)
         assert refused.value.state == state
 
-    @pytest.mark.parametrize("moves", [SAMPLE_MOVES, DELIVERABLE_MOVES])
+    @pytest.mark.parametrize("moves", [SAMPLE_MOVES, DELIVERABLE_MOVES, SUPPORT_MOVES])
     def test_leave_nothing_waiting_for_ever(self, moves) -> None:
-        """A state without a clock waits for a parcel, or for content that is late already."""
+        """A state without a clock waits for a parcel, or for what is late already."""
         leaving = {state for state, _ in moves}
         ticking = {state for state, event in moves if event == CLOCK}
         assert leaving - ticking <= {

@@ -142,8 +142,9 @@ def cancel_collaboration(
             sample.save(update_fields=["state", "clock_ends_at", "ended_at"])
     for support in Support.objects.filter(collaboration=locked):
         if (support.state, "withdraw") in SUPPORT_MOVES:
-            support.state, support.ended_at = support_after(support.state, "withdraw"), now
-            support.save(update_fields=["state", "ended_at"])
+            support.state = support_after(support.state, "withdraw")
+            support.clock_ends_at, support.ended_at = None, now
+            support.save(update_fields=["state", "clock_ends_at", "ended_at"])
     locked.state, locked.ended_at, locked.ended_reason = Stage.CANCELLED, now, reason
     locked.save(update_fields=["state", "ended_at", "ended_reason"])
     side = "creator" if is_creator else "seller"

@@ -36,6 +36,8 @@ HAPPENED: dict[str, Words] = {
     "support_approved": _("Shooting support was promised"),
     "support_rejected": _("Shooting support was rejected"),
     "support_provided": _("Shooting support was given"),
+    "support_expired": _("Nobody answered the request for shooting support in time"),
+    "support_overdue": _("Shooting support was not given in time"),
     "support_withdrawn": _("The request for shooting support was withdrawn"),
     "content_submitted": _("Content was handed in"),
     "content_confirmed": _("Content was confirmed"),
@@ -63,6 +65,7 @@ TERMS: dict[str, Words] = {
     "sample_quantity": _("Ask for one piece at least, of a variant of this product."),
     "currencies_differ": _("Product and shipping cost must be in one currency."),
     "too_many_links": _("This agreement has a hundred links already. Use one of them."),
+    "wanted_day_over": _("The day it is wanted by is over. Name a later one."),
     "too_many_requests": _("Ten requests wait for an answer already."),
     "content_named_twice": _("Another deliverable names this content already."),
 }
