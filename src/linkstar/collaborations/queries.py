@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from linkstar.accounts.models import Workspace
 from linkstar.collaborations.models import Collaboration, Deliverable, Sample
 from linkstar.collaborations.rules import DeliverableState, SampleState, Stage, fulfilment_bps
 from linkstar.creators.models import Creator
 from linkstar.money.amounts import Money
+from linkstar.plans.models import Promotion
 from linkstar.tracking.models import TrackedLink
 
 
@@ -125,6 +126,23 @@ def next_steps(collaborations: QuerySet[Collaboration]) -> list[NextStep]:
     return sorted(
         steps, key=lambda step: (step.until is None, step.until or step.collaboration.agreed_at)
     )
+
+
+def open_links_for(creator: Creator) -> QuerySet[TrackedLink]:
+    """The creator's running links of products under open plans, the newest first.
+
+    Only of shops and products the creator is known to show: a seller may have made a link of the
+    same handle for somebody else's content.
+    """
+    shown = Promotion.objects.filter(
+        creator=creator,
+        ends_before=None,
+        shop=OuterRef("shop"),
+        product__external_id=OuterRef("product_id"),
+    )
+    links = TrackedLink.objects.filter(creator=creator.handle, collaboration_id="")
+    running = links.filter(Exists(shown), stopped_at=None, content_id="").exclude(product_id="")
+    return running.select_related("shop").order_by("-created_at")
 
 
 def links_for(collaboration: Collaboration) -> QuerySet[TrackedLink]:

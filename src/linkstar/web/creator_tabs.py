@@ -46,6 +46,7 @@ TABS = (
                 _("Collaborations"),
                 ("/creator/samples/", "/creator/deliverables/"),
             ),
+            Page("open_plans", _("Open plans")),
             Page("creator_offers", _("Offers"), ("/creator/invitations/",)),
             Page("creator_campaigns", _("Campaigns"), ("/creator/applications/",)),
         ),

@@ -14,6 +14,7 @@ from linkstar.collaborations.actions.delivering import (
     submit_deliverable,
 )
 from linkstar.collaborations.actions.linking import make_collaboration_link
+from linkstar.collaborations.actions.promoting import make_open_link, stop_open_promotion
 from linkstar.collaborations.actions.sampling import (
     approve_sample,
     extend_sample,
@@ -44,6 +45,7 @@ __all__ = [
     "extend_deliverable",
     "extend_sample",
     "make_collaboration_link",
+    "make_open_link",
     "post_message",
     "provide_support",
     "receive_sample",
@@ -54,6 +56,7 @@ __all__ = [
     "return_deliverable",
     "run_clocks",
     "ship_sample",
+    "stop_open_promotion",
     "submit_deliverable",
     "take_down_content",
     "withdraw_sample",

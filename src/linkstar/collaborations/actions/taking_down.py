@@ -6,7 +6,8 @@ from django.db import transaction
 
 from linkstar.accounts.models import User
 from linkstar.collaborations.actions.noting import clocks_for, note, settle_stage
-from linkstar.collaborations.models import Collaboration, Deliverable
+from linkstar.collaborations.actions.promoting import UP, stop_showing
+from linkstar.collaborations.models import Deliverable
 from linkstar.collaborations.rules import (
     DeliverableState,
     NotNow,
@@ -14,9 +15,6 @@ from linkstar.collaborations.rules import (
     is_up_long_enough,
 )
 from linkstar.collaborations.telling import tell_seller, until
-from linkstar.plans.offers import end_promotion
-
-_STANDS = (DeliverableState.SUBMITTED, DeliverableState.CONFIRMED)
 
 
 @transaction.atomic
@@ -33,7 +31,7 @@ def take_down_content(
         NotNow: nothing of it is up.
     """
     locked = Deliverable.objects.select_for_update().get(pk=deliverable.pk)
-    if locked.state not in _STANDS or locked.taken_down_at is not None:
+    if locked.state not in UP or locked.taken_down_at is not None:
         raise NotNow("deliverable", "remove", locked.state)
     collaboration = locked.collaboration
     counts = _counts(locked, now)
@@ -45,7 +43,7 @@ def take_down_content(
     locked.save()
     note(collaboration, "content_taken_down", user=user, now=now, deliverable=locked.id)
     settle_stage(collaboration, now=now)
-    _stop_promoting(collaboration, now)
+    stop_showing(collaboration.creator, collaboration.products.all(), now=now)
     number, by = str(locked.number), until(locked.due_at, collaboration.shop)
     if counts:
         tell_seller(collaboration, "content.taken_down", now=now, number=number)
@@ -62,13 +60,3 @@ def _counts(deliverable: Deliverable, now: datetime) -> bool:
     return is_up_long_enough(
         deliverable.submitted_at, kind=deliverable.kind, clocks=clocks, now=now
     )
-
-
-def _stop_promoting(collaboration: Collaboration, now: datetime) -> None:
-    """End the promotion of every product that nothing of the creator's shows any more."""
-    still_up = Deliverable.objects.filter(
-        collaboration__creator=collaboration.creator, state__in=_STANDS, taken_down_at=None
-    )
-    shown = set(still_up.values_list("collaboration__products", flat=True))
-    for product in collaboration.products.exclude(pk__in=shown):
-        end_promotion(creator=collaboration.creator, product=product, now=now)

@@ -16,8 +16,6 @@ from linkstar.collaborations.models import Collaboration, Deliverable, Sample
 from linkstar.collaborations.queries import collaborations_with, links_for
 from linkstar.collaborations.rules import clocks_of
 from linkstar.creators.models import Creator
-from linkstar.tracking.queries import hosts_of
-from linkstar.tracking.rules import DestinationRefused
 from linkstar.web.access import creators_only
 from linkstar.web.collaborations.forms import (
     MessageForm,
@@ -30,8 +28,6 @@ from linkstar.web.collaborations.forms import (
 from linkstar.web.collaborations.words import REFUSED, refusal
 from linkstar.web.middleware import now
 from linkstar.web.requests import WorkspaceRequest
-from linkstar.web.tracking import registry
-from linkstar.web.tracking_forms import DESTINATION_REFUSALS
 
 
 @creators_only
@@ -96,46 +92,6 @@ def request_sample(request: WorkspaceRequest, collaboration_id: str) -> HttpResp
             user=request.user,
         ),
     )
-
-
-@creators_only
-@require_POST
-def make_own_link(request: WorkspaceRequest, collaboration_id: str) -> HttpResponse:
-    """A tracked link of the creator's own making, to a page the shop's links may lead to."""
-    shown = own_agreement(request, collaboration_id)
-    form = OwnLinkForm(request.POST, products=shown.products.order_by("name"))
-    if form.is_valid():
-        try:
-            actions.make_collaboration_link(
-                collaboration=shown,
-                product=form.cleaned_data["product"],
-                destination=form.leads_to(),
-                variant=form.cleaned_data["variant"],
-                registry=registry(),
-                now=now(),
-                user=request.user,
-            )
-        except DestinationRefused as refused:
-            form.add_error("destination", _led_astray(form, refused, shown))
-        except REFUSED as refused:
-            messages.error(request, refusal(refused))
-        else:
-            messages.success(request, _("Your link is ready. Copy it or let people scan it."))
-    if form.is_valid():
-        return redirect("own_collaboration", collaboration_id=shown.id)
-    return own_page(request, shown, link_form=form, status=422)
-
-
-def _led_astray(form: OwnLinkForm, refused: DestinationRefused, shown: Collaboration) -> str:
-    """Why the link may not lead there, and where it may."""
-    if not form.leads_to():
-        return _("The shop has named no landing page for this product. Ask it for one.")
-    if refused.code != "host":
-        return str(DESTINATION_REFUSALS[refused.code])
-    hosts = hosts_of(shown.shop)
-    if not hosts:
-        return _("The shop has not said yet where its links may lead. Ask it to allow its site.")
-    return _("The shop's links lead only to: %(hosts)s.") % {"hosts": ", ".join(hosts)}
 
 
 @creators_only

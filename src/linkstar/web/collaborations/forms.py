@@ -140,10 +140,9 @@ class SupportCostForm(CalmForm):
     cost = forms.DecimalField(label=_("What it costs you"), min_value=0, decimal_places=2)
 
 
-class OwnLinkForm(OfProducts):
-    """A link the creator makes: for which product, and how they tell it from their others."""
+class OpenLinkForm(CalmForm):
+    """A link a creator makes for one product, and how they tell it from their others."""
 
-    product = forms.ModelChoiceField(Product.objects.none(), label=_("Product"), empty_label=None)
     variant = forms.CharField(
         label=_("What it is for"),
         max_length=60,
@@ -158,10 +157,21 @@ class OwnLinkForm(OfProducts):
         help_text=_("Leave empty to use the product's landing page."),
     )
 
+    def __init__(self, *args: Any, product: Product | None = None, **kwargs: Any) -> None:
+        self.product = product
+        super().__init__(*args, **kwargs)
+
     def leads_to(self) -> str:
         """The page asked for, else the landing page of the product; empty where there is none."""
-        said = self.cleaned_data
-        return str(said["destination"] or said["product"].landing_page)
+        product = self.product or self.cleaned_data["product"]
+        return str(self.cleaned_data["destination"] or product.landing_page)
+
+
+class OwnLinkForm(OfProducts, OpenLinkForm):
+    """The same for one of the products of an agreement."""
+
+    field_order = ("product", "variant", "destination")
+    product = forms.ModelChoiceField(Product.objects.none(), label=_("Product"), empty_label=None)
 
 
 class SubmitForm(CalmForm):

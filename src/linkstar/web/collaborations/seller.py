@@ -19,7 +19,6 @@ from linkstar.collaborations.models import Collaboration, Deliverable
 from linkstar.collaborations.queries import collaborations_of, links_for
 from linkstar.collaborations.rules import DeliverableState, Stage
 from linkstar.creators.models import Creator
-from linkstar.tracking.rules import DestinationRefused
 from linkstar.web.access import writers_only
 from linkstar.web.collaborations.forms import (
     AgreementForm,
@@ -31,8 +30,6 @@ from linkstar.web.collaborations.forms import (
 from linkstar.web.collaborations.words import REFUSED, refusal
 from linkstar.web.middleware import now
 from linkstar.web.requests import WorkspaceRequest
-from linkstar.web.tracking import registry
-from linkstar.web.tracking_forms import DESTINATION_REFUSALS
 
 PER_PAGE = 50
 PER_COLUMN = 20
@@ -75,7 +72,7 @@ def _table(request: WorkspaceRequest, found: QuerySet[Collaboration]) -> HttpRes
         found = found.filter(
             Q(creator__handle__icontains=wanted) | Q(creator__name__icontains=wanted)
         )
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found, PER_PAGE).getseller_page(request.GET.get("page"))
     shown = {"page": page, "states": Collaboration.State.choices, "chosen": chosen, "q": wanted}
     return render(request, "web/collaborations/table.html", shown)
 
@@ -83,10 +80,10 @@ def _table(request: WorkspaceRequest, found: QuerySet[Collaboration]) -> HttpRes
 @require_GET
 def collaboration(request: WorkspaceRequest, collaboration_id: str) -> HttpResponse:
     """One agreement: terms, what is due, samples, links, messages, history."""
-    return _page(request, one_of(request, collaboration_id))
+    return seller_page(request, one_of(request, collaboration_id))
 
 
-def _page(
+def seller_page(
     request: WorkspaceRequest, shown: Collaboration, *, status: int = 200, **forms: object
 ) -> HttpResponse:
     products = shown.products.order_by("name")
@@ -144,7 +141,7 @@ def cancel_collaboration(request: WorkspaceRequest, collaboration_id: str) -> Ht
     shown = one_of(request, collaboration_id)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return _page(request, shown, reason_form=form, status=422)
+        return seller_page(request, shown, reason_form=form, status=422)
     return _try(
         request,
         shown,
@@ -165,7 +162,7 @@ def message_creator(request: WorkspaceRequest, collaboration_id: str) -> HttpRes
     shown = one_of(request, collaboration_id)
     form = MessageForm(request.POST)
     if not form.is_valid():
-        return _page(request, shown, message_form=form, status=422)
+        return seller_page(request, shown, message_form=form, status=422)
     actions.post_message(
         collaboration=shown,
         user=request.user,
@@ -174,35 +171,6 @@ def message_creator(request: WorkspaceRequest, collaboration_id: str) -> HttpRes
         now=now(),
     )
     return redirect("collaboration", collaboration_id=shown.id)
-
-
-@writers_only
-@require_POST
-def link_collaboration(request: WorkspaceRequest, collaboration_id: str) -> HttpResponse:
-    """A tracked link for one product of the agreement, and one content if it is known."""
-    shown = one_of(request, collaboration_id)
-    form = CollaborationLinkForm(request.POST, products=shown.products.order_by("name"))
-    if form.is_valid():
-        said = form.cleaned_data
-        try:
-            actions.make_collaboration_link(
-                collaboration=shown,
-                product=said["product"],
-                destination=said["destination"] or said["product"].landing_page,
-                content_id=said["content_id"],
-                variant=said["variant"],
-                registry=registry(),
-                now=now(),
-                user=request.user,
-            )
-        except DestinationRefused as refused:
-            form.add_error("destination", DESTINATION_REFUSALS[refused.code])
-        except REFUSED as refused:
-            form.add_error(None, refusal(refused))
-        else:
-            messages.success(request, _("The link is ready to be sent."))
-            return redirect("collaboration", collaboration_id=shown.id)
-    return _page(request, shown, link_form=form, status=422)
 
 
 @writers_only

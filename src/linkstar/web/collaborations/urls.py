@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from linkstar.web.collaborations import creator, samples, seller, supports
+from linkstar.web.collaborations import creator, links, open_plans, samples, seller, supports
 
 urlpatterns = [
     path("collaborations/", seller.collaborations, name="collaborations"),
@@ -20,7 +20,7 @@ urlpatterns = [
     ),
     path(
         "collaborations/<str:collaboration_id>/link/",
-        seller.link_collaboration,
+        links.link_collaboration,
         name="link_collaboration",
     ),
     re_path(
@@ -50,6 +50,18 @@ urlpatterns = [
         supports.withdraw_own_support,
         name="withdraw_own_support",
     ),
+    path("creator/open/", open_plans.open_plans, name="open_plans"),
+    path("creator/open/<int:open_product_id>/", open_plans.open_plan, name="open_plan"),
+    path(
+        "creator/open/<int:open_product_id>/link/",
+        open_plans.make_open_link,
+        name="make_open_link",
+    ),
+    path(
+        "creator/open/<int:open_product_id>/stop/",
+        open_plans.stop_open_promotion,
+        name="stop_open_promotion",
+    ),
     path("creator/collaborations/", creator.own_collaborations, name="own_collaborations"),
     path(
         "creator/collaborations/<str:collaboration_id>/",
@@ -58,7 +70,7 @@ urlpatterns = [
     ),
     path(
         "creator/collaborations/<str:collaboration_id>/link/",
-        creator.make_own_link,
+        links.make_own_link,
         name="make_own_link",
     ),
     path(

@@ -64,6 +64,10 @@ TERMS: dict[str, Words] = {
     "product_not_agreed": _("This product is not part of the agreement."),
     "sample_quantity": _("Ask for one piece at least, of a variant of this product."),
     "currencies_differ": _("Product and shipping cost must be in one currency."),
+    "creator_not_verified": _(
+        "Only verified creators take part. Have your profile verified first."
+    ),
+    "not_on_offer": _("This product is no longer open to every creator."),
     "too_many_links": _("This agreement has a hundred links already. Use one of them."),
     "wanted_day_over": _("The day it is wanted by is over. Name a later one."),
     "too_many_requests": _("Ten requests wait for an answer already."),
