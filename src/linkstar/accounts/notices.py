@@ -217,6 +217,10 @@ NOTICES: dict[str, Notice] = {
         _("The bank account of %(owner)s was changed: …%(ending)s instead of …%(before)s"),
         _("If it was nobody you know, change your password at once and tell the operator."),
     ),
+    "paper.ready": Notice(_("%(paper)s is ready"), _("Open it to download.")),
+    "paper.failed": Notice(
+        _("%(paper)s could not be made"), _("Ask for it again; if that fails, tell the operator.")
+    ),
     "plan.kept_rate_ends": Notice(
         _("Your %(rate)s at %(shop)s for %(product)s ends soon"),
         _("It was lowered; you keep the old rate before %(until)s. From then on it is %(later)s."),

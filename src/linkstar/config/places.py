@@ -42,8 +42,9 @@ class Places:
         return self.data / "terms"
 
     @property
-    def exports(self) -> Path:
-        return self.data / "exports"
+    def papers(self) -> Path:
+        """Long statements and settlements printed by a job, until they are old."""
+        return self.data / "papers"
 
     @property
     def lists(self) -> Path:

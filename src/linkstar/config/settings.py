@@ -12,6 +12,11 @@ from linkstar.config.places import Places, places
 
 PLACES: Places = places()
 PLACES.data.mkdir(parents=True, exist_ok=True)
+PRINTERS = {
+    "statement": "linkstar.web.settlements.printed.printed_statement",
+    "settlement": "linkstar.web.settlements.printed.printed_settlement",
+}
+"""What jobs print, and the face that knows how, by the id of what is printed."""
 
 
 def _secret_key() -> str:

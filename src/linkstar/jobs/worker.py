@@ -37,6 +37,7 @@ def work() -> None:
         links,  # noqa: F401
         money,  # noqa: F401
         notifications,  # noqa: F401
+        papers,  # noqa: F401
         plans,  # noqa: F401
         recruiting,  # noqa: F401
         retention,  # noqa: F401

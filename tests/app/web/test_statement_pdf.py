@@ -13,6 +13,7 @@ from linkstar.creators.models import Creator
 from linkstar.orders.actions import StatedRefund, record_refunds
 from linkstar.orders.rules import Source
 from linkstar.settlements.models import Statement
+from linkstar.web.settlements import sheets
 from linkstar.web.settlements.printed import settlement_pdf, statement_pdf
 
 ORDERS = 80
@@ -73,6 +74,17 @@ class TestAStatementOnPaper:
         assert "Carried over from" in read[0]
         assert "−$9.00" in read[0]
         assert "$711.00" in read[0]
+
+    def test_of_several_tables_has_every_line_once_under_its_head(
+        self, statement, monkeypatch
+    ) -> None:
+        monkeypatch.setattr(sheets, "ROWS_A_TABLE", 30)
+        read = printed("en", statement)
+        orders = re.findall(r"5770000000000\d{5}", "\n".join(read))
+        assert (len(orders), len(set(orders))) == (ORDERS, ORDERS)
+        with_lines = [text for text in read if "57700000" in text]
+        assert all(re.search(r"Items\s+kept", text) for text in with_lines)
+        assert [("Together" in text) for text in with_lines].count(True) == 1
 
     def test_sets_every_word_in_a_font_that_is_embedded(self, statement) -> None:
         used = {}

@@ -2,21 +2,25 @@
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
 from typing import TypeVar
 
 from django.conf import settings
 from django.http import (
-    HttpRequest,
+    FileResponse,
     HttpResponse,
     HttpResponseBase,
     JsonResponse,
     StreamingHttpResponse,
 )
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils import translation
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
+from linkstar.accounts.models import Workspace
+from linkstar.jobs import papers
 from linkstar.settlements import queries
 from linkstar.settlements.documents import (
     LINE_FIELDS,
@@ -24,7 +28,7 @@ from linkstar.settlements.documents import (
     settlement_document,
     statement_document,
 )
-from linkstar.settlements.models import Statement
+from linkstar.settlements.models import Settlement, Statement
 from linkstar.spreadsheets import harmless
 from linkstar.web.access import creators_only
 from linkstar.web.audit import log
@@ -34,6 +38,8 @@ from linkstar.web.settlements.printed import settlement_pdf, statement_pdf
 from linkstar.web.settlements.seller import settlement_named
 from linkstar.web.uplift_export import BOM
 
+PRINTED_AT_ONCE_ROWS = 2_000
+"""A longer paper takes seconds, which nobody should wait for in a page."""
 T = TypeVar("T", bound=HttpResponseBase)
 _FIGURES = frozenset({"amount", "base"})
 
@@ -45,7 +51,9 @@ def settlement_file(request: WorkspaceRequest, settlement_id: str, kind: str) ->
     log(request, "settlement.exported", shown.pk, kind=kind)
     name = f"settlement-{shown.starts_on}-{shown.currency}.{kind}"
     if kind == "pdf":
-        return _pdf(request, lambda: settlement_pdf(shown), name)
+        rows = shown.statements.count()
+        asked = Asked("settlement", shown.pk, _stands(shown), rows, name, request.workspace)
+        return _pdf(request, asked, lambda: settlement_pdf(shown))
     if kind == "json":
         return _json(settlement_document(shown), name)
     statements = queries.statements_of(request.workspace).filter(settlement=shown)
@@ -57,7 +65,7 @@ def statement_file(request: WorkspaceRequest, statement_id: str, kind: str) -> H
     """One creator's statement, for the seller."""
     shown = get_object_or_404(queries.statements_of(request.workspace), pk=statement_id)
     log(request, "settlement.exported", shown.pk, kind=kind)
-    return _file(request, shown, kind)
+    return _file(request, shown, kind, request.workspace)
 
 
 @creators_only
@@ -67,25 +75,65 @@ def own_statement_file(request: WorkspaceRequest, statement_id: str, kind: str) 
     creator = own_creator(request)
     own = queries.statements_for(creator) if creator else Statement.objects.none()
     shown = get_object_or_404(own, pk=statement_id)
-    return _file(request, shown, kind)
+    return _file(request, shown, kind, None)
 
 
-def _file(request: HttpRequest, shown: Statement, kind: str) -> HttpResponseBase:
+def _file(
+    request: WorkspaceRequest, shown: Statement, kind: str, workspace: Workspace | None
+) -> HttpResponseBase:
     name = f"statement-{shown.settlement.starts_on}-{shown.creator.handle}.{kind}"
     if kind == "pdf":
-        return _pdf(request, lambda: statement_pdf(shown), name)
+        asked = Asked("statement", shown.pk, _statement_stands(shown), shown.lines, name, workspace)
+        return _pdf(request, asked, lambda: statement_pdf(shown))
     if kind == "json":
         return _json(statement_document(shown), name)
     return _csv([shown], name)
 
 
-def _pdf(request: HttpRequest, print_it: Callable[[], bytes], name: str) -> HttpResponse:
-    """The paper in the language the address names, else the reader's."""
-    asked = request.GET.get("language", "")
-    language = asked if asked in dict(settings.LANGUAGES) else translation.get_language()
-    with translation.override(language):
-        content = print_it()
-    return _named(HttpResponse(content, "application/pdf"), name)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A paper that is asked for: of what, as it stands, how long, called what, whose business."""
+
+    kind: str
+    key: str
+    stands: str
+    rows: int
+    name: str
+    workspace: Workspace | None
+
+
+def _pdf(
+    request: WorkspaceRequest, asked: Asked, print_it: Callable[[], bytes]
+) -> HttpResponseBase:
+    """The paper in the language the address names, else the reader's; a long one by a job."""
+    named = request.GET.get("language", "")
+    languages = dict(settings.LANGUAGES)
+    language = named if named in languages else translation.get_language() or "en"
+    if asked.rows <= PRINTED_AT_ONCE_ROWS:
+        with translation.override(language):
+            content = print_it()
+        return _named(HttpResponse(content, "application/pdf"), asked.name)
+    stands = sha256(asked.stands.encode()).hexdigest()[:16]
+    printed = papers.paper(f"{asked.key}-{language}-{stands}.pdf")
+    if printed.is_file():
+        return _named(FileResponse(printed.open("rb"), content_type="application/pdf"), asked.name)
+    papers.ask_for_paper(
+        kind=asked.kind, key=asked.key, language=language, name=printed.name, title=asked.name,
+        user=request.user, workspace=asked.workspace, address=request.get_full_path(),
+    )  # fmt: skip
+    return render(request, "web/settlements/printing.html", {"asked": asked}, status=202)
+
+
+def _statement_stands(shown: Statement) -> str:
+    """Everything in its paper that may still change: another state is another paper."""
+    payouts = shown.payouts.order_by("number").values_list("number", "state", "changed_at")
+    return f"{shown.state} {shown.carried_into_id} {list(payouts)}"
+
+
+def _stands(shown: Settlement) -> str:
+    """As `_statement_stands`, of a settlement."""
+    states = shown.statements.order_by("pk").values_list("pk", "state")
+    return f"{shown.state} {shown.approvals.count()} {list(states)}"
 
 
 def _json(document: dict[str, object], name: str) -> HttpResponse:

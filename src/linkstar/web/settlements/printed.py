@@ -17,12 +17,22 @@ from linkstar.web.settlements.sheets import (
     facts,
     heading,
     note,
-    sheet_table,
+    sheet_tables,
     title,
     written,
 )
 from linkstar.web.settlements.words import FEES, fee_terms
 from linkstar.web.templatetags.amounts import micros
+
+
+def printed_statement(statement_id: str) -> bytes:
+    """`statement_pdf` for a job, which knows ids."""
+    return statement_pdf(Statement.objects.get(pk=statement_id))
+
+
+def printed_settlement(settlement_id: str) -> bytes:
+    """`settlement_pdf` for a job, which knows ids."""
+    return settlement_pdf(Settlement.objects.get(pk=settlement_id))
 
 
 def statement_pdf(statement: Statement) -> bytes:
@@ -35,7 +45,7 @@ def statement_pdf(statement: Statement) -> bytes:
         heading(_("Total")),
         facts(list(_sums(statement))),
         heading(_("Every amount")),
-        _amounts(statement),
+        *_amounts(statement),
         note(
             _(
                 "The base is price times items kept, without coupons, without tax contained in"
@@ -62,7 +72,7 @@ def settlement_pdf(settlement: Settlement) -> bytes:
         heading(_("Approval")),
         facts(list(_approvals(settlement))),
         heading(_("Statements")),
-        _statements(settlement),
+        *_statements(settlement),
         note(_zone(settlement)),
     ]
     foot = f"{settlement.shop.name} · {settlement.pk}"
@@ -100,7 +110,7 @@ def _sums(statement: Statement) -> Iterator[tuple[str, str]]:
         yield _("Payment {number}").format(number=payout.number), said
 
 
-def _amounts(statement: Statement) -> Flowable:
+def _amounts(statement: Statement) -> list[Flowable]:
     settlement = statement.settlement
     columns = (
         Column(_("Order"), 0.21),
@@ -114,7 +124,7 @@ def _amounts(statement: Statement) -> Flowable:
     )
     rows = [_amount(settlement, amount) for amount in queries.amounts_of(statement)]
     total = ("", "", _("Together"), "", "", "", _money(statement.lines_minor, settlement), "")
-    return sheet_table(columns, rows, total=[total])
+    return sheet_tables(columns, rows, total=[total])
 
 
 def _amount(settlement: Settlement, amount: Any) -> tuple[str, ...]:
@@ -155,7 +165,7 @@ def _approvals(settlement: Settlement) -> Iterator[tuple[str, str]]:
         yield one.user.email, at
 
 
-def _statements(settlement: Settlement) -> Flowable:
+def _statements(settlement: Settlement) -> list[Flowable]:
     columns = (
         Column(_("Creator"), 0.34),
         Column(_("State"), 0.18),
@@ -184,7 +194,7 @@ def _statements(settlement: Settlement) -> Flowable:
         _money(sum(one.carried_minor for one in found), settlement),
         _money(sum(one.total_minor for one in found), settlement),
     )
-    return sheet_table(columns, rows, total=[total])
+    return sheet_tables(columns, rows, total=[total])
 
 
 def _zone(settlement: Settlement) -> str:

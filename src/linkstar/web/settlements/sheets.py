@@ -23,13 +23,14 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Table, TableStyle
+from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate, Table, TableStyle
 
 FONT_FILE = Path(__file__).resolve().parent.parent / "fonts" / "NotoSansSC-Regular.ttf"
 MARGIN = 16 * mm
 _FRAME = 6
 """What reportlab leaves free inside the margins."""
 WIDTH = A4[0] - 2 * MARGIN - 2 * _FRAME
+ROWS_A_TABLE = 3_000
 _SIZE, _LEADING, _PADDING = 8, 11, 4
 _INK, _MUTED, _LINE = HexColor("#1B2430"), HexColor("#5B6675"), HexColor("#C9D0DA")
 
@@ -71,8 +72,24 @@ def facts(rows: Sequence[tuple[str, str]]) -> Flowable:
     return table
 
 
-def sheet_table(
+def sheet_tables(
     columns: Sequence[Column], rows: Sequence[Sequence[str]], *, total: Sequence[Sequence[str]] = ()
+) -> list[Flowable]:
+    """Rows of any number, in tables that begin on a page of their own.
+
+    Laying one out costs the square of its rows.
+    """
+    flow: list[Flowable] = []
+    for start in range(0, max(len(rows), 1), ROWS_A_TABLE):
+        part = rows[start : start + ROWS_A_TABLE]
+        is_last = start + ROWS_A_TABLE >= len(rows)
+        flow += [PageBreak()] if start else []
+        flow.append(_sheet_table(columns, part, total=total if is_last else ()))
+    return flow
+
+
+def _sheet_table(
+    columns: Sequence[Column], rows: Sequence[Sequence[str]], *, total: Sequence[Sequence[str]]
 ) -> Flowable:
     """Rows under a head that is repeated on every page; `total` is a last row, if any."""
     widths = [WIDTH * column.share for column in columns]
