@@ -3,10 +3,11 @@
     python -m bench collector
 
 All but nginx answer when the event is on disk; nginx (buffered access log) promises nothing. Each
-has one worker; the sender shares the machine with all of them. `wrk` finds the highest rate,
-waiting for each answer; latency is then told at half of it from `open_loop`, which waits for none.
-Servers take turns, and of each the least disturbed of three rounds counts. On a machine that others
-use, look at the server's processor time per request: rates fall with what is left to it.
+has one worker per core, and then one; the sender shares the machine with all of them. `wrk` finds
+the highest rate, waiting for each answer; latency is then told at half of it from `open_loop`,
+which waits for none. Servers take turns, and of each the least disturbed of three rounds counts. On
+a machine that others use, look at the server's processor time per request: rates fall with what is
+left to it.
 """
 
 import json
@@ -64,9 +65,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="linkstar-bench-") as name:
         folder = Path(name)
         _tell_machine(folder)
-        with servers(folder) as found:
-            for work in _works():
-                _compare(work, found, folder)
+        for workers in sorted({os.cpu_count() or 1, 1}, reverse=True):
+            print(f"\nworkers of each: {workers}")
+            with servers(folder, workers) as found:
+                for work in _works():
+                    _compare(work, found, folder, workers)
 
 
 def _works() -> list[Work]:
@@ -84,12 +87,12 @@ def _lines(events: int) -> bytes:
     return "\n".join(json.dumps({"event_id": f"e{n}", **event}) for n in range(events)).encode()
 
 
-def _compare(work: Work, found: dict[str, Server], folder: Path) -> None:
+def _compare(work: Work, found: dict[str, Server], folder: Path, workers: int) -> None:
     able = {name: one for name, one in found.items() if not (work.body and name == "nginx")}
     best: dict[str, Round] = {}
     for _ in range(ROUNDS):
         for name, server in able.items():
-            one = _measured(_for(name, work), server, folder)
+            one = _measured(_for(name, work), server, folder, workers)
             best[name] = _better(best.get(name), one)
             _clear(folder)
     unit = "events/s" if work.events > 1 else "requests/s"
@@ -112,9 +115,9 @@ def _for(name: str, work: Work) -> Work:
     return Work(work.name, work.method, work.path, array, work.events)
 
 
-def _measured(work: Work, server: Server, folder: Path) -> Round:
+def _measured(work: Work, server: Server, folder: Path, workers: int) -> Round:
     before = server.processor_seconds()
-    highest, requests = _highest(work, server.port, folder)
+    highest, requests = _highest(work, server.port, folder, workers)
     spent = (server.processor_seconds() - before) / requests
     many = CONNECTIONS[work.name]
     half = send(server.port, work.asked, rate=highest / 2, seconds=SECONDS, connections=many)
@@ -131,9 +134,9 @@ def _better(one: Round | None, other: Round) -> Round:
     return Round(max(one.highest, other.highest), min(one.spent, other.spent), halves[0])
 
 
-def _highest(work: Work, port: int, folder: Path) -> tuple[float, int]:
+def _highest(work: Work, port: int, folder: Path, threads: int) -> tuple[float, int]:
     """Requests per second, and how many there were."""
-    command = ["wrk", "-t1", f"-c{CONNECTIONS[work.name]}", f"-d{int(SECONDS)}s"]
+    command = ["wrk", f"-t{threads}", f"-c{CONNECTIONS[work.name]}", f"-d{int(SECONDS)}s"]
     if work.body:
         (folder / "body").write_bytes(work.body)
         script = folder / "batch.lua"
@@ -160,7 +163,7 @@ def _tell(name: str, found: Round, events: int) -> None:
 
 def _clear(folder: Path) -> None:
     """Nobody loads what was accepted here; it need not fill the disk."""
-    for sealed in (folder / "collector" / "journal").glob("*.ndjson"):
+    for sealed in (folder / "collector").glob("journal*/*.ndjson"):
         sealed.unlink()
 
 

@@ -1,5 +1,6 @@
-"""What `bench.collector` measures beside each other, each on one core: one worker, one port."""
+"""What `bench.collector` measures beside each other: as many workers of each, at one port."""
 
+import http.client
 import math
 import os
 import shutil
@@ -7,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,10 +16,11 @@ from socket import socket
 
 from linkstar.collector.registry import Link, Registry, WriteKey, digest_of_key, write_registry
 
+SECONDS_FOR_THE_LAST_WORKER = 2.0
 TOKEN, KEY = "aB3dE5fG7h12", "ls_bench"
 ROOT = Path(__file__).parents[2]
 NGINX = """
-worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log;
+worker_processes {workers}; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log;
 events {{ worker_connections 1024; }}
 http {{
     access_log {folder}/access.log combined buffer=64k flush=1s; keepalive_requests 1000000;
@@ -61,20 +63,21 @@ def _family(pid: int) -> list[int]:
 
 
 @contextmanager
-def servers(folder: Path) -> Iterator[dict[str, Server]]:
-    """Each server that this machine has; all end with the block."""
+def servers(folder: Path, workers: int) -> Iterator[dict[str, Server]]:
+    """Each server that this machine has, with so many workers; all end with the block."""
     found: dict[str, Server] = {}
     running: list[subprocess.Popen[bytes]] = []
     try:
         for name, start in STARTS.items():
             port = free_port()
-            process = start(folder, port)
+            process = start(folder, port, workers)
             if process is None:
                 print(f"{name}: not on this machine, left out")
                 continue
             running.append(process)
             wait_for(port)
             found[name] = Server(port, process.pid)
+        time.sleep(SECONDS_FOR_THE_LAST_WORKER)
         yield found
     finally:
         for process in running:
@@ -83,40 +86,41 @@ def servers(folder: Path) -> Iterator[dict[str, Server]]:
             process.wait(15)
 
 
-def start_collector(folder: Path, port: int) -> subprocess.Popen[bytes]:
+def start_collector(folder: Path, port: int, workers: int) -> subprocess.Popen[bytes]:
     link = Link(shop=1, workspace=1, destination="https://shop.example/1")
     key = WriteKey(shop=1, workspace=1)
     registry = Registry(links={TOKEN: link}, keys={digest_of_key(KEY): key})
     write_registry(folder / "collector" / "registry.json", registry)
     return python(
-        ["linkstar.collector.serve", "127.0.0.1", str(port)],
+        ["linkstar.cli.main", "collector", "--port", str(port), "--workers", str(workers)],
         LINKSTAR_DATA=str(folder),
         LINKSTAR_COLLECTOR_EVENTS_PER_SECOND="1000000000",
         LINKSTAR_COLLECTOR_FREE_RATIO_MIN="0",
     )
 
 
-def start_nginx(folder: Path, port: int) -> subprocess.Popen[bytes] | None:
+def start_nginx(folder: Path, port: int, workers: int) -> subprocess.Popen[bytes] | None:
     nginx = shutil.which("nginx")
     if not nginx:
         return None
     settings = folder / "nginx.conf"
-    settings.write_text(NGINX.format(folder=folder, port=port))
+    settings.write_text(NGINX.format(folder=folder, port=port, workers=workers))
     return subprocess.Popen([nginx, "-c", str(settings), "-p", str(folder)])
 
 
-def start_fastapi(folder: Path, port: int) -> subprocess.Popen[bytes] | None:
+def start_fastapi(folder: Path, port: int, workers: int) -> subprocess.Popen[bytes] | None:
     if not (find_spec("fastapi") and find_spec("uvicorn")):
         return None
-    quiet = ["--no-access-log", "--log-level", "error"]
+    said = ["--port", str(port), "--workers", str(workers), "--no-access-log"]
     return python(
-        ["uvicorn", "bench.beside.plain_fastapi:app", "--port", str(port), *quiet],
+        ["uvicorn", "bench.beside.plain_fastapi:app", *said, "--log-level", "error"],
         JOURNAL=str(folder / "fastapi.ndjson"),
     )
 
 
-def start_django(folder: Path, port: int) -> subprocess.Popen[bytes]:
-    served = ["--interface", "wsgi", "--port", str(port), "--log-level", "error"]
+def start_django(folder: Path, port: int, workers: int) -> subprocess.Popen[bytes]:
+    served = ["--interface", "wsgi", "--port", str(port), "--workers", str(workers)]
+    served += ["--log-level", "error"]
     return python(
         ["granian", *served, "bench.beside.plain_django:application"],
         DATABASE=str(folder / "django.sqlite3"),
@@ -138,11 +142,14 @@ def python(module: list[str], **settings: str) -> subprocess.Popen[bytes]:
 
 
 def wait_for(port: int) -> None:
+    """Until somebody answers there, whatever it is."""
     until = time.monotonic() + 30
     while time.monotonic() < until:
-        with socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+        probe = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        with closing(probe), suppress(OSError):
+            probe.request("GET", "/healthz")
+            probe.getresponse()
+            return
         time.sleep(0.1)
     raise TimeoutError(port)
 

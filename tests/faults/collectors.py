@@ -37,7 +37,8 @@ class Running:
         self, folder: Path, program: str = "linkstar.collector.serve", **settings: str
     ) -> None:
         self.port = free_port()
-        self.journal = folder / "collector" / "journal"
+        self.collector = folder / "collector"
+        self.journal = self.collector / "journal"
         self._program = program
         self._settings = settings
         self._folder = folder
@@ -86,14 +87,21 @@ class Running:
 
     def kept(self) -> list[str]:
         """The ids of all events on disk, after the end."""
-        Journal(self.journal).close()
-        lines = [
-            json.loads(each)
-            for sealed in sealed_segments(self.journal)
-            for frame in read_sealed(sealed)
-            for each in frame.payload.splitlines()
+        return [
+            each for journal in sorted(self.collector.glob("journal*")) for each in ids_in(journal)
         ]
-        return [each["event_id"] for each in lines if "event_id" in each]
+
+
+def ids_in(journal: Path) -> list[str]:
+    """Of the events in a journal nobody writes to any more."""
+    Journal(journal).close()
+    lines = [
+        json.loads(each)
+        for sealed in sealed_segments(journal)
+        for frame in read_sealed(sealed)
+        for each in frame.payload.splitlines()
+    ]
+    return [each["event_id"] for each in lines if "event_id" in each]
 
 
 @contextmanager

@@ -1,4 +1,7 @@
-"""The supervisor behind `linkstar serve`: web server, worker and collector, kept as one.
+"""The supervisor behind `linkstar serve`: web server, worker and collectors, kept as one.
+
+Collectors answer at one port, which the supervisor holds open: where one of them dies, the others
+go on, and who has come to the dead one waits until it is there again.
 
 The children run in sessions of their own, so that ctrl-C reaches the supervisor alone and it can
 end them in order; all end by themselves when the supervisor is gone.
@@ -16,6 +19,8 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from linkstar.collector.serve import listening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -47,17 +52,21 @@ class ChildStopped(RuntimeError):
 
 @dataclass
 class Child:
-    """One supervised process and how often it had to be started again."""
+    """One supervised process, the open port it answers at, and how often it was started again."""
 
     name: str
     arguments: Sequence[str]
+    listener: socket.socket | None = None
     process: subprocess.Popen[bytes] = field(init=False)
     restarts: int = 0
     started: float = 0.0
 
     def start(self) -> None:
         self.process = subprocess.Popen(  # noqa: S603  # our own module, no shell
-            [sys.executable, "-m", *self.arguments], stdin=subprocess.PIPE, start_new_session=True
+            [sys.executable, "-m", *self.arguments],
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+            pass_fds=[self.listener.fileno()] if self.listener else [],
         )
         self.started = time.monotonic()
 
@@ -79,6 +88,9 @@ class Child:
         self.start()
 
     def ask_to_end(self) -> None:
+        """Whoever comes from now on is not let wait for somebody who will not answer."""
+        if self.listener:
+            self.listener.close()
         if self.process.poll() is None:
             self.process.terminate()
 
@@ -116,12 +128,46 @@ def serve(
     refuse_taken_port(host, door)
     os.environ["LINKSTAR_COLLECTOR_PORT"] = str(door)
     bring_records_up_to_date()
-    count = workers or min(os.cpu_count() or 1, WORKERS_MAX)
+    count = workers or one_per_core()
     web = Child("web", ["linkstar.cli.web_process", host, str(port), str(count)])
     worker = Child("worker", ["linkstar.jobs.worker", "--supervised"])
-    collector = Child("collector", ["linkstar.cli.collector_process", host, str(door)])
+    children = [web, worker, *collectors(host, door, collector_workers())]
     with told_to_stop() as stop:
-        supervise([web, worker, collector], stop, host=host, port=port, when_ready=when_ready)
+        supervise(children, stop, host=host, port=port, when_ready=when_ready)
+
+
+def serve_collectors(
+    *, host: str, port: int, workers: int | None = None, when_ready: Callable[[str], None]
+) -> None:
+    """Follow links and take events until SIGTERM or ctrl-C, without pages and background work.
+
+    Raises:
+        PortInUse: before anything is started.
+        ChildStopped: one of the processes could not be kept running.
+    """
+    refuse_taken_port(host, port)
+    children = collectors(host, port, workers or collector_workers())
+    with told_to_stop() as stop:
+        supervise(children, stop, host=host, port=port, when_ready=when_ready)
+
+
+def collectors(host: str, port: int, workers: int) -> list[Child]:
+    """So many processes that answer at one port, each with a journal of its own."""
+    module = "linkstar.cli.collector_process"
+    return [
+        Child("collector", [module, str(listener.fileno()), str(workers)], listener)
+        for listener in listening(host, port, workers=workers)
+    ]
+
+
+def collector_workers() -> int:
+    """How many processes follow links: `LINKSTAR_COLLECTOR_WORKERS`, or one per core."""
+    return int(os.environ.get("LINKSTAR_COLLECTOR_WORKERS") or one_per_core())
+
+
+def one_per_core() -> int:
+    """Four at most."""
+    return min(os.cpu_count() or 1, WORKERS_MAX)
 
 
 def collector_port(port: int) -> int:

@@ -1,5 +1,6 @@
-"""`linkstar serve`: the pages and the background work, until it is stopped."""
+"""`linkstar serve`: pages, background work and collectors; `linkstar collector`: these alone."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -8,11 +9,14 @@ from linkstar.cli.exits import ExitCode, Refused
 from linkstar.cli.output import Output
 from linkstar.cli.words import gettext as _
 
+Host = Annotated[str, typer.Option(help=_("Address to listen on."))]
+Port = Annotated[int, typer.Option(help=_("Port to listen on."))]
+
 
 def serve(
     output: Output,
-    host: Annotated[str, typer.Option(help=_("Address to listen on."))] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help=_("Port to listen on."))] = 8000,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
     workers: Annotated[
         int, typer.Option(help=_("Web processes; 0 takes one per core, four at most."))
     ] = 0,
@@ -20,16 +24,51 @@ def serve(
     """Serve pages and run jobs until ctrl-C or SIGTERM."""
     from linkstar.cli import serve as supervisor
 
+    ready = _teller(output, _("LinkStar is ready at {address} (ctrl-C stops it)."))
+    return _until_stopped(
+        lambda: supervisor.serve(host=host, port=port, workers=workers or None, when_ready=ready),
+        host,
+    )
+
+
+def collector(
+    output: Output,
+    host: Host = "127.0.0.1",
+    port: Port = 8001,
+    workers: Annotated[
+        int,
+        typer.Option(
+            help=_("Processes at that port; 0 takes LINKSTAR_COLLECTOR_WORKERS or one per core.")
+        ),
+    ] = 0,
+) -> ExitCode:
+    """Follow links and take events until ctrl-C or SIGTERM."""
+    from linkstar.cli import serve as supervisor
+
+    ready = _teller(output, _("The collector is ready at {address} (ctrl-C stops it)."))
+    return _until_stopped(
+        lambda: supervisor.serve_collectors(
+            host=host, port=port, workers=workers or None, when_ready=ready
+        ),
+        host,
+    )
+
+
+def _teller(output: Output, sentence: str) -> Callable[[str], None]:
     def ready(address: str) -> None:
         if output.form == "json":
             output.document({"version": 1, "address": address})
         else:
-            output.say(
-                _("LinkStar is ready at {address} (ctrl-C stops it).").format(address=address)
-            )
+            output.say(sentence.format(address=address))
+
+    return ready
+
+
+def _until_stopped(serving: Callable[[], None], host: str) -> ExitCode:
+    from linkstar.cli import serve as supervisor
 
     try:
-        supervisor.serve(host=host, port=port, workers=workers or None, when_ready=ready)
+        serving()
     except supervisor.PortInUse as taken:
         raise Refused(
             ExitCode.CONFLICT,

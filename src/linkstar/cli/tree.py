@@ -20,7 +20,7 @@ from linkstar.cli.imports import import_files
 from linkstar.cli.init import init
 from linkstar.cli.profit import profit
 from linkstar.cli.reconcile import reconcile
-from linkstar.cli.serving import serve
+from linkstar.cli.serving import collector, serve
 from linkstar.cli.traffic import traffic
 from linkstar.cli.uplift import uplift
 from linkstar.cli.verify import verify
@@ -35,6 +35,7 @@ def build() -> typer.Typer:
     )
     add_command(app, "init", init, help=_("Make or update an installation."))
     add_command(app, "serve", serve, help=_("Serve pages and run background work."))
+    add_command(app, "collector", collector, help=_("Follow links and take events, nothing else."))
     add_command(
         app,
         "import",

@@ -120,7 +120,7 @@ Reply = Callable[[Answer], None]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one collector takes.
+    """What one process takes.
 
     Attributes:
         events_per_second: of one shop in the long run; ten times as many at once.
@@ -129,7 +129,7 @@ class Limits:
     """
 
     events_per_second: float = 20_000
-    misses_per_minute: int = 60
+    misses_per_minute: float = 60
     free_ratio_min: float = 0.05
 
 

@@ -16,6 +16,8 @@ class _Bucket:
 class RateLimit:
     """At most `burst` at once and `per_second` in the long run, for each name.
 
+    What costs more than the burst may pass after a quiet time, and is made up for by a longer wait.
+
     Args:
         per_second: the steady rate.
         burst: what may come at once after a quiet time.
@@ -33,7 +35,7 @@ class RateLimit:
         bucket = self._buckets.setdefault(name, _Bucket(self._burst, seconds))
         filled = bucket.left + (seconds - bucket.at) * self._per_second
         bucket.left, bucket.at = min(self._burst, filled), seconds
-        if bucket.left < cost:
+        if bucket.left < min(cost, self._burst):
             return False
         bucket.left -= cost
         return True

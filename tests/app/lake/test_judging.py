@@ -144,6 +144,12 @@ class TestJudging:
         told = flags(desk, followed("earlier", occurred_at=START.isoformat(), visitor="v"))
         assert told == {"earlier": None, "vclick0": "double_click"}
 
+    def test_does_not_mind_whose_journal_is_loaded_first(self, desk: Desk) -> None:
+        other = Desk(desk.lake.root.parent, "journal-2")
+        flags(other, *clicks(10))
+        told = flags(desk, followed("earlier", occurred_at=START.isoformat(), visitor="v"))
+        assert told == {"earlier": None, "vclick0": "double_click"}
+
     def test_under_another_version_judges_every_day_anew(self, desk: Desk) -> None:
         flags(desk, *clicks(0, 5))
         known = lists(data_centres=data_centre)
