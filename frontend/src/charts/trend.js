@@ -1,4 +1,4 @@
-// Own CTR with its interval over the benchmark's p25-p75 band and dashed median.
+// Own CTR with its interval over the benchmark: its CTR, and its p25-p75 band with the dashed median.
 function band(name, low, high, colour, opacity) {
   const shared = { type: "line", symbol: "none", lineStyle: { opacity: 0 }, stack: name, silent: true, tooltip: { show: false } };
   return [
@@ -32,8 +32,9 @@ export function trend(data, colour) {
     series: [
       ...band(words.band, data.p25, data.p75, colour.benchmark, 0.16),
       ...band(words.interval, data.low, data.high, colour.own, 0.18),
+      { name: words.benchmark, type: "line", data: data.benchmark, symbol: "none", lineStyle: { color: colour.benchmark, width: 1.5 }, itemStyle: { color: colour.benchmark } },
       { name: words.median, type: "line", data: data.median, symbol: "none", lineStyle: { color: colour.benchmark, type: "dashed", width: 1.5 }, itemStyle: { color: colour.benchmark } },
-      { name: words.own, type: "line", data: data.own, symbol: "circle", symbolSize: 6, lineStyle: { color: colour.own, width: 2 }, itemStyle: { color: colour.own } },
+      { name: words.own, type: "line", data: data.own, symbol: "circle", symbolSize: 6, showAllSymbol: true, lineStyle: { color: colour.own, width: 2 }, itemStyle: { color: colour.own } },
     ],
   };
 }

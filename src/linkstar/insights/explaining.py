@@ -14,6 +14,7 @@ from linkstar.insights.answering import Gathered, judging
 from linkstar.insights.counts import key_of
 from linkstar.insights.questions import Question, Source
 from linkstar.insights.rows import matched
+from linkstar.lake.measures import ViewCounts
 from linkstar.stats.arrays import Ints, ratio
 from linkstar.stats.ctr import Definition
 
@@ -60,6 +61,7 @@ class Evidence:
         sql: the query as it was run.
         parameters: what was bound to it, file lists left out.
         filtered: what was not counted; None where exports or filters of the question do not tell.
+        viewed: the way from views to clicks; None where no row states views and both counts.
     """
 
     row: dict[str, object]
@@ -75,6 +77,7 @@ class Evidence:
     sql: str
     parameters: tuple[tuple[str, object], ...]
     filtered: Filtered | None = None
+    viewed: ViewCounts | None = None
 
 
 def evidence_of(

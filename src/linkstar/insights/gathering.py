@@ -3,13 +3,15 @@
 from dataclasses import replace
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from linkstar.accounts.models import Workspace
 from linkstar.benchmarks.book import CellBook
 from linkstar.benchmarks.categories import known_products, with_main_categories
 from linkstar.benchmarks.queries import benchmark_named, cell_book, default_benchmark
-from linkstar.catalog.models import Shop
+from linkstar.catalog.models import Product, Shop
 from linkstar.insights.answering import Gathered, larger_source
+from linkstar.insights.counts import only_product
 from linkstar.insights.questions import By, Question, Source
 from linkstar.lake.queries import content_counts
 from linkstar.lake.selection import Counts, Scope, Selection
@@ -50,9 +52,22 @@ def gather(lake: Lake, question: Question) -> Gathered:
 
 
 def counted(lake: Lake, question: Question, asked: Selection) -> Counts:
-    """The counts of a selection, with shops' main categories where nothing else is known."""
+    """The counts of a selection, with what the catalog knows where the facts say nothing."""
     counts = content_counts(lake, Scope(question.workspace, question.shops), asked)
-    return replace(counts, table=with_main_categories(counts.table, question.shops))
+    table = with_main_categories(counts.table, question.shops)
+    return replace(counts, table=with_product_names(table, question))
+
+
+def with_product_names(counts: pa.Table, question: Question) -> pa.Table:
+    """Counts by product, named as in the catalog where the facts, as tracked events, do not."""
+    if question.by is not By.PRODUCT or not counts.column("product_name").null_count:
+        return counts
+    own = Product.objects.filter(shop__number__in=question.shops).exclude(name="")
+    known = own.values_list("external_id", "name")
+    ids, names = (pa.array([pair[n] for pair in known], pa.string()) for n in (0, 1))
+    found = names.take(pc.index_in(only_product(counts), value_set=ids))
+    at = counts.schema.get_field_index("product_name")
+    return counts.set_column(at, "product_name", pc.coalesce(counts.column(at), found))
 
 
 def book_for(question: Question) -> CellBook | None:

@@ -28,7 +28,7 @@ from linkstar.insights.trends import trend_points
 from linkstar.lake import landing
 from linkstar.lake.coverage import coverage
 from linkstar.lake.landing import LandingSpeed, TooFewLandings
-from linkstar.lake.measures import measures
+from linkstar.lake.measures import measures, view_counts
 from linkstar.lake.queries import total_counts
 from linkstar.lake.selection import Scope
 from linkstar.lake.store import Lake
@@ -148,7 +148,12 @@ def evidence(lake: Lake, question: Question, key: str) -> Evidence:
     if not row:
         raise KeyUnknown(key)
     laid_out = evidence_of(question, key, gathered, book, row[0])
-    return replace(laid_out, filtered=_filtered(lake, question, gathered.source, key))
+    scope = Scope(question.workspace, question.shops)
+    return replace(
+        laid_out,
+        filtered=_filtered(lake, question, gathered.source, key),
+        viewed=view_counts(lake, scope, selection(question, gathered.source, key=key)),
+    )
 
 
 def _filtered(lake: Lake, question: Question, source: Source, key: str) -> Filtered | None:

@@ -1,5 +1,7 @@
 """What else happened beside impressions and clicks: views, orders, sales, commission."""
 
+from dataclasses import dataclass
+
 import pyarrow as pa
 
 from linkstar.lake.export_counts import asked, sql_of_rows
@@ -86,6 +88,35 @@ def measures(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> pa.T
     if selection.source is Source.TRACKED:
         return _from_events(lake, scope, selection)
     return _from_exports(lake, scope, selection)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewCounts:
+    """Views, product impressions and product clicks, of rows that state all three."""
+
+    views: int
+    impressions: int
+    clicks: int
+
+
+def view_counts(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> ViewCounts | None:
+    """From views to clicks over the rows `content_counts` counts; None where no row states all.
+
+    Tracked events never do.
+    """
+    if selection.source is Source.TRACKED:
+        return None
+    plan = planned(lake, scope, selection)
+    if not plan.taken:
+        return None
+    sql = f"""{sql_of_rows(scope, selection, plan=plan)}
+        SELECT sum(coalesce(video_views, live_views))::BIGINT AS views,
+            sum(product_impressions)::BIGINT AS impressions, sum(product_clicks)::BIGINT AS clicks
+        FROM counted
+        WHERE coalesce(video_views, live_views) > 0 AND product_impressions IS NOT NULL
+            AND product_clicks IS NOT NULL AND {asked(selection)}"""
+    [found] = lake.engine.query(sql, named_in(sql, plan.bound), plan.tables).to_pylist()
+    return None if found["views"] is None else ViewCounts(**found)
 
 
 def _from_exports(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> pa.Table:

@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from linkstar.insights.explaining import Evidence, Filtered
-from linkstar.stats import tipping_point
+from linkstar.lake.measures import ViewCounts
+from linkstar.stats import NoData, identity, tipping_point
 from linkstar.web import formats
 from linkstar.web.benchmark_labels import summary_label
 from linkstar.web.category_names import CategoryNames
@@ -69,6 +70,8 @@ def steps(evidence: Evidence, language: str) -> Iterator[tuple[str, str]]:
     if evidence.filtered is not None:
         yield _("Filtered traffic"), filtered_words(evidence.filtered, row, language)
     yield _("CTR"), ctr(row["ctr"], language)
+    if evidence.viewed is not None:
+        yield _("From views to clicks"), views_words(evidence.viewed, language)
     yield (
         _("Benchmark"),
         _("%(ctr)s for the same mix of categories and content types · %(edition)s")
@@ -115,6 +118,24 @@ def steps(evidence: Evidence, language: str) -> Iterator[tuple[str, str]]:
             "two": formats.share(evidence.floors.top_two_share, language),
         },
     )
+
+
+def views_words(viewed: ViewCounts, language: str) -> str:
+    """The two links between a view and a click, and what they multiply to."""
+    chain = identity(views=viewed.views, impressions=viewed.impressions, clicks=viewed.clicks)
+    return _(
+        "clicks / views %(per_view)s = product impressions / views %(shown)s ×"
+        " clicks / product impressions %(ctr)s, over %(views)s views of what states all three"
+    ) % {
+        "per_view": link_words(chain.clicks_per_view, language),
+        "shown": link_words(chain.impressions_per_view, language),
+        "ctr": link_words(chain.ctr, language),
+        "views": formats.whole(viewed.views, language),
+    }
+
+
+def link_words(link: float | NoData, language: str) -> str:
+    return formats.NOTHING if isinstance(link, NoData) else formats.ctr(link, language)
 
 
 def filtered_words(filtered: Filtered, row: Mapping[str, Any], language: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from linkstar.insights.answers import Note, NoteKind
 from linkstar.insights.questions import Source
@@ -44,43 +45,64 @@ def _other_source(facts: Facts, language: str) -> str:
 
 
 def _windows_left_out(facts: Facts, language: str) -> str:
-    return LEFT_OUT[LeftOutReason(str(facts["reason"]))]() % {
-        "windows": formats.whole(facts["windows"], language),
+    windows = int(facts["windows"])
+    return LEFT_OUT[LeftOutReason(str(facts["reason"]))](windows) % {
+        "windows": formats.whole(windows, language),
         "impressions": formats.whole(facts["impressions"], language),
     }
 
 
-LEFT_OUT: dict[LeftOutReason, Callable[[], str]] = {
-    LeftOutReason.OUTSIDE_PERIOD: lambda: _(
-        "%(windows)s export windows lie outside these days (%(impressions)s impressions)."
+LEFT_OUT: dict[LeftOutReason, Callable[[int], str]] = {
+    LeftOutReason.OUTSIDE_PERIOD: lambda n: ngettext(
+        "%(windows)s export window lies outside these days (%(impressions)s impressions).",
+        "%(windows)s export windows lie outside these days (%(impressions)s impressions).",
+        n,
     ),
-    LeftOutReason.CROSSES_PERIOD: lambda: _(
+    LeftOutReason.CROSSES_PERIOD: lambda n: ngettext(
+        "%(windows)s export window reaches beyond these days and was not counted"
+        " (%(impressions)s impressions): an export cannot be cut. Choose days that hold it.",
         "%(windows)s export windows reach beyond these days and were not counted"
-        " (%(impressions)s impressions): an export cannot be cut. Choose days that hold them."
+        " (%(impressions)s impressions): an export cannot be cut. Choose days that hold them.",
+        n,
     ),
-    LeftOutReason.OVERLAPS: lambda: _(
+    LeftOutReason.OVERLAPS: lambda n: ngettext(
+        "%(windows)s export window overlaps others and was not counted twice"
+        " (%(impressions)s impressions).",
         "%(windows)s export windows overlap others and were not counted twice"
-        " (%(impressions)s impressions)."
+        " (%(impressions)s impressions).",
+        n,
     ),
-    LeftOutReason.LONGER_THAN_WEEK: lambda: _(
+    LeftOutReason.LONGER_THAN_WEEK: lambda n: ngettext(
+        "%(windows)s export window is longer than a week and has no place in a weekly trend"
+        " (%(impressions)s impressions).",
         "%(windows)s export windows are longer than a week and have no place in a weekly trend"
-        " (%(impressions)s impressions)."
+        " (%(impressions)s impressions).",
+        n,
     ),
-    LeftOutReason.OTHER_SPLIT: lambda: _(
-        "%(windows)s export windows are split another way (%(impressions)s impressions)."
+    LeftOutReason.OTHER_SPLIT: lambda n: ngettext(
+        "%(windows)s export window is split another way (%(impressions)s impressions).",
+        "%(windows)s export windows are split another way (%(impressions)s impressions).",
+        n,
     ),
-    LeftOutReason.OTHER_LEVEL: lambda: _(
+    LeftOutReason.OTHER_LEVEL: lambda n: ngettext(
+        "%(windows)s export window tells the same by another level and was not added"
+        " (%(impressions)s impressions).",
         "%(windows)s export windows tell the same by another level and were not added"
-        " (%(impressions)s impressions)."
+        " (%(impressions)s impressions).",
+        n,
     ),
 }
 
 
 def _rolled_up(facts: Facts, language: str) -> str:
-    return _(
+    rows = int(facts["rows"])
+    return ngettext(
+        "%(rows)s row is compared with a wider category, because its own has no published"
+        " benchmark.",
         "%(rows)s rows are compared with a wider category, because their own has no published"
-        " benchmark."
-    ) % {"rows": formats.whole(facts["rows"], language)}
+        " benchmark.",
+        rows,
+    ) % {"rows": formats.whole(rows, language)}
 
 
 def _partly_covered(facts: Facts, language: str) -> str:
@@ -99,10 +121,14 @@ def _period_differs(facts: Facts, language: str) -> str:
 
 
 def _clicks_derived(facts: Facts, language: str) -> str:
-    return _(
+    rows = int(facts["rows"])
+    return ngettext(
+        "In %(rows)s row clicks were worked out from the CTR the platform printed, because the"
+        " file has no clicks.",
         "In %(rows)s rows clicks were worked out from the CTR the platform printed, because the"
-        " file has no clicks."
-    ) % {"rows": formats.whole(facts["rows"], language)}
+        " file has no clicks.",
+        rows,
+    ) % {"rows": formats.whole(rows, language)}
 
 
 def _without_key(facts: Facts, language: str) -> str:
@@ -116,9 +142,12 @@ def _own_history(_facts: Facts, _language: str) -> str:
 
 
 def _suspicious_content(facts: Facts, language: str) -> str:
-    return _("The clicks of %(contents)s contents look suspicious.") % {
-        "contents": formats.whole(facts["contents"], language)
-    }
+    contents = int(facts["contents"])
+    return ngettext(
+        "The clicks of %(contents)s content look suspicious.",
+        "The clicks of %(contents)s contents look suspicious.",
+        contents,
+    ) % {"contents": formats.whole(contents, language)}
 
 
 WRITERS: dict[NoteKind, Callable[[Facts, str], str]] = {

@@ -18,6 +18,7 @@ from linkstar.insights.queries import overview as figures
 from linkstar.insights.questions import By, Question
 from linkstar.web.benchmark_labels import summary_label
 from linkstar.web.category_names import categories_sold
+from linkstar.web.emptiness import emptiness
 from linkstar.web.facts import lake
 from linkstar.web.labels import DEFINITIONS, SOURCES
 from linkstar.web.notes import sentences
@@ -56,6 +57,7 @@ def overview(request: WorkspaceRequest) -> HttpResponse:
         "answer": answer,
         "found": found,
         "money": [(c, sums["gmv_minor"]) for c, sums in found.money.items() if "gmv_minor" in sums],
+        "empty": emptiness(question, request.period, request.coverage),
         "total": total,
         "earlier": earlier,
         "before": before,

@@ -32,6 +32,7 @@ def trend_chart(points: pa.Table, language: str) -> TrendChart | None:
         "own": [p["ctr"] for p in found],
         "low": [p["ctr_low"] for p in found],
         "high": [p["ctr_high"] for p in found],
+        "benchmark": [p["benchmark_ctr"] for p in found],
         "median": [p["median"] for p in found],
         "p25": [p["p25"] for p in found],
         "p75": [p["p75"] for p in found],
@@ -39,6 +40,7 @@ def trend_chart(points: pa.Table, language: str) -> TrendChart | None:
         "words": {
             "own": _("own CTR"),
             "interval": _("95% interval"),
+            "benchmark": _("benchmark CTR"),
             "band": _("benchmark, middle half of contents"),
             "median": _("benchmark, median"),
         },

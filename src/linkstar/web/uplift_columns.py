@@ -114,6 +114,7 @@ COLUMNS = (
         Kind.TEXT,
         "creator_name",
         "creator",
+        is_usual=False,
         only_by=frozenset({By.CONTENT}),
     ),
     Column(

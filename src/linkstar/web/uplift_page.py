@@ -19,6 +19,7 @@ from linkstar.stats.ctr import Definition
 from linkstar.web import formats
 from linkstar.web.benchmark_labels import edition_label, summary_label
 from linkstar.web.category_names import CategoryNames, categories_sold
+from linkstar.web.emptiness import emptiness
 from linkstar.web.facts import lake
 from linkstar.web.labels import (
     BY,
@@ -75,6 +76,7 @@ def uplift_page(request: WorkspaceRequest) -> HttpResponse:
         "definition_name": DEFINITIONS[view.question.definition],
         "source_name": SOURCES[answer.source] if answer.source else "",
         "notes": sentences(answer.notes, language),
+        "empty": emptiness(view.question, request.period, request.coverage),
         "state_chips": state_chips(answer, view),
         "pages": pages_around(table.number, table.pages),
         "shows_dates": True,

@@ -61,6 +61,17 @@ class UpliftTable:
     def ticks(self) -> list[tuple[float, float]]:
         return [(self.axis.at(tick), tick) for tick in self.axis.ticks]
 
+    @property
+    def few_ticks(self) -> list[tuple[float, float]]:
+        """For a narrow plot: zero, and the last tick on each side that stands apart from it."""
+        outer = {self.axis.ticks[0], self.axis.ticks[-1]}
+        apart = 30.0
+        return [
+            (at, tick)
+            for at, tick in self.ticks
+            if tick == 0 or (tick in outer and abs(at - self.axis.zero) >= apart)
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class Writing:
@@ -222,7 +233,9 @@ def missing_note(row: Mapping[str, Any], language: str) -> str:
     """How much is missing for a verdict, where that can be said."""
     if row["state"] != State.NOT_ENOUGH_DATA or not row["impressions_needed"]:
         return ""
-    return _("needs %(n)s more") % {"n": formats.short(row["impressions_needed"], language)}
+    return _("needs %(n)s more impressions") % {
+        "n": formats.short(row["impressions_needed"], language)
+    }
 
 
 def detail_href(by: By, key: str | None, carried: str) -> str:

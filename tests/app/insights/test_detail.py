@@ -11,6 +11,7 @@ from linkstar.insights.changes import Along
 from linkstar.insights.explaining import Filtered
 from linkstar.insights.queries import KeyUnknown, compare, evidence, segments, trend, uplift
 from linkstar.insights.questions import By, Source
+from linkstar.lake.measures import ViewCounts
 
 WEEKS = [STARTS_ON + timedelta(weeks=n) for n in range(4)]
 
@@ -165,6 +166,15 @@ class TestEvidence:
     def test_of_exports_does_not_know_what_was_filtered(self, cast, lake):
         export(lake, cast.shop, of_ada())
         assert evidence(lake, asked(cast), "ada").filtered is None
+
+    def test_splits_clicks_per_view_over_the_rows_that_state_everything(self, cast, lake):
+        seen = of_ada(videos=2, clicks=250, video_views=20_000)
+        export(lake, cast.shop, [*seen, *of_ada(videos=1, clicks=900)])
+        assert evidence(lake, asked(cast), "ada").viewed == ViewCounts(40_000, 10_000, 500)
+
+    def test_has_no_way_from_views_where_none_are_stated(self, cast, lake):
+        export(lake, cast.shop, of_ada())
+        assert evidence(lake, asked(cast), "ada").viewed is None
 
     def test_of_an_unknown_key_is_refused(self, cast, lake):
         export(lake, cast.shop, of_ada())

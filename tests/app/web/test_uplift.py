@@ -3,13 +3,14 @@
 import csv
 import io
 import zipfile
+from datetime import UTC, date, datetime
 
 import openpyxl
 import pytest
 from django.urls import reverse
-from tests.app.facts import STARTS_ON, export
+from tests.app.facts import STARTS_ON, events, export
 
-from linkstar.catalog.models import Category
+from linkstar.catalog.models import Category, Product
 from linkstar.web.models import TableView
 from linkstar.web.uplift_export import BOM
 
@@ -94,9 +95,34 @@ class TestTheTable:
         page = lin.get("/uplift/", {"from": "2020-01-01", "to": "2020-01-31"}).content.decode()
         assert "Show all data" in page
 
+    @pytest.mark.parametrize(
+        ("address", "said", "leads_to"),
+        [
+            ({"definition": "live_views"}, "Nothing counted this way", "product_impressions"),
+            ({"segment": "gender"}, "No file so far tells figures by: Gender", "?period=all"),
+            ({"source": "tracked"}, "There are no figures from tracked events", "?period=all"),
+        ],
+    )
+    def test_says_what_is_missing_and_leads_to_what_is_there(self, lin, address, said, leads_to):
+        page = lin.get("/uplift/", {"period": "all", **address}).content.decode()
+        assert said in page
+        assert leads_to in page
+
     def test_says_which_windows_were_left_out(self, lin):
         page = read(lin, to="2026-10-10").content.decode()
         assert "an export cannot be cut" in page
+
+
+class TestNamesOfProducts:
+    def test_come_from_the_catalogue_where_tracked_events_have_none(self, lin, cast, lake):
+        tracked = {"creator": "ada", "product_id": "mask", "impressions": 50, "clicks": 2}
+        events(lake, cast.shop, [tracked])
+        Product.objects.create(
+            shop=cast.shop, external_id="mask", name="Night mask", seen_at=datetime.now(UTC)
+        )
+        asked = {"by": "product", "source": "tracked"}
+        assert names(read(lin, **asked)) == ["Night mask"]
+        assert names(read(lin, **asked, q="night")) == ["Night mask"]
 
 
 class TestTheColumns:
@@ -188,6 +214,27 @@ class TestAPageAboutOneThing:
         page = read(lin, reverse("evidence_part"), by="creator", key="ada").content.decode()
         for part in ("product_clicks / product_impressions", "6,000 clicks", "SELECT", "imp_"):
             assert part in page
+
+    def test_shows_clicks_per_view_as_its_two_links(self, lin, cast, lake):
+        days = {"starts_on": date(2026, 8, 3), "ends_before": date(2026, 8, 10)}
+        export(
+            lake,
+            cast.shop,
+            [
+                {
+                    "content_id": "dee-1",
+                    "creator": "dee",
+                    "video_views": 50_000,
+                    "product_impressions": 20_000,
+                    "product_clicks": 600,
+                }
+            ],
+            **days,
+        )
+        asked = {"by": "content", "key": "dee-1", "from": "2026-08-03", "to": "2026-08-09"}
+        page = lin.get(reverse("evidence_part"), asked).content.decode()
+        assert "views 1.20% = product impressions / views 40.00% × clicks" in page
+        assert "3.00%, over 50,000 views" in page
 
     def test_has_no_evidence_for_somebody_else_s_creator(self, lin):
         address = reverse("evidence_part")

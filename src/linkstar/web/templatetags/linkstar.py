@@ -233,6 +233,18 @@ def drop_part(context: dict[str, Any], name: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def change_parts(context: dict[str, Any], changes: dict[str, str | None]) -> str:
+    """The same address with some parts changed; those that become None are taken out."""
+    params = context["request"].GET.copy()
+    for name, value in {"page": None, **changes}.items():
+        if value is None:
+            params.pop(name, None)
+        else:
+            params[name] = value
+    return f"?{params.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
 def toggle_part(context: dict[str, Any], name: str, value: str) -> str:
     """The same address with one value of a filter added, or taken away where it is in force."""
     params = context["request"].GET.copy()
