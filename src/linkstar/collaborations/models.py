@@ -202,6 +202,24 @@ class Support(models.Model):
         return f"{self.kind} · {self.state}"
 
 
+class LocalisationTick(models.Model):
+    """One thing the content of an agreement gets right for its market, and who looked at it."""
+
+    collaboration = models.ForeignKey(Collaboration, on_delete=models.CASCADE, related_name="ticks")
+    item = models.CharField(max_length=20)
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
+    is_creators = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["collaboration", "item"], name="item_ticked_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.item
+
+
 class Message(models.Model):
     """What one side wrote to the other."""
 

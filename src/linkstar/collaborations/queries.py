@@ -8,7 +8,13 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from linkstar.accounts.models import Workspace
 from linkstar.collaborations.models import Collaboration, Deliverable, Sample
-from linkstar.collaborations.rules import DeliverableState, SampleState, Stage, fulfilment_bps
+from linkstar.collaborations.rules import (
+    DeliverableState,
+    SampleState,
+    Stage,
+    SupportState,
+    fulfilment_bps,
+)
 from linkstar.creators.models import Creator
 from linkstar.money.amounts import Money
 from linkstar.plans.models import Promotion
@@ -81,16 +87,20 @@ def sample_result(samples: QuerySet[Sample]) -> SampleResult:
     )
 
 
-def waiting_for_seller(workspace: Workspace) -> Mapping[str, int]:
-    """How much waits for the seller: samples to review and to ship, content to confirm."""
-    samples = Sample.objects.filter(collaboration__shop__workspace=workspace)
-    to_ship = [SampleState.APPROVED, SampleState.NOT_SHIPPED]
+WAITING: Mapping[str, Q] = {
+    "samples_to_answer": Q(samples__state=SampleState.REQUESTED),
+    "samples_to_ship": Q(samples__state__in=[SampleState.APPROVED, SampleState.NOT_SHIPPED]),
+    "content_to_confirm": Q(deliverables__state=DeliverableState.SUBMITTED),
+    "support_to_answer": Q(supports__state=SupportState.REQUESTED),
+    "support_to_give": Q(supports__state__in=[SupportState.APPROVED, SupportState.OVERDUE]),
+}
+"""What the shop has to do, and in which agreements."""
+
+
+def waiting_in(collaborations: QuerySet[Collaboration]) -> Mapping[str, int]:
+    """In how many of the agreements each thing waits for the shop."""
     return {
-        "samples_to_review": samples.filter(state=SampleState.REQUESTED).count(),
-        "samples_to_ship": samples.filter(state__in=to_ship).count(),
-        "content_to_confirm": Deliverable.objects.filter(
-            collaboration__shop__workspace=workspace, state=DeliverableState.SUBMITTED
-        ).count(),
+        name: collaborations.filter(where).distinct().count() for name, where in WAITING.items()
     }
 
 

@@ -135,6 +135,14 @@ def clocks_of(market: str, on: date) -> Clocks:
     return in_force[-1]
 
 
+def localisation_items(market: str, on: date) -> tuple[str, ...]:
+    """What content for a market has to get right, by code; empty where nobody wrote it down."""
+    text = files("linkstar.collaborations").joinpath("data/localisation.toml").read_text("utf-8")
+    lists = tomllib.loads(text).get(market, [])
+    in_force = [row for row in lists if row["in_force_from"] <= on]
+    return tuple(max(in_force, key=lambda row: row["in_force_from"])["items"]) if in_force else ()
+
+
 class SampleState(StrEnum):
     REQUESTED = "requested"
     APPROVED = "approved"

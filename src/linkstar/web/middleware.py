@@ -125,7 +125,7 @@ def home_of(user: User) -> str:
         return CREATORS_BEGIN_AT
     if user.is_reviewer:
         return "review_queue"
-    return "staff" if user.is_operator else ""
+    return "health" if user.is_operator else ""
 
 
 def lacks_second_factor(request: HttpRequest, user: User) -> bool:

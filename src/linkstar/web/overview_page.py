@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from linkstar.accounts.queries import WRITERS
 from linkstar.benchmarks.queries import BenchmarkNotFound, benchmarks_for
 from linkstar.insights.answers import UpliftAnswer
 from linkstar.insights.overviews import Overview, Totals
@@ -28,6 +29,7 @@ from linkstar.web.uplift_columns import COLUMNS
 from linkstar.web.uplift_table import UpliftTable, Writing, uplift_table
 from linkstar.web.uplift_view import market_of, question_of
 from linkstar.web.verdicts import verdict
+from linkstar.web.waiting import waiting_for
 
 PEOPLE_SHOWN = 5
 PEOPLE_COLUMNS = ("name", "forest", "uplift", "impressions")
@@ -68,6 +70,7 @@ def overview(request: WorkspaceRequest) -> HttpResponse:
         "standing_out": people(request, found.stands_out, PEOPLE_COLUMNS, language),
         "needing_attention": people(request, found.needs_a_look, ATTENTION_COLUMNS, language),
         "notes": sentences(answer.notes, language),
+        "waiting": waiting_for(request) if request.role in WRITERS else [],
         "steps": steps if any(not step.is_done for step in steps) else [],
         "shows_dates": True,
     }

@@ -14,6 +14,7 @@ from linkstar.collaborations.actions.delivering import (
     submit_deliverable,
 )
 from linkstar.collaborations.actions.linking import make_collaboration_link
+from linkstar.collaborations.actions.localising import tick_localisation
 from linkstar.collaborations.actions.promoting import make_open_link, stop_open_promotion
 from linkstar.collaborations.actions.sampling import (
     approve_sample,
@@ -59,6 +60,7 @@ __all__ = [
     "stop_open_promotion",
     "submit_deliverable",
     "take_down_content",
+    "tick_localisation",
     "withdraw_sample",
     "withdraw_support",
 ]

@@ -16,7 +16,7 @@ from linkstar.accounts.actions import record
 from linkstar.catalog.models import Shop
 from linkstar.collaborations import actions
 from linkstar.collaborations.models import Collaboration, Deliverable
-from linkstar.collaborations.queries import collaborations_of, links_for
+from linkstar.collaborations.queries import WAITING, collaborations_of, links_for
 from linkstar.collaborations.rules import DeliverableState, Stage
 from linkstar.creators.models import Creator
 from linkstar.web.access import writers_only
@@ -30,6 +30,7 @@ from linkstar.web.collaborations.forms import (
 from linkstar.web.collaborations.words import REFUSED, refusal
 from linkstar.web.middleware import now
 from linkstar.web.requests import WorkspaceRequest
+from linkstar.web.waiting import WORDS as WAITS
 
 PER_PAGE = 50
 PER_COLUMN = 20
@@ -68,12 +69,22 @@ def _table(request: WorkspaceRequest, found: QuerySet[Collaboration]) -> HttpRes
     chosen = request.GET.get("state", "")
     if chosen in Collaboration.State.values:
         found = found.filter(state=chosen)
+    waits = request.GET.get("waits", "")
+    if waits in WAITING:
+        found = found.filter(pk__in=collaborations_of(request.workspace).filter(WAITING[waits]))
     if wanted := request.GET.get("q", "").strip():
         found = found.filter(
             Q(creator__handle__icontains=wanted) | Q(creator__name__icontains=wanted)
         )
-    page = Paginator(found, PER_PAGE).getseller_page(request.GET.get("page"))
-    shown = {"page": page, "states": Collaboration.State.choices, "chosen": chosen, "q": wanted}
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    shown = {
+        "page": page,
+        "states": Collaboration.State.choices,
+        "chosen": chosen,
+        "waiting": WAITS.items(),
+        "waits": waits,
+        "q": wanted,
+    }
     return render(request, "web/collaborations/table.html", shown)
 
 
@@ -142,7 +153,7 @@ def cancel_collaboration(request: WorkspaceRequest, collaboration_id: str) -> Ht
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return seller_page(request, shown, reason_form=form, status=422)
-    return _try(
+    return try_it(
         request,
         shown,
         "collaboration.cancelled",
@@ -196,10 +207,10 @@ def act_on_deliverable(request: WorkspaceRequest, deliverable_id: str, verb: str
         "extend": actions.extend_deliverable,
         "cancel": actions.cancel_deliverable,
     }
-    return _try(request, shown, f"deliverable.{verb}", lambda: acts[verb](**said))
+    return try_it(request, shown, f"deliverable.{verb}", lambda: acts[verb](**said))
 
 
-def _try(
+def try_it(
     request: WorkspaceRequest, shown: Collaboration, verb: str, act: Callable[[], object]
 ) -> HttpResponse:
     """Do it, log it, and show the agreement; what was refused is told there."""

@@ -2,7 +2,15 @@
 
 from django.urls import path, re_path
 
-from linkstar.web.collaborations import creator, links, open_plans, samples, seller, supports
+from linkstar.web.collaborations import (
+    creator,
+    links,
+    localisation,
+    open_plans,
+    samples,
+    seller,
+    supports,
+)
 
 urlpatterns = [
     path("collaborations/", seller.collaborations, name="collaborations"),
@@ -28,6 +36,11 @@ urlpatterns = [
         seller.act_on_deliverable,
         name="act_on_deliverable",
     ),
+    path(
+        "collaborations/<str:collaboration_id>/localisation/",
+        localisation.tick_localisation,
+        name="tick_localisation",
+    ),
     path("samples/", samples.samples, name="samples"),
     path("samples/<str:sample_id>/ship/", samples.ship_sample, name="ship_sample"),
     re_path(
@@ -49,6 +62,11 @@ urlpatterns = [
         "creator/supports/<str:support_id>/withdraw/",
         supports.withdraw_own_support,
         name="withdraw_own_support",
+    ),
+    path(
+        "creator/collaborations/<str:collaboration_id>/localisation/",
+        localisation.tick_own_localisation,
+        name="tick_own_localisation",
     ),
     path("creator/open/", open_plans.open_plans, name="open_plans"),
     path("creator/open/<int:open_product_id>/", open_plans.open_plan, name="open_plan"),

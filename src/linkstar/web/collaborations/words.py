@@ -50,6 +50,7 @@ HAPPENED: dict[str, Words] = {
     "content_confirmed_by_clock": _(
         "Content counts as confirmed: the seller did not answer in time"
     ),
+    "localised": _("Everything on the localisation checklist was ticked"),
     "link_made": _("A tracked link was made"),
 }
 """The verbs of the timeline."""
@@ -64,6 +65,7 @@ TERMS: dict[str, Words] = {
     "product_not_agreed": _("This product is not part of the agreement."),
     "sample_quantity": _("Ask for one piece at least, of a variant of this product."),
     "currencies_differ": _("Product and shipping cost must be in one currency."),
+    "no_such_item": _("The checklist of this market has no such item."),
     "creator_not_verified": _(
         "Only verified creators take part. Have your profile verified first."
     ),
@@ -73,6 +75,17 @@ TERMS: dict[str, Words] = {
     "too_many_requests": _("Ten requests wait for an answer already."),
     "content_named_twice": _("Another deliverable names this content already."),
 }
+
+LOCALISATION: dict[str, Words] = {
+    "language": _("Spoken and written words are the market's own language, as people there say it"),
+    "captions": _("Captions are on, and free of mistakes"),
+    "units": _("Sizes, weights and temperatures are in units people there use"),
+    "price": _("Prices are in the market's currency; a former price was really asked for"),
+    "claims": _("Nothing is claimed that cannot be shown, above all about health and results"),
+    "disclosure": _("It is said clearly that you are paid, and the platform's switch is on"),
+    "dates": _("Days, times and delivery are those of the market"),
+}
+"""What content for a market has to get right."""
 
 CANCELLING: dict[str, Words] = {
     "content_delivered": _(

@@ -1,13 +1,18 @@
 """How steps, costs and history of collaborations are written on pages."""
 
+from typing import Any
+
 from django import template
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from linkstar.collaborations.models import Sample
-from linkstar.web.collaborations.words import happened
+from linkstar.catalog.queries import day_of
+from linkstar.collaborations.models import Collaboration, Sample
+from linkstar.collaborations.rules import localisation_items
+from linkstar.web.collaborations.words import LOCALISATION, happened
 from linkstar.web.formats import money
+from linkstar.web.middleware import now
 from linkstar.web.templatetags.linkstar import language
 from linkstar.web.tracking import qr_code
 
@@ -33,6 +38,22 @@ def total_cost(sample: Sample) -> str:
     return money(
         (sample.cost_minor or 0) + (sample.shipping_minor or 0), sample.currency, language()
     )
+
+
+@register.inclusion_tag("web/collaborations/_localisation.html")
+def localisation(collaboration: Collaboration, route: str, *, may_tick: bool) -> dict[str, Any]:
+    """What the content has to get right for its market, and who ticked what."""
+    shop = collaboration.shop
+    items = localisation_items(shop.market, day_of(shop, now()))
+    ticks = {tick.item: tick for tick in collaboration.ticks.all()}
+    return {
+        "collaboration": collaboration,
+        "route": route,
+        "may_tick": may_tick and collaboration.ended_at is None,
+        "lines": [(item, LOCALISATION[item], ticks.get(item)) for item in items],
+        "ticked": sum(item in ticks for item in items),
+        "market": shop.market,
+    }
 
 
 @register.simple_tag
