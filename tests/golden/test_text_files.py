@@ -131,9 +131,10 @@ class TestAHostileFile:
         with pytest.raises((FileRefused, LayoutUnknown)):
             read(tmp_path, content)
 
-    def test_of_no_text_is_refused(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("content", [bytes(range(256)) * 40, b"x\xff\xfe", b"\xff" * 9])
+    def test_of_no_text_is_refused(self, tmp_path: Path, content: bytes) -> None:
         with pytest.raises(FileRefused) as refused:
-            read(tmp_path, bytes(range(256)) * 40)
+            read(tmp_path, content)
         assert refused.value.reason == "not_a_table"
 
     def test_left_by_a_spreadsheet_program_is_refused(self, tmp_path: Path) -> None:

@@ -55,8 +55,12 @@ def count(number: float | None) -> str:
     return f"{number:,.0f}" if number is not None and _known(number) else UNKNOWN
 
 
-def state_text(state: str, impressions_needed: int | None = None) -> str:
+def state_text(
+    state: str, impressions_needed: int | None = None, *, has_interval: bool = True
+) -> str:
     """What a state means, in words."""
+    if state == "cannot_tell" and not has_interval:
+        return _("cannot tell: too few contents")
     if state == "not_enough_data" and impressions_needed:
         return _("not enough data: {number} more impressions").format(
             number=count(impressions_needed)

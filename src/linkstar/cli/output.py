@@ -70,20 +70,33 @@ class Output:
         *,
         title: str = "",
         right: frozenset[int] = frozenset(),
+        lesser: frozenset[int] = frozenset(),
     ) -> None:
-        """A table for people; tab-separated lines where nobody but a program looks."""
+        """A table for people; tab-separated lines where nobody but a program looks.
+
+        Columns of figures to the `right` are never broken; `lesser` ones are left out where the
+        window is too narrow for all.
+        """
         if not self.is_decorated:
             for cells in (headers, *rows):
                 typer.echo("\t".join(cells))
             return
         from rich.table import Table
 
+        console, lines = _console(), [headers, *rows]
+        shown = [n for n in range(len(headers)) if _fits(lines, console.width) or n not in lesser]
         table = Table(title=title or None, header_style="bold", title_justify="left", box=None)
-        for index, header in enumerate(headers):
-            table.add_column(header, justify="right" if index in right else "left")
-        for cells in rows:
-            table.add_row(*cells)
-        _console().print(table, markup=False)
+        for n in shown:
+            is_right = n in right
+            table.add_column(
+                headers[n],
+                justify="right" if is_right else "left",
+                no_wrap=is_right,
+                overflow="fold",
+            )
+        for cells in lines[1:]:
+            table.add_row(*(cells[n] for n in shown))
+        console.print(table, markup=False)
 
     def comma_separated(self, names: Sequence[str], rows: Iterable[Mapping[str, Cell]]) -> None:
         """The same rows as CSV with the field names of the JSON; empty where nothing is known."""
@@ -159,6 +172,13 @@ class NobodyToAsk(RuntimeError):
 
 def _no_bar(done: int, total: int) -> None:
     """Progress nobody watches."""
+
+
+def _fits(lines: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether the lines stand beside one another unbroken, with a space on either side of each."""
+    from rich.cells import cell_len
+
+    return sum(2 + max(map(cell_len, column)) for column in zip(*lines, strict=True)) <= width
 
 
 def _console(*, stderr: bool = False) -> "Console":

@@ -42,7 +42,7 @@ def _print_table(output: Output, answer: "UpliftAnswer") -> None:
         _("Name"),
         _("Segment"),
         _("Uplift"),
-        _("Interval (95 percent)"),
+        _("95% interval"),
         _("For ranking"),
         _("CTR"),
         _("Benchmark"),
@@ -51,6 +51,7 @@ def _print_table(output: Output, answer: "UpliftAnswer") -> None:
         _("Contents"),
         _("State"),
     ]
+    lesser = {4, 8, 9}  # what a narrow window can do without; --csv always has all
     keep = [index for index in range(len(headers)) if split or index != 1]
     lines = [_line(row) for row in (*answer.rows.to_pylist(), *_total(answer))]
     right = frozenset(place for place, index in enumerate(keep) if 2 <= index < len(headers) - 1)
@@ -58,6 +59,7 @@ def _print_table(output: Output, answer: "UpliftAnswer") -> None:
         [headers[index] for index in keep],
         [[line[index] for index in keep] for line in lines],
         right=right,
+        lesser=frozenset(place for place, index in enumerate(keep) if index in lesser),
     )
 
 
@@ -77,7 +79,7 @@ def _line(row: dict[str, Any]) -> list[str]:
         count(row["impressions"]),
         count(row["clicks"]),
         count(row["contents"]),
-        state_text(row["state"], row["impressions_needed"]),
+        state_text(row["state"], row["impressions_needed"], has_interval=row["low"] is not None),
     ]
 
 

@@ -20,6 +20,8 @@ def verdict(row: Mapping[str, Any], market: str, language: str) -> str:
         "needed": formats.whole(row["impressions_needed"], language),
         "impressions": formats.whole(row["impressions"], language),
     }
+    if state is State.CANNOT_TELL and row["low"] is None:
+        return _no_interval() % told
     return SENTENCES[state]() % told
 
 
@@ -35,6 +37,13 @@ def _cannot_tell() -> str:
     return _(
         "It cannot be told whether this is above or below the %(market)s:"
         " %(uplift)s, 95%% interval %(interval)s."
+    )
+
+
+def _no_interval() -> str:
+    return _(
+        "It cannot be told whether this is above or below the %(market)s: %(uplift)s so far,"
+        " of too few contents to know how much they differ."
     )
 
 

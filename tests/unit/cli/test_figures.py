@@ -51,3 +51,7 @@ class TestAState:
 
     def test_of_too_little_data_says_how_much_is_missing(self) -> None:
         assert "3,200" in state_text("not_enough_data", 3_200)
+
+    def test_without_an_interval_says_why(self) -> None:
+        said = state_text("cannot_tell", has_interval=False)
+        assert said == "cannot tell: too few contents"

@@ -25,6 +25,8 @@ UNCLOSED = "\x1a"
 """Stands before a line whose quote never closes; the line is kept whole in its first cell."""
 UNREADABLE = "\ufffd"
 """Stands for bytes that are no text in the file's encoding."""
+UNREADABLE_SHARE_MAX = 0.1
+"""With more of it, a file is no text with a few bad bytes, but something else."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -45,7 +47,7 @@ def form_of(path: Path) -> TextForm:
     """The encoding and delimiter, judged by the beginning of the file.
 
     Raises:
-        FileRefused: `empty` or `not_a_table`.
+        FileRefused: `empty` or `not_a_table`, which is said of what is mostly no text, too.
     """
     with path.open("rb") as file:
         beginning = file.read(SAMPLE_BYTES)
@@ -53,6 +55,8 @@ def form_of(path: Path) -> TextForm:
     text = beginning.decode(encoding, errors="replace").removeprefix("\ufeff")
     if not text.strip():
         raise FileRefused("empty")
+    if text.count(UNREADABLE) > UNREADABLE_SHARE_MAX * len(text):
+        raise FileRefused("not_a_table")
     return TextForm(encoding, delimiter_of(text))
 
 
