@@ -25,6 +25,7 @@ def write(
     *,
     name: str,
     words: Mapping[str, str] = NO_WORDS,
+    language: str = "",
 ) -> Path:
     """Write the error file of a file that was read; returns where it lies.
 
@@ -36,27 +37,31 @@ def write(
         name: what the file was called.
         words: the sentence of each problem's code, in which `{column}`, `{value}` and `{expected}`
             stand for what they name; a code without one is told as it is.
+        language: of the head of the column of reasons; that of the file's headers without.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    title = REASON[language or detected.language]
+    sql = _rows_sql(detected, cells, problems, words, title)
     stem = Path(name).stem or "file"
     if cells.format in {"xlsx", "xls"}:
         target = folder / f"{stem}.errors.xlsx"
-        _write_workbook(_rows_sql(detected, cells, problems, words), cells, target)
+        _write_workbook(sql, cells, target)
     elif cells.format == "csv":
         target = folder / f"{stem}.errors{Path(name).suffix or '.csv'}"
-        _write_delimited(_rows_sql(detected, cells, problems, words), detected, cells, target)
+        _write_delimited(sql, detected, cells, target, title)
     else:
         target = folder / f"{stem}.errors.csv"
-        _write_delimited(_rows_sql(detected, cells, problems, words), detected, cells, target)
+        _write_delimited(sql, detected, cells, target, title)
     return target
 
 
-def _rows_sql(detected: Detected, cells: Cells, problems: Path, words: Mapping[str, str]) -> str:
+def _rows_sql(
+    detected: Detected, cells: Cells, problems: Path, words: Mapping[str, str], title: str
+) -> str:
     """The rows above the data as they are, then every rejected row with its reasons."""
     columns = ", ".join(f"{_harmless(i)} AS c{i}" for i in range(detected.width))
     reasons = f"""SELECT row AS at, string_agg({_told(words)}, '; ') AS reason
         FROM read_parquet({text_literal(str(problems))}) GROUP BY row"""
-    title = REASON[detected.language]
     header = f"CASE WHEN row = {detected.header_row} THEN '{title}' ELSE '' END"
     return f"""SELECT {columns}, coalesce(reason, {header}) AS reason
         FROM {relation(cells, detected.width)} AS cells
@@ -87,11 +92,13 @@ def _harmless(index: int) -> str:
     return f"CASE WHEN {starts} THEN chr(39) || {cell} ELSE {cell} END"
 
 
-def _write_delimited(rows_sql: str, detected: Detected, cells: Cells, target: Path) -> None:
+def _write_delimited(
+    rows_sql: str, detected: Detected, cells: Cells, target: Path, title: str
+) -> None:
     """Delimited as the file was; in UTF-8 with a mark, which every spreadsheet program reads."""
     engine = open_engine()
     delimiter = cells.delimiter or ","
-    above = "" if cells.has_header_row else _named_header(detected)
+    above = "" if cells.has_header_row else _named_header(detected, title)
     plain = target.with_suffix(".part")
     with engine:
         engine.execute(
@@ -107,8 +114,8 @@ def _write_delimited(rows_sql: str, detected: Detected, cells: Cells, target: Pa
     plain.unlink()
 
 
-def _named_header(detected: Detected) -> str:
-    names = ", ".join(text_literal(name) for name in (*detected.header, REASON["en"]))
+def _named_header(detected: Detected, title: str) -> str:
+    names = ", ".join(text_literal(name) for name in (*detected.header, title))
     return f"SELECT * FROM (VALUES ({names})) UNION ALL "
 
 

@@ -54,11 +54,16 @@ def problems(import_file: ImportFile, *, offset: int = 0, limit: int = 50) -> li
     return [RowProblem(*row) for row in found]
 
 
-def error_file(import_file: ImportFile, words: Mapping[str, str] = error_files.NO_WORDS) -> Path:
+def error_file(
+    import_file: ImportFile,
+    words: Mapping[str, str] = error_files.NO_WORDS,
+    *,
+    language: str = "",
+) -> Path:
     """The rejected rows in the file's own layout and format, with a last column of reasons.
 
     The file can be corrected and uploaded as it is: that last column is ignored. `words` are the
-    sentences of problems, as `error_files.write` takes them.
+    sentences of problems, as `error_files.write` takes them; `language` is the reader's.
     """
     folder = folder_of(import_file)
     parsed = parsed_in(import_file.parsed)
@@ -69,6 +74,7 @@ def error_file(import_file: ImportFile, words: Mapping[str, str] = error_files.N
         folder.errors,
         name=import_file.name,
         words=words,
+        language=language,
     )
 
 

@@ -9,7 +9,6 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -20,7 +19,7 @@ from linkstar.connectors.reading.refusals import Refusal
 from linkstar.web.access import writers_only
 from linkstar.web.middleware import now
 from linkstar.web.plan_pages import chosen_shop
-from linkstar.web.problems import in_error_files, sentence_of
+from linkstar.web.problems import header_language, in_error_files, sentence_of
 from linkstar.web.requests import WorkspaceRequest
 
 IMPORTS_SHOWN = 20
@@ -84,7 +83,3 @@ def template(request: WorkspaceRequest) -> HttpResponse:
 
 def imports_of(request: WorkspaceRequest) -> QuerySet[ProductImport]:
     return ProductImport.objects.filter(shop__workspace=request.workspace).select_related("shop")
-
-
-def header_language() -> str:
-    return "zh" if (get_language() or "en").startswith("zh") else "en"

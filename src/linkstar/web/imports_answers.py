@@ -130,7 +130,8 @@ def asked_fields(detected: Detected, kind: Kind) -> set[str]:
     if "period" in detected.needs:
         asked |= PERIOD
     if is_generic(detected):
-        may_need_period = kind is Kind.PERFORMANCE and detected.missing and not detected.window
+        says_days = detected.window or detected.has_own_days
+        may_need_period = kind is Kind.PERFORMANCE and detected.missing and not says_days
         asked |= PERIOD if may_need_period else set()
         filled = {match.field for match in detected.columns}
         asked |= {"market", "channel"} - filled

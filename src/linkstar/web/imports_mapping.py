@@ -55,11 +55,16 @@ def kind_of(detected: Detected, asked: str = "") -> Kind:
 
 
 def matched_lines(detected: Detected, kind: Kind) -> list[Line]:
-    """Fields that still need a column, then those one was found for."""
+    """Fields that still need a column, then those one was found for.
+
+    A known export lacks nothing: where its layout needs a column, it was refused without.
+    """
     matches = [match for match in detected.columns if match.field in FIELDS[kind]]
     found = [Line(m.field, m.header, m.samples, m.confidence, m.required) for m in matches]
     named = {match.field for match in matches}
-    needed = [field for field, is_needed in fields_for(kind) if is_needed and field not in named]
+    is_complete = kind == detected.kind and not detected.missing
+    lacking = [] if is_complete else fields_for(kind)
+    needed = [field for field, is_needed in lacking if is_needed and field not in named]
     return [Line(field, "", (), 0.0, required=True) for field in needed] + found
 
 

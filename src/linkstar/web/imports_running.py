@@ -21,7 +21,7 @@ from linkstar.jobs.imports import give_up, look_at_once, run_import
 from linkstar.web.access import writers_only
 from linkstar.web.imports_history import Entry, import_named
 from linkstar.web.middleware import now
-from linkstar.web.problems import in_error_files
+from linkstar.web.problems import header_language, in_error_files
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -197,7 +197,8 @@ def error_file(request: WorkspaceRequest, import_id: str) -> FileResponse:
     import_file = import_named(request, import_id)
     if not (import_file.rejected or import_file.preview.get("rejected")):
         raise Http404
-    path = queries.error_file(import_file, in_error_files(import_file.language))
+    language = header_language()
+    path = queries.error_file(import_file, in_error_files(language), language=language)
     return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
 
 

@@ -307,8 +307,13 @@ def told(code: str, example: str) -> Told:
     return Told(str(advice.expected) % {"example": example}, str(advice.todo))
 
 
+def header_language() -> str:
+    """The reader's language, as files name it: `zh` or `en`."""
+    return "zh" if (translation.get_language() or "en").startswith("zh") else "en"
+
+
 def in_error_files(language: str) -> dict[str, str]:
-    """Sentences for the last column of an error file, in the language of the file's headers.
+    """Sentences for the last column of an error file, in the language of whoever reads it.
 
     `{column}`, `{value}` and `{expected}` stand for what they name.
     """

@@ -149,6 +149,11 @@ class TestTheQuestions:
         assert {"starts_on", "last_on"} <= set(form.fields)
         assert form["starts_on"].value() is None
 
+    def test_leave_days_alone_that_each_row_says(self, lin):
+        page = upload(lin, b"who,shown,tapped,day\nada,20000,600,2026-10-03\n", "own.csv")
+        assert "starts_on" not in page.context["form"].fields
+        assert "each row says its own" in page.content.decode()
+
     def test_must_all_be_answered(self, lin):
         upload(lin)
         page = answer(lin, last_on="")
@@ -194,6 +199,10 @@ class TestAMapping:
         upload(lin, OWN_TABLE, "own.csv")
         page = lin.get(reverse("import_answers", args=[latest().pk]), {"rows": "events"})
         assert [line.field for line in page.context["lines"]] == ["kind", "occurred_at"]
+
+    def test_asks_nothing_of_an_export_that_is_known(self, lin):
+        lines = upload(lin).context["lines"]
+        assert all(line.header for line in lines)
 
     def test_shows_the_first_values_of_each_column(self, lin):
         page = upload(lin).content.decode()
@@ -293,6 +302,14 @@ class TestTheReport:
         assert len(lines) == 2
         reason = "“Video product impressions” should be a whole number such as 1,234, found “many”."
         assert reason in next(csv.reader([lines[1]]))[-1]
+
+    def test_gives_reasons_in_the_language_of_the_reader(self, lin, cast):
+        import_file = imported(lin, MIXED)
+        lin.post("/language/", {"language": "zh-hans"})
+        response = lin.get(reverse("import_errors", args=[import_file.pk]))
+        lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
+        assert lines[0].endswith("错误原因")
+        assert "应为整数" in lines[1]
 
     def test_has_no_error_file_when_nothing_was_rejected(self, lin):
         import_file = imported(lin)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from linkstar.connectors.fields.catalogue import FIELDS, Form
 from linkstar.connectors.reading import headers
-from linkstar.connectors.reading.detected import Hints, Match, Notice, Window
+from linkstar.connectors.reading.detected import Hints, Match, Notice, Window, has_own_days
 from linkstar.connectors.reading.layouts import Column, DayOrder, Kind, Layout
 from linkstar.money.currencies import currency_of_mark, is_mark
 
@@ -33,7 +33,7 @@ def what(layout: Layout, matches: Sequence[Match], *, window: Window | None, hin
     currency = hints.currency or stated_currency(columns, forms, hints.expected_currency)
     zone = hints.zone or stated_zone(columns, forms)
     needs = {
-        "period": layout.kind is Kind.PERFORMANCE and not window and not _has_own_days(columns),
+        "period": layout.kind is Kind.PERFORMANCE and not window and not has_own_days(columns),
         "currency": not currency
         and bool(_amounts(columns, forms))
         and not _names_currency(columns),
@@ -63,13 +63,6 @@ def _amounts(columns: Sequence[Match], forms: Mapping[str, Form]) -> list[Match]
 
 def _names_currency(columns: Sequence[Match]) -> bool:
     return any(m.field == "currency" for m in columns)
-
-
-def _has_own_days(columns: Sequence[Match]) -> bool:
-    fields = {m.field for m in columns}
-    return bool(fields & {"day", "window"}) or (
-        "starts_on" in fields and bool(fields & {"ends_before", "ends_on"})
-    )
 
 
 def _leaves_zone_open(match: Match) -> bool:

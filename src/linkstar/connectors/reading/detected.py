@@ -1,6 +1,6 @@
 """What was found out about a file, and what a person still has to say."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -47,6 +47,14 @@ class Notice:
     code: str
     params: Mapping[str, object]
     count: int = 1
+
+
+def has_own_days(columns: Iterable[Match]) -> bool:
+    """Whether each row says which days it covers."""
+    fields = {match.field for match in columns}
+    return bool(fields & {"day", "window"}) or (
+        "starts_on" in fields and bool(fields & {"ends_before", "ends_on"})
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +108,10 @@ class Detected:
     fixed: Mapping[str, str]
     fingerprint: str
     warnings: tuple[Notice, ...] = ()
+
+    @property
+    def has_own_days(self) -> bool:
+        return has_own_days(self.columns)
 
     def match(self, field_name: str) -> Match | None:
         """The column that fills a field; None where no column does."""

@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linkstar.connectors.creator_import import (
@@ -26,7 +26,7 @@ from linkstar.money.currencies import CURRENCIES
 from linkstar.web.access import writers_only
 from linkstar.web.forms import CalmForm
 from linkstar.web.middleware import now
-from linkstar.web.problems import in_error_files, sentence_of, told, why
+from linkstar.web.problems import header_language, in_error_files, sentence_of, told, why
 from linkstar.web.requests import WorkspaceRequest
 
 BYTES_MAX = 10 * 1024 * 1024
@@ -81,7 +81,7 @@ def taken_in(
 ) -> CreatorImport:
     """A short list at once; a long one in a job, whose progress the next page shows."""
     zone = ZoneInfo(request.zone) if request.shops else UTC
-    words = in_error_files("zh" if (get_language() or "").startswith("zh") else "en")
+    words = in_error_files(header_language())
     asked = Asked(currency, now().astimezone(zone).date(), words)
     is_short = (file.size or 0) <= TAKEN_IN_AT_ONCE_BYTES
     made = (import_creators if is_short else begin_creator_import)(
