@@ -1,18 +1,19 @@
 """A month of a real shop: 42,481 lines with cancellations go from the file to paid creators.
 
 The file (UCI Online Retail, December 2010) is not part of the product; where it is not at hand the
-name of its folder comes from `LINKSTAR_PUBLIC_DATA`. Which creator brought an order is made up (by
-the order's number); prices, quantities and cancellations are real. Days are moved on by fifteen
-years, so that the central bank's file has a rate for the day on which the creators are paid.
+name of its folder comes from `LINKSTAR_PUBLIC_DATA`. It names no creators: which of them brought an
+order is made up (by the order's number) and told by a second file, the same rows with a column
+more. Prices, quantities, days and cancellations are real.
 """
 
 import csv
 import os
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,14 +22,14 @@ from linkstar.catalog.actions import open_shop
 from linkstar.commissions.actions import work_through
 from linkstar.commissions.models import Commission
 from linkstar.commissions.reconciling import differences, misbooked
+from linkstar.config.places import Places
+from linkstar.connectors.actions import import_path
 from linkstar.creators.models import Creator
 from linkstar.exchange.actions import exchange, import_ecb_rates, settle_exchange
 from linkstar.exchange.queries import rate_on
 from linkstar.ledger.queries import balance, balances, unsound
 from linkstar.money.amounts import Money
-from linkstar.orders.actions import StatedRefund, record_lines, record_refunds
-from linkstar.orders.models import OrderLine, Refund, UnmatchedRefund
-from linkstar.orders.rules import Source, State, StatedLine
+from linkstar.orders.models import LineRevision, OrderLine, Refund, UnmatchedRefund
 from linkstar.plans.models import Plan, PlanRate
 from linkstar.settlements.actions import (
     StatedPayout,
@@ -42,93 +43,67 @@ from linkstar.settlements.rules import bank_account, last_ended
 
 FOLDER = Path(os.environ.get("LINKSTAR_PUBLIC_DATA", Path(__file__).parents[3] / "shared" / "data"))
 FILE = FOLDER / "online_retail_2010-12.csv"
+ROWS = 42_481
 RATE_BPS = 1_250
 RATES_FILE = FOLDER / "eurofxref_2022-2026_core.csv"
-YEARS_ON = 15
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 PAID_AT = datetime(2026, 3, 3, 12, tzinfo=UTC)
 CENT = Decimal("0.01")
 CREATORS = 20
+MIDDLE = "2010-12-15"
+SAID = ("--kind", "order_lines", "--tz", "Europe/London", "--currency", "GBP", "--state",
+        "delivered", "--channel", "other")  # fmt: skip
 
 
-@dataclass
-class Ledgered:
-    """The file told apart, with sums of its own in exact decimals."""
+@dataclass(frozen=True)
+class Sums:
+    """What the file says, added up in exact decimals by a way of its own."""
 
-    sold: list[StatedLine] = field(default_factory=list)
-    back: list[StatedRefund] = field(default_factory=list)
-    left_out: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    sold_total: Decimal = Decimal(0)
-    back_total: Decimal = Decimal(0)
-    prices: dict[tuple[str, str], Decimal] = field(default_factory=dict)
-    unmatched_total: Decimal = Decimal(0)
-    cancellations: int = 0
+    sold: Decimal
+    back: Decimal
+    sold_rows: int
+    cancellations: int
+    moved: int
+
+    @property
+    def back_rows(self) -> int:
+        """Cancellations (`C...`), and stock that was written off at no price."""
+        return self.cancellations + self.moved
 
 
-def moment_of(row: dict[str, str]) -> datetime:
-    at = datetime.fromisoformat(row["InvoiceDate"])
-    return at.replace(year=at.year + YEARS_ON, tzinfo=UTC)
+def rows_of_file() -> list[dict[str, str]]:
+    with FILE.open(newline="") as file:
+        return list(csv.DictReader(file))
 
 
 @pytest.fixture(scope="module")
-def told() -> Ledgered:
-    """Sales as lines, cancellations against the latest earlier sale of the item to the customer.
-
-    Who bought is used for this alone, in memory; nothing of it is handed on.
-    """
-    told = Ledgered()
-    open_sales: dict[tuple[str, str, Decimal], list[list]] = defaultdict(list)
-    with FILE.open(newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
-            _tell(told, open_sales, number, row)
-    return told
-
-
-def _tell(told: Ledgered, open_sales: dict, number: int, row: dict[str, str]) -> None:
-    quantity, price = int(row["Quantity"]), Decimal(row["UnitPrice"])
-    at = moment_of(row)
-    key = (row["CustomerID"], row["StockCode"], price)
-    if row["InvoiceNo"].startswith("C"):
-        told.cancellations += 1
-        told.back_total += -quantity * price
-        _give_back(told, open_sales[key] if row["CustomerID"] else [], row, number)
-    elif quantity <= 0 or price <= 0:
-        told.left_out["stock moved" if quantity <= 0 else "given away"] += 1
-        told.sold_total += quantity * price
-        assert quantity * price == 0 or price < 0
-    else:
-        order = row["InvoiceNo"]
-        told.sold_total += quantity * price
-        told.prices[order, str(number)] = price
-        open_sales[key].append([order, str(number), quantity])
-        told.sold.append(
-            StatedLine(
-                order_id=order, line_id=str(number), sku_id=row["StockCode"],
-                creator=f"creator{int(order[-2:]) % CREATORS}", state=State.DELIVERED,
-                ordered_at=at, delivered_at=at, items=quantity, currency="GBP",
-                price_micros=int(price * 1_000_000),
-            )
-        )  # fmt: skip
+def sums() -> Sums:
+    sold = back = Decimal(0)
+    sold_rows = cancellations = moved = 0
+    for row in rows_of_file():
+        quantity, price = int(row["Quantity"]), Decimal(row["UnitPrice"])
+        if quantity > 0:
+            sold, sold_rows = sold + quantity * price, sold_rows + 1
+            continue
+        back -= quantity * price
+        cancellations += row["InvoiceNo"].startswith("C")
+        moved += not row["InvoiceNo"].startswith("C")
+    return Sums(sold, back, sold_rows, cancellations, moved)
 
 
-def _give_back(told: Ledgered, sales: list, row: dict, number: int) -> None:
-    left, at = -int(row["Quantity"]), moment_of(row)
-    price = Decimal(row["UnitPrice"])
-    while left:
-        sale = next((sale for sale in reversed(sales) if sale[2]), None)
-        taken = min(left, sale[2]) if sale else left
-        order, line = (sale[0], sale[1]) if sale else (row["InvoiceNo"], str(number))
-        told.back.append(
-            StatedRefund(
-                key=f"{row['InvoiceNo']}:{number}:{line}", order_id=order, line_id=line,
-                happened_at=at, items=taken, currency="GBP",
-            )
-        )  # fmt: skip
-        if sale:
-            sale[2] -= taken
-        else:
-            told.unmatched_total += taken * price
-        left -= taken
+def creator_of(order: str) -> str:
+    return f"creator{int(order[-2:]) % CREATORS}"
+
+
+def with_creators(folder: Path, *, until: str = "") -> Path:
+    """The file once more with who brought each order; up to a day, or whole."""
+    rows = [row for row in rows_of_file() if not until or row["InvoiceDate"] < until]
+    path = folder / f"creators{len(rows)}.csv"
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, [*rows[0], "Creator"])
+        writer.writeheader()
+        writer.writerows(row | {"Creator": creator_of(row["InvoiceNo"])} for row in rows)
+    return path
 
 
 @pytest.fixture
@@ -139,11 +114,11 @@ def shop(db):
         currency="GBP",
     )  # fmt: skip
     plan = Plan.objects.create(
-        shop=shop, kind="open", name="open", scope="shop", starts_on=date(2025, 12, 1),
+        shop=shop, kind="open", name="open", scope="shop", starts_on=date(2010, 12, 1),
         created_at=NOW,
     )  # fmt: skip
     PlanRate.objects.create(
-        plan=plan, number=1, rate_bps=RATE_BPS, starts_on=date(2025, 12, 1), announced_at=NOW
+        plan=plan, number=1, rate_bps=RATE_BPS, starts_on=date(2010, 12, 1), announced_at=NOW
     )
     return shop
 
@@ -156,44 +131,57 @@ def exact_commission(line: OrderLine) -> int:
 
 
 class TestAMonthOfARealShop:
-    def test_goes_from_the_file_to_commission_with_every_cancellation_accounted_for(
-        self, told: Ledgered, shop
+    def test_goes_from_the_file_to_payout_with_every_cancellation_accounted_for(
+        self, sums: Sums, shop, settings, tmp_path
     ) -> None:
-        assert told.sold_total - told.back_total == Decimal("748957.02")
-        assert told.cancellations == 728
-        recorded = record_lines(
-            shop=shop, lines=told.sold, source=Source.API, stated_at=NOW, now=NOW
-        )
-        assert (recorded.new, recorded.problems) == (len(told.sold), ())
-        assert len(told.sold) + told.cancellations + sum(told.left_out.values()) == 42_481
-        value = sum(
-            (Decimal(micros) * items for micros, items in
-             OrderLine.objects.values_list("price_micros", "items")), Decimal(0),
-        )  # fmt: skip
-        assert value / 1_000_000 == sum(line.items * told.prices[line.order_id, line.line_id]
-                                        for line in told.sold)  # fmt: skip
+        settings.PLACES = Places(tmp_path / "data")
+        assert sums.sold - sums.back == Decimal("748957.02")
+        assert (sums.cancellations, sums.moved) == (728, 70)
+        self.bring(shop, with_creators(tmp_path, until=MIDDLE), NOW)
         work_through(shop=shop, lake=None, now=NOW)
         self.check(shop)
         before = self.earned()
-        counted = record_refunds(
-            shop=shop, refunds=told.back, source=Source.API, now=NOW + timedelta(days=1)
-        )
-        assert counted.problems == ()
-        assert counted.counted + counted.unmatched == len(told.back)
-        matched = sum(
-            (told.prices[order, line] * items for order, line, items in
-             Refund.objects.values_list("line__order_id", "line__line_id", "items")), Decimal(0),
-        )  # fmt: skip
-        assert matched + told.unmatched_total == told.back_total
-        assert UnmatchedRefund.objects.count() == counted.unmatched > 0
+        # The whole month as it is: what was known stays, its cancellations come off.
+        report = self.bring(shop, FILE, NOW + timedelta(days=1))
+        assert (report["rows"], report["rejected"]) == (ROWS, 0)
+        self.agrees_with(sums)
         work_through(shop=shop, lake=None, now=NOW + timedelta(days=1))
         self.check(shop)
-        assert self.earned() < before
-        # Once more, and nothing changes.
-        again = record_refunds(shop=shop, refunds=told.back, source=Source.API, now=NOW)
-        assert (again.counted, again.unmatched) == (0, 0)
+        assert 0 < self.earned() < before
+        # And who brought the rest: the same lines revised, none twice.
+        self.bring(shop, with_creators(tmp_path), NOW + timedelta(days=2))
+        self.agrees_with(sums)
+        assert LineRevision.objects.filter(creator="").count() > 0
+        work_through(shop=shop, lake=None, now=NOW + timedelta(days=2))
+        self.check(shop)
+        assert self.earned() > before
         paid = self.paid_out(shop)
         self.exchanged(shop, paid)
+
+    def bring(self, shop, path: Path, now: datetime) -> dict[str, Any]:
+        return import_path(
+            path, workspace=shop.workspace, user=None, shop=shop, now=now, kind="order_lines",
+            zone="Europe/London", currency="GBP", state="delivered", channel="other",
+        )  # fmt: skip
+
+    def agrees_with(self, sums: Sums) -> None:
+        """Lines and returns are all there once, worth what the file says to the last digit."""
+        lines = OrderLine.objects.values_list("price_micros", "items")
+        assert len(lines) == sums.sold_rows
+        assert sum(Decimal(price) * items for price, items in lines) / 1_000_000 == sums.sold
+        refunds = list(Refund.objects.select_related("line"))
+        unmatched = list(UnmatchedRefund.objects.all())
+        assert len(refunds) + len(unmatched) == sums.back_rows
+        worth = sum(Decimal(one.line.price_micros) * one.items for one in refunds)
+        worth += sum(Decimal(one.price_micros) * one.items for one in unmatched)
+        assert worth / 1_000_000 == sums.back
+        assert all(one.line.ordered_at <= one.happened_at for one in refunds)
+        assert all(one.reason for one in unmatched)
+        returned: dict[int, int] = defaultdict(int)
+        for one in refunds:
+            returned[one.line_id] += one.items
+        told = OrderLine.objects.filter(items_returned__gt=0).values_list("pk", "items_returned")
+        assert returned == dict(told)
 
     def paid_out(self, shop) -> Money:
         """Two people approve, twenty creators are paid what exact decimals say, once each."""
@@ -253,9 +241,34 @@ class TestAMonthOfARealShop:
         return sum(Commission.objects.values_list("amount_minor", flat=True))
 
     def check(self, shop) -> None:
-        due = sum(exact_commission(line) for line in OrderLine.objects.all())
+        due = sum(map(exact_commission, OrderLine.objects.exclude(creator="")))
         owed = -sum(b.money.minor for b in balances(shop.workspace_id, path="liability:creator"))
         assert (self.earned(), owed) == (due, due)
         assert list(unsound(shop.workspace_id)) == []
         assert list(differences(shop.workspace)) == []
         assert misbooked(shop.workspace) == 0
+
+
+class TestTheCommandLine:
+    def test_brings_the_file_in_once_and_says_what_became_of_every_row(
+        self, sums: Sums, linkstar
+    ) -> None:
+        made = linkstar(
+            "init", "--email", "lin@example.com", "--workspace", "Retail", "--shop", "Retail",
+            "--market", "GB", "--tz", "Europe/London", "--currency", "GBP",
+            LINKSTAR_PASSWORD="a long enough password",
+        )  # fmt: skip
+        assert made.code == 0, made.err
+        [first] = linkstar("import", FILE, *SAID, "--json").document["files"]
+        assert (first["layout"], first["rows"], first["loaded"]) == (
+            "generic.order_lines", ROWS, ROWS,
+        )  # fmt: skip
+        told = {one["code"]: one for one in first["warnings"]}
+        assert told["orders.recorded"]["params"]["new"] == sums.sold_rows
+        matched, unmatched = told["returns.matched"], told["returns.unmatched"]
+        assert matched["count"] + unmatched["count"] == sums.back_rows
+        [one], [other] = matched["params"]["sums"], unmatched["params"]["sums"]
+        worth = [Decimal(text.removesuffix(" GBP").replace(",", "")) for text in (one, other)]
+        assert sum(worth) == sums.back
+        [again] = linkstar("import", FILE, *SAID, "--json").document["files"]
+        assert (again["loaded"], again["duplicates"]) == (0, ROWS)

@@ -178,6 +178,18 @@ class TestARefund:
         assert till.amounts(state="payable") == [("clawed_back", -900)]
         assert list(unsound(till.book)) == []
 
+    def test_in_part_before_release_is_released_with_its_line_whose_delivery_nobody_dated(
+        self, till, refund
+    ) -> None:
+        till.state(state=State.DELIVERED)
+        till.work()
+        till.confirm()
+        refund(items=1)
+        till.work()
+        till.confirm(days=15)
+        assert till.amounts(state="payable") == [("accrued", 900), ("clawed_back", -300)]
+        assert till.owed("ada", "payable") == 600
+
     def test_that_is_cancelled_earns_nothing(self, till) -> None:
         till.state()
         till.work()
