@@ -192,14 +192,33 @@ class LineTold(Schema):
     changed_at: datetime
 
 
+class ClaimTold(Schema):
+    """One claim on the line and what became of it; `link` is the token of a tracked link."""
+
+    claim: str
+    verdict: str
+    creator: str
+    content: str = ""
+    product: str = ""
+    link: str = ""
+    at: datetime | None = None
+    evidence: str = ""
+    ad: bool = False
+
+    @classmethod
+    def of(cls, heard: dict[str, Any]) -> "ClaimTold":
+        return cls(**heard | {"at": heard.get("at") or None})
+
+
 class DecisionTold(Schema):
-    """Who earned the line, by which claim; null where nobody did."""
+    """Who earned the line, by which claim; null where nobody did. `why` has every claim heard."""
 
     number: int
     creator_id: str | None
     method: str
     is_current: bool
     decided_at: datetime
+    why: list[ClaimTold]
 
 
 class LineInFull(LineTold):
@@ -252,6 +271,7 @@ def order_line(request: HttpRequest, line_id: Number) -> LineInFull:
                 method=one.method,
                 is_current=one.is_current,
                 decided_at=one.decided_at,
+                why=[ClaimTold.of(heard) for heard in one.why],
             )
             for one in line.attributions.order_by("-number")
         ],

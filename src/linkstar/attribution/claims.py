@@ -90,7 +90,7 @@ class Claims:
         about = (line.content_id, line.content_type, line.product_id, line.ordered_at)
         if line.creator:
             is_ad = bool(line.ads_commission_minor)
-            yield Claim(Method.PLATFORM, line.creator, *about, line.collaboration, is_ad)
+            yield Claim(Method.PLATFORM, line.creator, *about, line.collaboration, is_ad=is_ad)
         if line.promo_code:
             yield self.codes.claim(line)
         if line.content_type == "live" and line.content_id in self.lives:
@@ -113,6 +113,7 @@ class Claims:
                     row["product_id"] or "",
                     row["occurred_at"],
                     row["event_id"],
+                    row["link"] or "",
                     row["is_ad"],
                     Verdict.FILTERED if row["filtered"] else None,
                 )

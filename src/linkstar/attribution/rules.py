@@ -62,6 +62,7 @@ class Claim:
         product_id: the product that was clicked, if any.
         at: when it arose: the click, else the order.
         evidence: the event's id, the code, the platform's own words.
+        link: the token of the tracked link that was clicked, if any.
         is_ad: it came through an ad.
         invalid: why it does not count, where that is known beforehand.
     """
@@ -73,6 +74,7 @@ class Claim:
     product_id: str = ""
     at: datetime | None = None
     evidence: str = ""
+    link: str = ""
     is_ad: bool = False
     invalid: Verdict | None = None
 

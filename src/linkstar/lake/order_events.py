@@ -29,6 +29,7 @@ CLAIMS = pa.schema(
         ("content_id", pa.string()),
         ("content_type", pa.string()),
         ("product_id", pa.string()),
+        ("link", pa.string()),  # its token
         ("is_ad", pa.bool_()),
         ("filtered", pa.string()),  # the invalid-traffic rule, for clicks that do not count
     ]
@@ -85,15 +86,15 @@ def click_claims(lake: Lake, scope: Scope, orders: Sequence[str], *, days_before
         ), claims AS (
             SELECT click.shop, placed.order_id, click.event_id, false AS is_order,
                 click.occurred_at, click.creator, click.content_id, click.content_type,
-                click.product_id, coalesce(click.traffic_source = 'ads', false) AS is_ad,
-                click.filtered
+                click.product_id, click.link,
+                coalesce(click.traffic_source = 'ads', false) AS is_ad, click.filtered
             FROM placed JOIN owned AS click ON click.kind = 'click' AND click.shop = placed.shop
                 AND (click.visitor = placed.visitor OR click.event_id = placed.click_id)
                 AND click.occurred_at <= placed.occurred_at
                 AND click.occurred_at >= placed.occurred_at - to_days($days_before::INTEGER)
             UNION ALL
             SELECT shop, order_id, event_id, true, occurred_at, creator, content_id, content_type,
-                product_id, coalesce(traffic_source = 'ads', false), filtered
+                product_id, link, coalesce(traffic_source = 'ads', false), filtered
             FROM placed WHERE creator IS NOT NULL
         ) SELECT DISTINCT {columns} FROM claims WHERE creator IS NOT NULL
         ORDER BY shop, order_id, occurred_at, event_id""",

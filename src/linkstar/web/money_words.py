@@ -7,6 +7,8 @@ from django.utils.translation import pgettext_lazy
 
 from linkstar.attribution.rules import Method, Verdict
 from linkstar.commissions.rules import Component, Kind, RateSource, State
+from linkstar.orders.actions.refunding import NO_SUCH_LINE
+from linkstar.orders.matching import Why
 
 Label = Any
 """A string that is translated when it is printed."""
@@ -30,6 +32,12 @@ VERDICTS: dict[str, Label] = {
     Verdict.PAID_FOR: _("an ad: it earns nothing by itself"),
     Verdict.CODE_UNKNOWN: _("no such code"),
     Verdict.CODE_NOT_VALID: _("the code did not hold on that day"),
+}
+UNMATCHED: dict[str, Label] = {
+    NO_SUCH_LINE: _("no line of that number is known"),
+    Why.ITEM_UNKNOWN: _("nobody bought this item before, as far as is known"),
+    Why.NO_SUCH_SALE: _("the item was not sold at this price before"),
+    Why.NOTHING_LEFT: _("no sale of it has so many items left"),
 }
 COMPONENTS: dict[str, Label] = {
     Component.STANDARD: pgettext_lazy("amount", "commission"),

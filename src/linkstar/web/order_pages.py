@@ -20,6 +20,7 @@ from linkstar.creators.models import Creator
 from linkstar.jobs.money import work_shop_through
 from linkstar.orders.models import OrderLine, UnmatchedRefund
 from linkstar.settlements.disputes import living_about
+from linkstar.tracking.models import TrackedLink
 from linkstar.web.access import settlers_only
 from linkstar.web.middleware import now
 from linkstar.web.money_words import COMPONENTS, KINDS, METHODS, SOURCES, STATES, VERDICTS
@@ -37,6 +38,7 @@ class Claim:
     at: datetime | None
     evidence: str
     content: str
+    link: TrackedLink | None
     is_ad: bool
     has_won: bool
     verdict: str
@@ -82,7 +84,7 @@ def order_line(request: WorkspaceRequest, line_id: int) -> HttpResponse:
         {
             "line": line,
             "decision": next((d for d in decisions if d.is_current), None),
-            "claims": [_claim(each) for each in _why(decisions)],
+            "claims": _claims(line, _why(decisions)),
             "earlier": [d for d in decisions if not d.is_current],
             "methods": METHODS,
             "amounts": told,
@@ -183,13 +185,25 @@ def _why(decisions: QuerySet[Any]) -> list[dict[str, Any]]:
     return next((each.why for each in decisions if each.is_current), [])
 
 
-def _claim(said: dict[str, Any]) -> Claim:
+def _claims(line: OrderLine, heard: list[dict[str, Any]]) -> list[Claim]:
+    tokens = [said["link"] for said in heard if "link" in said]
+    links = {
+        link.token: link
+        for link in TrackedLink.objects.filter(
+            shop__workspace=line.shop.workspace_id, token__in=tokens
+        )
+    }
+    return [_claim(said, links.get(said.get("link", ""))) for said in heard]
+
+
+def _claim(said: dict[str, Any], link: TrackedLink | None) -> Claim:
     return Claim(
         method=str(METHODS[said["claim"]]),
         creator=said["creator"],
         at=datetime.fromisoformat(said["at"]) if said.get("at") else None,
         evidence=said.get("evidence", ""),
         content=said.get("content", ""),
+        link=link,
         is_ad=said.get("ad", False),
         has_won=said["verdict"] == "won",
         verdict=str(VERDICTS[said["verdict"]]),

@@ -2,10 +2,17 @@
 
 from django.urls import path, re_path
 
-from linkstar.web import ledger_pages, order_pages, profit_pages, reconciliation_pages
+from linkstar.web import (
+    ledger_pages,
+    order_pages,
+    profit_pages,
+    reconciliation_pages,
+    return_pages,
+)
 
 urlpatterns = [
     path("orders/", order_pages.order_lines, name="order_lines"),
+    path("orders/returns/", return_pages.order_returns, name="order_returns"),
     path("orders/<int:line_id>/", order_pages.order_line, name="order_line"),
     path(
         "orders/<int:line_id>/reattribute/", order_pages.reattribute_line, name="reattribute_line"

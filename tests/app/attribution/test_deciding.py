@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from tests.app.lake.journals import Desk, batch
+from tests.app.lake.journals import TOKEN, Desk, batch, followed, single
 
 from linkstar.attribution.actions import (
     NothingToRedecide,
@@ -186,6 +186,13 @@ class TestClicks:
         ]  # fmt: skip
         line = OrderLine.objects.get()
         assert (line.items, line.price_micros, line.source) == (3, 19_990_000, "postback")
+
+    def test_on_a_link_of_ours_names_it(self, report, desk, cast) -> None:
+        at = {"occurred_at": "2026-10-22T09:00:00Z", "visitor": "v", "shop": cast.shop.number}
+        desk.write(single(followed("c1", **at)))
+        desk.load()
+        decision = report(self.order())
+        assert [(heard["creator"], heard["link"]) for heard in decision.why] == [("ada", TOKEN)]
 
     def test_at_the_same_instant_the_one_on_the_product_wins(self, report) -> None:
         decision = report(

@@ -177,7 +177,9 @@ def _told(claim: Claim, verdict: Verdict) -> dict[str, object]:
         "at": claim.at.isoformat() if claim.at else "",
         "evidence": claim.evidence,
     }
-    return said | ({"ad": True} if claim.is_ad else {})
+    return (
+        said | ({"link": claim.link} if claim.link else {}) | ({"ad": True} if claim.is_ad else {})
+    )
 
 
 def _undecided(shop: Shop, after: int) -> tuple[list[Line], dict[int, int]]:
