@@ -9,13 +9,13 @@ import json
 import subprocess
 import sys
 import time
-import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from statsmodels.stats.proportion import confint_proportions_2indep
 
+from bench._alone import alone, peak_bytes
 from linkstar.stats import (
     BenchmarkCells,
     Benchmarks,
@@ -171,18 +171,12 @@ def assess(
 
 
 def memory() -> None:
-    """Peak of what is allocated while groups are judged, inputs not counted."""
+    """Peak of a process that draws groups and judges them, beyond one that does nothing."""
+    bare = alone(peak_bytes)
     per_group = []
     for groups in (250_000, 1_000_000):
-        group, category, impressions, clicks = videos(groups, 2 * groups)
-        cells = market_cells(category, group, impressions, clicks)
-        tracemalloc.start()
-        started = time.process_time()
-        assess(group, category, impressions, clicks, cells)
-        seconds = time.process_time() - started
-        peak = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        per_group.append(peak / groups)
+        seconds, peak = alone(judging, groups)
+        per_group.append((peak - bare) / groups)
         line(
             f"judging {groups:,} groups of two videos",
             f"{seconds:.1f} s",
@@ -192,6 +186,15 @@ def memory() -> None:
         )
     growth = per_group[-1] / per_group[0]
     line("memory per group, largest over smallest", f"{growth:.2f}", "-", "-", "<= 1.2")
+
+
+def judging(groups: int) -> tuple[float, int]:
+    """Seconds to judge so many groups, and the peak memory of the process."""
+    group, category, impressions, clicks = videos(groups, 2 * groups)
+    cells = market_cells(category, group, impressions, clicks)
+    started = time.process_time()
+    assess(group, category, impressions, clicks, cells)
+    return time.process_time() - started, peak_bytes()
 
 
 def timed(action: Callable[[], None]) -> float:
