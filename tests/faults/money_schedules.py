@@ -17,6 +17,8 @@ from tests.faults.frozen_editions import frozen_refusals
 
 NOW = datetime(2026, 10, 22, 10, 10, tzinfo=UTC)
 HANDS = 4
+SCHEDULES = 7
+"""What all hands do at once in one round: work, close, approve, pay, pay again, hear, refund."""
 LINES = 12
 
 
@@ -175,8 +177,9 @@ def settled_together(workspace: object, shop: object) -> list[str]:
         faults += together(
             lambda one=settlement: make_payouts(settlement=one, user=None, now=later), hands=10
         )
-    paid = Payout.objects.filter(batch__settlement__shop=shop)
-    stated = [StatedPayout(payout.pk, "paid") for payout in paid]
+    faults += paid_again_after_a_failure(workspace, shop, later)
+    made = Payout.objects.filter(batch__settlement__shop=shop)
+    stated = [StatedPayout(payout.pk, "paid") for payout in made.filter(state="sent")]
     faults += together(lambda: import_payout_status(shop=shop, stated=stated, now=later), hands=10)
     facts = {
         "settlements": (Settlement.objects.filter(shop=shop).count(), 1),
@@ -185,11 +188,14 @@ def settled_together(workspace: object, shop: object) -> list[str]:
             StatementLine.objects.filter(statement__settlement__shop=shop).count(),
             LINES + LINES // 2,
         ),
-        "payouts": (list(paid.values_list("state", flat=True)), ["paid"] * 3),
-        "sent": (Entry.objects.filter(book=workspace.pk, kind="payout_sent").count(), 3),
+        "payouts": (
+            sorted(made.values_list("state", flat=True)),
+            ["failed", "paid", "paid", "paid"],
+        ),
+        "sent": (Entry.objects.filter(book=workspace.pk, kind="payout_sent").count(), 4),
         "heard": (Entry.objects.filter(book=workspace.pk, kind="payout_paid").count(), 3),
         "paid": (
-            paid.aggregate(minor=Sum("amount_minor"))["minor"],
+            made.filter(state="paid").aggregate(minor=Sum("amount_minor"))["minor"],
             (LINES - LINES // 2) * 900 + LINES // 2 * 600,
         ),
     }
@@ -197,6 +203,22 @@ def settled_together(workspace: object, shop: object) -> list[str]:
     return faults + [
         f"{name}: {is_} instead of {want}" for name, (is_, want) in facts.items() if is_ != want
     ]
+
+
+def paid_again_after_a_failure(workspace: object, shop: object, now: datetime) -> list[str]:
+    """Ten hands hear that one payment failed and pay it again at the same moment: once."""
+    from linkstar.settlements.actions import StatedPayout, import_payout_status, make_payouts
+    from linkstar.settlements.models import Payout, Settlement
+
+    failed = Payout.objects.filter(batch__settlement__shop=shop).order_by("pk").first()
+    settlement = Settlement.objects.get(shop=shop)
+    stated = [StatedPayout(failed.pk, "failed", "account closed")]
+
+    def again() -> None:
+        import_payout_status(shop=shop, stated=stated, now=now)
+        make_payouts(settlement=settlement, user=None, now=now)
+
+    return together(again, hands=10)
 
 
 def approved(settlement: object, now: datetime) -> None:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.faults.money_schedules import SCHEDULES
 
 ROOT = Path(__file__).parents[2]
 KEPT_BY_THE_DATABASE = {"append_only": 7, "editions": {"taken": 10, "refused": 10}}
@@ -42,6 +43,23 @@ class TestManyHands:
     def test_book_everything_once_on_sqlite(self) -> None:
         found = till(3, DJANGO_SETTINGS_MODULE="tests.settings")
         assert found == {**KEPT_BY_THE_DATABASE, "rounds": 3, "faults": []}
+
+    @pytest.mark.long
+    def test_book_everything_once_in_ten_thousand_schedules_on_sqlite(self) -> None:
+        rounds = -(-10_000 // SCHEDULES)
+        found = till(rounds, DJANGO_SETTINGS_MODULE="tests.settings")
+        assert found == {**KEPT_BY_THE_DATABASE, "rounds": rounds, "faults": []}
+
+    @pytest.mark.long
+    def test_book_everything_once_in_ten_thousand_schedules_on_postgresql(
+        self, postgres: str
+    ) -> None:
+        rounds = -(-10_000 // SCHEDULES)
+        found = till(
+            rounds, DJANGO_SETTINGS_MODULE="tests.postgres_settings",
+            LINKSTAR_TEST_POSTGRES=postgres,
+        )  # fmt: skip
+        assert found == {**KEPT_BY_THE_DATABASE, "rounds": rounds, "faults": []}
 
     def test_book_everything_once_on_postgresql(self, postgres: str) -> None:
         found = till(

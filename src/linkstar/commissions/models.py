@@ -48,13 +48,16 @@ class Commission(models.Model):
         SETTLED = "settled", _("settled")
         PAID = "paid", _("paid")
 
-    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="commissions")
+    # Constraints and the index below begin with these: an index of their own would only cost.
+    shop = models.ForeignKey(
+        Shop, on_delete=models.CASCADE, db_index=False, related_name="commissions"
+    )
     creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="commissions")
     line = models.ForeignKey(
-        OrderLine, on_delete=models.CASCADE, null=True, related_name="commissions"
+        OrderLine, on_delete=models.CASCADE, db_index=False, null=True, related_name="commissions"
     )
     deliverable = models.ForeignKey(
-        Deliverable, on_delete=models.PROTECT, null=True, related_name="commissions"
+        Deliverable, on_delete=models.PROTECT, db_index=False, null=True, related_name="commissions"
     )
     attribution = models.ForeignKey(Attribution, on_delete=models.PROTECT, null=True)
     component = models.CharField(max_length=16, choices=Component.choices)

@@ -5,6 +5,7 @@ told is None or NaN and is written as an en dash, never as a zero.
 """
 
 import math
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import lru_cache, wraps
@@ -24,6 +25,7 @@ from linkstar.money.amounts import Money
 
 NOTHING = "–"
 MINUS = "\N{MINUS SIGN}"
+_CODE_BEFORE_DIGIT = re.compile(r"(?<=[A-Z])(?=\d)")
 TIMES = "\N{MULTIPLICATION SIGN}"
 WAN, YI = 10_000, 100_000_000
 BEIJING = "Asia/Shanghai"
@@ -165,9 +167,13 @@ def points(difference: float, language: str) -> str:
 
 @told_only
 def money(minor: float, currency: str, language: str) -> str:
-    """US$1,234.50 in Chinese, $1,234.50 in English: an amount of minor units in full."""
+    """US$1,234.50 in Chinese, $1,234.50 in English: an amount of minor units in full.
+
+    A code that stands for a sign is set apart: MYR 215.76.
+    """
     amount = Money(round(minor), currency).amount
-    return _true_minus(format_currency(amount, currency, locale=locale_of(language)))
+    written = format_currency(amount, currency, locale=locale_of(language))
+    return _true_minus(_CODE_BEFORE_DIGIT.sub("\N{NO-BREAK SPACE}", written))
 
 
 @told_only
@@ -175,7 +181,8 @@ def short_money(minor: float, currency: str, language: str) -> str:
     """US$123.5万, $1.2M: an amount in brief, for tiles."""
     amount = float(Money(round(minor), currency).amount)
     sign = get_currency_symbol(currency, locale=locale_of(language))
-    return f"{MINUS if amount < 0 else ''}{sign}{short(abs(amount), language)}"
+    written = _CODE_BEFORE_DIGIT.sub("\N{NO-BREAK SPACE}", f"{sign}{short(abs(amount), language)}")
+    return f"{MINUS if amount < 0 else ''}{written}"
 
 
 def day(on: date | None, language: str) -> str:

@@ -145,6 +145,11 @@ class TestMoney:
         assert formats.short_money(123_456_700, "USD", ZH) == "US$123.5万"
         assert formats.short_money(123_456_700, "USD", EN) == "$1.2M"
 
+    def test_sets_a_code_apart_that_stands_for_a_sign(self) -> None:
+        for language in (ZH, EN):
+            assert formats.money(-21_576, "MYR", language) == "−MYR\xa0215.76"
+            assert formats.short_money(21_576, "MYR", language).startswith("MYR\xa0")
+
 
 class TestAMomentBesideTheReaderSOwnZone:
     AT = datetime(2026, 10, 22, 10, 10, tzinfo=UTC)
