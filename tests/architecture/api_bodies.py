@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from tests.app.catalog.papers import pdf
 
 
 def bodies(things: Mapping[str, Any]) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
@@ -15,7 +17,20 @@ def bodies(things: Mapping[str, Any]) -> dict[str, tuple[dict[str, Any], dict[st
             *shop_bodies(things).items(),
             *recruiting_bodies(things).items(),
             *order_bodies(things).items(),
+            *company_bodies(things).items(),
+            *profile_bodies().items(),
         )
+    }
+
+
+def uploads(things: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """What operations that take files are sent as a form."""
+    table = SimpleUploadedFile("table.csv", b"who,shown,tapped\nada,20000,600\n")
+    paper = SimpleUploadedFile("proof.pdf", pdf())
+    return {
+        "hand_in_file": {"shop_id": things["shop_id"], "file": table},
+        "add_paper": {"kind": "business_licence", "file": paper},
+        "add_evidence": {"text": "See the receipt.", "files": [paper]},
     }
 
 
@@ -23,6 +38,8 @@ def questions(things: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         "uplift_segments": {"dimension": "channel"},
         "uplift_change": {"compared_from": "2026-08-01", "compared_before": "2026-08-29"},
+        "profit_accounts": {"starts_on": "2026-08-01", "ends_before": "2026-09-01"},
+        "ledger_postings": {"path": "asset:bank", "currency": "USD"},
         "why_rate": {"shop_id": things["shop_id"], "creator": "ada", "product": "serum"},
     }
 
@@ -120,4 +137,40 @@ def order_bodies(things: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "state_order_lines": shop | {"lines": [line]},
         "state_refunds": shop | {"refunds": [refund]},
         "read_notifications": {},
+    }
+
+
+def company_bodies(things: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    said = {"text": "This is not right."}
+    return {
+        "open_dispute": said | {"commission_id": things["amount_id"]},
+        "dispute_deliverable": said,
+        "answer_dispute": said,
+        "say_dispute": said,
+        "appeal_dispute": said,
+        "state_qualification": {"company_name": "Lin's"},
+        "submit_qualification": {"steps_taken": 0},
+        "withdraw_qualification": {"steps_taken": 0},
+        "enable_service": {"accepted_version": "2026-01-01", "default_rate_bps": 1_000},
+        "change_service": {"default_rate_bps": 1_000},
+        "state_payments": {"payments": [{"id": "pay_1", "state": "paid"}]},
+        "role_member": {"role": "viewer"},
+        "invite_member": {"email": "new@example.com", "role": "viewer"},
+    }
+
+
+def profile_bodies() -> dict[str, dict[str, Any]]:
+    text = {"name": "Second", "language": "en", "text": "Hi {creator}"}
+    price = {"kind": "video", "price": {"minor": 9_900, "currency": "USD"}}
+    women = {"dimension": "gender", "value": "female", "share_bps": 6_000}
+    return {
+        "change_profile": {"name": "Ada", "region": "US", "languages": ["en"]},
+        "bind_channel_profile": {"channel": "tiktok", "stated_handle": "@ada.tries"},
+        "unbind_channel_profile": {"channel_id": 2**40},
+        "audience_profile": {"shares": [women]},
+        "rates_profile": {"prices": [price]},
+        "consent_profile": {"is_given": True},
+        "make_template": text,
+        "change_template": text | {"name": "Third"},
+        "save_search": {"name": "Serum", "filters": {"q": "serum"}},
     }

@@ -20,7 +20,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
-from tests.architecture.api_bodies import bodies
+from tests.architecture.api_bodies import bodies, uploads
 from tests.architecture.test_access_matrix import things  # noqa: F401  # a fixture
 from tests.tenancy import watched
 
@@ -125,10 +125,13 @@ def outcome(client: Client, headers, operation: str, things) -> str:  # noqa: F8
     method, path = operations()[operation]
     asked, body = bodies(things).get(operation, ({}, {}))
     address = path.format(**{name: things[name] for name in named(path)})
-    response = client.generic(
-        method, address, json.dumps(body), "application/json", headers=headers,
-        query_params=asked,
-    )  # fmt: skip
+    if operation in uploads(things):
+        response = client.post(address, uploads(things)[operation], headers=headers)
+    else:
+        response = client.generic(
+            method, address, json.dumps(body), "application/json", headers=headers,
+            query_params=asked,
+        )  # fmt: skip
     assert response.status_code < 500, f"{operation} broke: {response.content}"
     if response.status_code == 422 and response.json()["error"]["code"] == "Invalid":
         pytest.fail(f"{operation} was not asked rightly: {response.content.decode()}")

@@ -1,5 +1,6 @@
 """Which workspaces a person may see, and in which role."""
 
+from allauth.account.models import EmailAddress
 from django.db.models import QuerySet
 
 from linkstar.accounts.models import Membership, Role, User, Workspace
@@ -25,6 +26,13 @@ def role_in(user: User, workspace: Workspace) -> Role | None:
 def may_write(user: User, workspace: Workspace) -> bool:
     """Owners and managers import files, publish benchmarks and change settings."""
     return role_in(user, workspace) in WRITERS
+
+
+def confirmed_addresses(workspace: Workspace) -> list[str]:
+    """Addresses that owners and managers have shown to be theirs."""
+    members = Membership.objects.filter(workspace=workspace, role__in=WRITERS)
+    confirmed = EmailAddress.objects.filter(user__in=members.values("user"), verified=True)
+    return list(confirmed.order_by("email").values_list("email", flat=True))
 
 
 def may_review(user: User, workspace: Workspace) -> bool:

@@ -17,7 +17,7 @@ from ninja.security import HttpBearer
 from linkstar.accounts.actions import acting_key, record
 from linkstar.accounts.api_keys import ApiKeyUnknown, key_for
 from linkstar.accounts.models import ApiKey, Reach, Role, User, Workspace
-from linkstar.accounts.queries import APPROVERS, WRITERS, role_in
+from linkstar.accounts.queries import APPROVERS, SETTLERS, WRITERS, role_in
 from linkstar.catalog.models import Shop
 from linkstar.catalog.queries import shops_of
 from linkstar.creators.models import Creator
@@ -106,11 +106,16 @@ class KeyAuth(HttpBearer):
 READS = KeyAuth(Side.SELLER, Reach.READ)
 WRITES = KeyAuth(Side.SELLER, Reach.WRITE, WRITERS)
 APPROVES = KeyAuth(Side.SELLER, Reach.MONEY, APPROVERS)
+SETTLES_READS = KeyAuth(Side.SELLER, Reach.READ, SETTLERS)
+SETTLES = KeyAuth(Side.SELLER, Reach.MONEY, SETTLERS)
+WRITERS_READ = KeyAuth(Side.SELLER, Reach.READ, WRITERS)
+RULES = KeyAuth(Side.SELLER, Reach.MONEY, frozenset({Role.OWNER}))
 OWNS = KeyAuth(Side.SELLER, Reach.READ, frozenset({Role.OWNER}))
 PROMOTER_READS = KeyAuth(Side.CREATOR, Reach.READ)
 PROMOTER_WRITES = KeyAuth(Side.CREATOR, Reach.WRITE)
 EITHER_READS = KeyAuth(Side.EITHER, Reach.READ)
 EITHER_WRITES = KeyAuth(Side.EITHER, Reach.WRITE, WRITERS)
+EITHER_SPEAKS = KeyAuth(Side.EITHER, Reach.WRITE, APPROVERS)
 EITHER_NOTES = KeyAuth(Side.EITHER, Reach.WRITE)
 """What is the person's own, such as having read something."""
 

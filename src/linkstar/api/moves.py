@@ -54,7 +54,7 @@ class Kind(Generic[Thing, Told]):
 
     Attributes:
         name: what operations call it, such as `sample`; actions too, unless `handed_as` says so.
-        address: with its id in braces, such as `samples/{sample_id}`.
+        address: such as `samples/{sample_id}`; without an id for what each has one of.
         find: the caller's thing of an id; anybody else's is a 404.
         told: how it is told.
         answer: the form of that.
@@ -62,10 +62,11 @@ class Kind(Generic[Thing, Told]):
 
     name: str
     address: str
-    find: Callable[[HttpRequest, str], Thing]
+    find: Callable[[HttpRequest, Any], Thing]
     told: Callable[[HttpRequest, Thing], Told]
     answer: type[Told]
     handed_as: str = ""
+    id_type: object = str
 
 
 def offer_moves(router: Router, kind: Kind[Thing, Told], moves: Sequence[Move]) -> None:
@@ -77,21 +78,23 @@ def offer_moves(router: Router, kind: Kind[Thing, Told], moves: Sequence[Move]) 
 
 
 def _operation(kind: Kind[Thing, Told], move: Move) -> Callable[..., Told]:
-    id_name = kind.address.partition("{")[2].removesuffix("}")
+    id_name = kind.address.partition("{")[2].partition("}")[0]
 
     def operation(request: HttpRequest, **arguments: Any) -> Told:
-        thing = kind.find(request, arguments[id_name])
+        thing_id = arguments.get(id_name, "")
+        thing = kind.find(request, thing_id)
         asked: Asked | None = arguments.get("asked")
         handed = {name: hand(request) for name, hand in move.hands.items()}
         said = asked.facts() if asked else {}
         move.act(**{kind.handed_as or kind.name: thing}, **handed, **said, now=now())
         if move.logs:
             log(request, move.logs, str(thing.pk))
-        return kind.told(request, kind.find(request, arguments[id_name]))
+        return kind.told(request, kind.find(request, thing_id))
 
     operation.__name__ = f"{move.verb}_{kind.name}".replace("-", "_")
     operation.__doc__ = move.does
-    asks: dict[str, type] = {"request": HttpRequest, id_name: str}
+    asks: dict[str, object] = {"request": HttpRequest}
+    asks |= {id_name: kind.id_type} if id_name else {}
     asks |= {"asked": move.asked} if move.asked else {}
     operation.__signature__ = Signature(  # type: ignore[attr-defined]  # read by the library
         [Parameter(name, Parameter.KEYWORD_ONLY, annotation=one) for name, one in asks.items()]

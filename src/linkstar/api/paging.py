@@ -72,11 +72,21 @@ def page_of_things(
     Raises:
         CursorUnreadable: see there.
     """
+    return page_of_fetched(lambda first, most: things[first : first + most], piece, told)
+
+
+def page_of_fetched(
+    fetch: Callable[[int, int], Sequence[Thing]], piece: Piece, told: Callable[[Thing], Item]
+) -> Page[Item]:
+    """A piece of something that is fetched by place: so many from a first one on.
+
+    Raises:
+        CursorUnreadable: see there.
+    """
     first = _place(piece.cursor) if piece.cursor else 0
-    shown = things[first : first + piece.limit]
-    is_more = first + piece.limit < len(things)
-    cursor = _written([first + piece.limit]) if is_more else None
-    return Page(items=[told(thing) for thing in shown], next_cursor=cursor)
+    found = fetch(first, piece.limit + 1)
+    cursor = _written([first + piece.limit]) if len(found) > piece.limit else None
+    return Page(items=[told(thing) for thing in found[: piece.limit]], next_cursor=cursor)
 
 
 def _behind(by: Sequence[str], values: Sequence[Any]) -> Q:

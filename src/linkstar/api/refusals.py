@@ -13,15 +13,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from linkstar.accounts import api_keys
+from linkstar.accounts import api_keys, inviting
 from linkstar.accounts.remembering import IdempotencyKeyReused
 from linkstar.api import calling, plans
 from linkstar.api.paging import CursorUnreadable
+from linkstar.api.qualification import ContactNotConfirmed
 from linkstar.benchmarks.queries import BenchmarkNotFound
+from linkstar.catalog import affiliate_service, qualifying
+from linkstar.catalog.documents import DocumentRefused
 from linkstar.catalog.market_rules import MarketUnknown
 from linkstar.catalog.products import ProductKnown, TagsRefused
-from linkstar.catalog.qualification import ShopHeld
+from linkstar.catalog.qualification import ShopHeld, StepRefused
 from linkstar.catalog.rules import ZoneUnknown
+from linkstar.catalog.terms import TermsOutdated
 from linkstar.collaborations.rules import (
     AlreadyExtended,
     MarketWithoutClocks,
@@ -29,6 +33,9 @@ from linkstar.collaborations.rules import (
     TermsRefused,
     TooLateToCancel,
 )
+from linkstar.connectors import actions as _connectors  # noqa: F401  # every kind is known
+from linkstar.connectors.reading.refusals import Refusal as FileRefusal
+from linkstar.creators import rules as creator_rules
 from linkstar.creators.actions.keeping import ListNameTaken
 from linkstar.insights.queries import KeyUnknown
 from linkstar.plans.refusals import (
@@ -43,11 +50,16 @@ from linkstar.recruiting import rules as recruiting_rules
 from linkstar.recruiting.actions.campaigns import AlreadyApplied, CreatorNotVerified
 from linkstar.recruiting.outreach import MarketWithoutOutreach
 from linkstar.recruiting.rates import RateRefused
-from linkstar.settlements.actions import AlreadyApproved
+from linkstar.settlements.actions import AlreadyApproved, DisputeRefused
+from linkstar.settlements.payment_files import NoPayingAccount
 from linkstar.settlements.rules import MoveRefused
 from linkstar.tracking.rules import DestinationRefused
+from linkstar.web import people_words, qualification_words
 from linkstar.web.collaborations import words as collaboration_words
+from linkstar.web.disputes.words import refusal as dispute_refusal
+from linkstar.web.member_letters import LetterNotSent
 from linkstar.web.plan_words import refused_because
+from linkstar.web.problems import sentence_of
 from linkstar.web.recruiting import words as recruiting_words
 from linkstar.web.tracking_forms import DESTINATION_REFUSALS
 
@@ -140,6 +152,10 @@ _SAID_BY_RECRUITING: dict[type[Exception], HTTPStatus] = {
     CreatorNotVerified: CONFLICT,
     RateRefused: WRONG,
     ShopHeld: CONFLICT,
+    creator_rules.NotNow: CONFLICT,
+    creator_rules.HandleRefused: WRONG,
+    creator_rules.AudienceRefused: WRONG,
+    creator_rules.ProfileIncomplete: CONFLICT,
     ListNameTaken: CONFLICT,
 }
 _SAID_BY_COLLABORATIONS: dict[type[Exception], HTTPStatus] = {
@@ -147,6 +163,40 @@ _SAID_BY_COLLABORATIONS: dict[type[Exception], HTTPStatus] = {
     TooLateToCancel: CONFLICT,
     MarketWithoutClocks: WRONG,
 }
+
+_FILE_CONFLICTS = frozenset({"ImportNotReady", "UndoTooLate", "AnswerMissing"})
+_FILE_KINDS: list[type[Exception]] = [FileRefusal, *every_kind_of(FileRefusal)]
+_FOR_FILES: dict[type[Exception], Answered] = {
+    kind: Answered(CONFLICT if kind.__name__ in _FILE_CONFLICTS else WRONG, sentence_of)
+    for kind in _FILE_KINDS
+}
+
+_SAID_OF_PEOPLE: dict[type[Exception], HTTPStatus] = {
+    inviting.AlreadyMember: CONFLICT,
+    inviting.TooManyInvitations: CONFLICT,
+    inviting.InvitationUsed: CONFLICT,
+    inviting.LastOwner: CONFLICT,
+    LetterNotSent: CONFLICT,
+}
+_SAID_OF_QUALIFICATION: dict[type[Exception], HTTPStatus] = {
+    DocumentRefused: WRONG,
+    qualifying.NotEditable: CONFLICT,
+    qualifying.TooManyDocuments: CONFLICT,
+    StepRefused: CONFLICT,
+    affiliate_service.NotQualified: CONFLICT,
+    affiliate_service.AlreadyOn: CONFLICT,
+    affiliate_service.NotOn: CONFLICT,
+    affiliate_service.RateOutOfBounds: WRONG,
+    TermsOutdated: CONFLICT,
+}
+
+
+def _incomplete(refused: qualifying.Incomplete) -> str:
+    return " ".join(qualification_words.lack_sentence(lack) for lack in refused.lacks)
+
+
+def _meanwhile(refused: qualifying.ActedMeanwhile) -> str:
+    return qualification_words.meanwhile_sentence(refused.step)
 
 
 REFUSALS: Mapping[type[Exception], Answered] = {
@@ -197,12 +247,36 @@ REFUSALS: Mapping[type[Exception], Answered] = {
     AlreadyApproved: Answered(
         CONFLICT, gettext_lazy("You approved it before. Another person has to, too.")
     ),
-    MoveRefused: Answered(CONFLICT, gettext_lazy("It does not wait for an approval any more.")),
+    MoveRefused: Answered(
+        CONFLICT, gettext_lazy("It is in another state by now: somebody acted first.")
+    ),
     plans.CreatorsUnknown: Answered(WRONG, _creators_unknown, "body.creators"),
     TermsRefused: Answered(WRONG, _terms, "body.terms"),
     NotNow: Answered(CONFLICT, _not_now),
     MarketWithoutOutreach: Answered(WRONG, _no_outreach),
     **_FOR_PLANS,
+    **_FOR_FILES,
+    qualifying.Incomplete: Answered(CONFLICT, _incomplete),
+    qualifying.ActedMeanwhile: Answered(CONFLICT, _meanwhile, "body.steps_taken"),
+    ContactNotConfirmed: Answered(
+        WRONG,
+        gettext_lazy("Choose an address that an owner or manager of the company has confirmed."),
+        "body.contact_email",
+    ),
+    NoPayingAccount: Answered(
+        CONFLICT,
+        gettext_lazy("The shop has not said which account it pays from; the CSV needs none."),
+        "query.form",
+    ),
+    DisputeRefused: Answered(CONFLICT, dispute_refusal),
+    **{
+        kind: Answered(status, people_words.refusal_sentence)
+        for kind, status in _SAID_OF_PEOPLE.items()
+    },
+    **{
+        kind: Answered(status, qualification_words.refusal_sentence)
+        for kind, status in _SAID_OF_QUALIFICATION.items()
+    },
     **{
         kind: Answered(status, recruiting_words.refusal)
         for kind, status in _SAID_BY_RECRUITING.items()

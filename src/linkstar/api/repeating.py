@@ -5,6 +5,7 @@ thing, so that there is one with the other. What was refused is not kept and may
 """
 
 import hashlib
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Annotated, Any, TypeVar
@@ -61,5 +62,16 @@ def once(operation: Callable[..., Answer]) -> Callable[..., Any]:
 
 def digest_of_call(request: HttpRequest) -> str:
     """Everything that was asked: the method, the address with its question, the body."""
-    asked = f"{request.method} {request.get_full_path()}\n".encode()
-    return hashlib.sha256(asked + request.body).hexdigest()
+    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    if request.content_type != "multipart/form-data":
+        digest.update(request.body)
+        return digest.hexdigest()
+    for field, values in request.POST.lists():
+        digest.update(json.dumps([field, values]).encode())
+    for field, files in request.FILES.lists():
+        for file in files:
+            digest.update(json.dumps([field, file.name, file.size]).encode())
+            for chunk in file.chunks():
+                digest.update(chunk)
+            file.seek(0)
+    return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""Settlements, their statements, and disputes, as both sides read them."""
+"""Settlements and their statements, as both sides read them."""
 
 from datetime import date, datetime
 
@@ -12,8 +12,7 @@ from linkstar.api.paging import AskedPiece, page_of
 from linkstar.api.repeating import once
 from linkstar.api.shapes import Amount, Code, Named, Page
 from linkstar.settlements import actions, queries
-from linkstar.settlements.disputes import disputes_in, disputes_of, effect_of
-from linkstar.settlements.models import Dispute, Settlement, Statement
+from linkstar.settlements.models import Settlement, Statement
 
 router = Router()
 
@@ -69,34 +68,6 @@ class StatementTold(Schema):
     carried_into: str | None
 
 
-class SaidTold(Schema):
-    """What one side said, or handed in as evidence."""
-
-    kind: str
-    side: str
-    text: str
-    at: datetime
-
-
-class DisputeTold(Schema):
-    """One side doubts what a creator earned; `held` waits until it is decided.
-
-    Where nothing is earned yet, because content was returned, it names the deliverable instead.
-    """
-
-    id: str
-    commission_id: int | None
-    deliverable_id: str | None
-    state: str
-    is_from_creator: bool
-    outcome: str | None
-    held: Amount | None
-    opened_at: datetime
-    clock_ends_at: datetime | None
-    decided_at: datetime | None
-    messages: list[SaidTold]
-
-
 def told(one: Settlement) -> SettlementTold:
     return SettlementTold(
         id=one.id,
@@ -149,27 +120,6 @@ def _statement_told(one: Statement) -> StatementTold:
         carried=amount(one.carried_minor),
         total=amount(one.total_minor),
         carried_into=one.carried_into_id,
-    )
-
-
-def _dispute_told(one: Dispute) -> DisputeTold:
-    effect = effect_of(one)
-    held = Amount(minor=effect.held_minor, currency=effect.currency) if effect else None
-    return DisputeTold(
-        id=one.id,
-        commission_id=one.commission_id,
-        deliverable_id=one.deliverable_id,
-        state=one.state,
-        is_from_creator=one.is_from_creator,
-        outcome=one.outcome or None,
-        held=held,
-        opened_at=one.opened_at,
-        clock_ends_at=one.clock_ends_at,
-        decided_at=one.decided_at,
-        messages=[
-            SaidTold(kind=said.kind, side=said.side, text=said.text, at=said.at)
-            for said in one.messages.order_by("at", "pk")
-        ],
     )
 
 
@@ -238,11 +188,3 @@ def statement_amounts(
     """Every amount in it, with its working."""
     rows = queries.amounts_of(own_statement(request, statement_id))
     return page_of(rows, piece, commission_told, by=("earned_on", "pk"))
-
-
-@router.get("disputes", response=Page[DisputeTold], auth=EITHER_READS)
-def disputes(request: HttpRequest, piece: AskedPiece) -> Page[DisputeTold]:
-    """Disputes of the company, or of the creator; the newest first."""
-    found = seen(request, by_company=disputes_in, by_creator=disputes_of)
-    rows = found.prefetch_related("messages")
-    return page_of(rows, piece, _dispute_told, by=("-opened_at", "-pk"))

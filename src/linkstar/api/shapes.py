@@ -1,12 +1,13 @@
 """What every answer is made of: amounts, pages, ids; and what every question may say."""
 
 from collections.abc import Iterable
+from dataclasses import asdict, is_dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Generic, Self, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
+from django.core.validators import URLValidator, validate_email
 from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
@@ -37,6 +38,15 @@ def _web_address(text: str) -> str:
         _check_address(text)
     except ValidationError as refused:
         expected = _("an address such as https://shop.example.com/serum")
+        raise ValueError(expected) from refused
+    return text
+
+
+def email_address(text: str) -> str:
+    try:
+        validate_email(text)
+    except ValidationError as refused:
+        expected = _("an e-mail address such as name@example.com")
         raise ValueError(expected) from refused
     return text
 
@@ -119,12 +129,12 @@ def plain(value: Any) -> Any:
     """A value as JSON has it, for what a refusal says of itself."""
     if isinstance(value, bool | int | float | str) or value is None:
         return value
-    if isinstance(value, Money):
-        return {"minor": value.minor, "currency": value.currency}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(one) for one in value]
     if isinstance(value, dict):
         return {str(name): plain(one) for name, one in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
     if isinstance(value, Decimal):
         return str(value)
     return getattr(value, "isoformat", value.__str__)()

@@ -209,6 +209,21 @@ def tallies(rows: pa.Table) -> list[Tally]:
     ]
 
 
+def narrowed(
+    rows: pa.Table,
+    *,
+    comparison: Comparison | None = None,
+    reason: Reason | None = None,
+    is_open: bool = False,
+) -> pa.Table:
+    """The judged rows of one comparison, for one reason, or those nothing explains."""
+    if comparison:
+        rows = rows.filter(pc.field("comparison") == comparison.value)
+    if reason:
+        rows = rows.filter(pc.field("reason") == reason.value)
+    return rows.filter(pc.field("is_open")) if is_open else rows
+
+
 def gap_sums(found: list[Tally]) -> list[tuple[Comparison, str, int]]:
     """All gaps of a comparison in a currency, added up; what no currency is known of has no sum."""
     sums: dict[tuple[Comparison, str], int] = {}

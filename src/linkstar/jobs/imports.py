@@ -8,6 +8,8 @@ import logging
 from datetime import UTC, datetime
 from threading import Lock
 
+import msgspec
+
 from linkstar.connectors import actions
 from linkstar.connectors.models import ImportFile
 from linkstar.connectors.reading.layouts import Kind
@@ -18,6 +20,10 @@ from linkstar.jobs.queue import job, queue, waiting
 from linkstar.jobs.upkeep import refresh_rollups
 
 ATTEMPTS_MAX = 3
+LOOKED_AT_AT_ONCE_BYTES = 32 * 1024 * 1024
+_LOOKABLE = frozenset(
+    {ImportFile.State.UPLOADED, ImportFile.State.NEEDS_ANSWERS, ImportFile.State.READY}
+)
 _ONE_LARGE_FILE = Lock()
 logger = logging.getLogger(__name__)
 
@@ -47,6 +53,31 @@ def _run(import_file: ImportFile) -> None:
         refresh_rollups()
     if import_file.kind == Kind.ORDER_LINES:
         work_workspace_through(import_file.workspace_id)
+
+
+def look(import_file: ImportFile, *, now: datetime) -> actions.Preview | None:
+    """What running it would do; None while a job reads a large file, and of one that is damaged.
+
+    A file that turns out damaged is given up, and its record says why.
+
+    Raises:
+        ImportNotReady: it runs, or has run.
+        NeedsAnswers: something the file does not say is still open.
+    """
+    if import_file.state not in _LOOKABLE:
+        raise actions.ImportNotReady(import_file.pk, import_file.state)
+    if import_file.size > LOOKED_AT_AT_ONCE_BYTES:
+        if import_file.preview:
+            return msgspec.convert(import_file.preview, actions.Preview)
+        look_at_once(import_file)
+        return None
+    try:
+        return actions.dry_run(import_file)
+    except actions.NeedsAnswers:
+        raise
+    except Refusal as refused:
+        give_up(import_file, refused, now=now)
+        return None
 
 
 def look_at_once(import_file: ImportFile) -> None:

@@ -39,6 +39,13 @@ def entries_of(book: str) -> QuerySet[Entry]:
     return Entry.objects.filter(book=book).order_by("sequence")
 
 
+def postings_on(account: Account) -> QuerySet[PostingRow]:
+    """Every posting from or to an account, the newest first."""
+    found = PostingRow.objects.filter(Q(debit=account) | Q(credit=account))
+    own = found.filter(entry__book=account.book).select_related("entry", "debit", "credit")
+    return own.order_by("-entry__sequence", "line")
+
+
 def last_check(book: str) -> BookCheck | None:
     """The newest check of the whole book; None where none was made yet."""
     return BookCheck.objects.filter(book=book).order_by("-at", "-pk").first()

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from linkstar.catalog.models import Shop
 from linkstar.connectors import actions
 from linkstar.connectors.models import ImportFile
-from linkstar.connectors.reading.detected import Answers
 from linkstar.connectors.reading.refusals import Refusal
 from linkstar.web.access import writers_only
 from linkstar.web.imports_answers import show_answers
@@ -53,29 +52,18 @@ def take(
     taken = []
     for file in files:
         try:
-            taken.append(take_one(request, file, shop))
+            taken.append(
+                actions.upload_about(
+                    shop=shop,
+                    user=request.user,
+                    name=file.name or "",
+                    file=Path(file.temporary_file_path()),
+                    now=now(),
+                )
+            )
         except Refusal as refused:
             messages.error(request, f"{file.name}: {sentence_of(refused)}")
     return taken
-
-
-def take_one(request: WorkspaceRequest, file: TemporaryUploadedFile, shop: Shop) -> ImportFile:
-    """One file; when it leaves nothing open, its rows are of the shop's market.
-
-    Raises:
-        Refusal: the file as a whole cannot be read.
-    """
-    import_file = actions.upload(
-        workspace=request.workspace,
-        shop=shop,
-        user=request.user,
-        name=file.name or "",
-        file=Path(file.temporary_file_path()),
-        now=now(),
-    )
-    if import_file.state == State.READY:
-        actions.answer(import_file, Answers(market=shop.market))
-    return import_file
 
 
 def chosen_shop(request: WorkspaceRequest) -> Shop | None:

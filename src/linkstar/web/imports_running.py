@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import msgspec
 from django.contrib import messages
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
@@ -15,9 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from linkstar.connectors import actions, queries
 from linkstar.connectors.actions import NeedsAnswers
 from linkstar.connectors.models import ImportFile
-from linkstar.connectors.reading.refusals import Refusal
 from linkstar.connectors.records import answers_in
-from linkstar.jobs.imports import give_up, look_at_once, run_import
+from linkstar.jobs.imports import look, run_import
 from linkstar.web.access import writers_only
 from linkstar.web.imports_history import Entry, import_named
 from linkstar.web.middleware import now
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
 State = ImportFile.State
 FIGURES = frozenset({"performance", "events"})
 """Kinds of files whose rows carry impressions and clicks."""
-LOOKED_AT_AT_ONCE_BYTES = 32 * 1024 * 1024
 PROBLEMS_SHOWN = 20
 PROBLEMS_PER_PAGE = 200
 
@@ -71,18 +68,14 @@ def progress_of(import_file: ImportFile, at: datetime) -> Progress:
 
 def show_dry_run(request: WorkspaceRequest, import_file: ImportFile) -> HttpResponse:
     """What running it would do, before anything is written. Large files are read in a job."""
-    if import_file.size > LOOKED_AT_AT_ONCE_BYTES:
-        if not import_file.preview:
-            return show_looking(request, import_file)
-        preview = msgspec.convert(import_file.preview, actions.Preview)
-    else:
-        try:
-            preview = actions.dry_run(import_file)
-        except NeedsAnswers:
-            return redirect("import_answers", import_id=import_file.pk)
-        except Refusal as refused:
-            give_up(import_file, refused, now=now())
-            return show_report(request, import_file)
+    try:
+        preview = look(import_file, now=now())
+    except NeedsAnswers:
+        return redirect("import_answers", import_id=import_file.pk)
+    if import_file.state == State.FAILED:
+        return show_report(request, import_file)
+    if preview is None:
+        return show_looking(request, import_file)
     context = {
         "import_file": import_file,
         "preview": preview,
@@ -104,8 +97,6 @@ def found(import_file: ImportFile) -> dict[str, object]:
 
 def show_looking(request: WorkspaceRequest, import_file: ImportFile) -> HttpResponse:
     """A page that waits for the dry run of a large file."""
-    if not request.htmx:
-        look_at_once(import_file)
     template = "web/imports/_looking.html" if request.htmx else "web/imports/looking.html"
     read = progress_of(import_file, now()).share
     return render(request, template, {"import_file": import_file, "read": read, "step": 3})

@@ -5,15 +5,14 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from linkstar.commissions.models import Commission
 from linkstar.ledger.exporting import beancount_lines, csv_lines
-from linkstar.ledger.models import Account, Entry, Posting
-from linkstar.ledger.queries import Balance, balances
+from linkstar.ledger.models import Account, Entry
+from linkstar.ledger.queries import Balance, balances, postings_on
 from linkstar.web.access import settlers_only
 from linkstar.web.money_words import entry_label
 from linkstar.web.requests import WorkspaceRequest, zone_of
@@ -59,12 +58,7 @@ def ledger_account(request: WorkspaceRequest) -> HttpResponse:
         path=request.GET.get("path", ""),
         currency=request.GET.get("currency", ""),
     )
-    postings = (
-        Posting.objects.filter(Q(debit=account) | Q(credit=account), entry__book=account.book)
-        .select_related("entry", "debit", "credit")
-        .order_by("-entry__sequence", "line")
-    )
-    page = Paginator(postings, POSTINGS_PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(postings_on(account), POSTINGS_PER_PAGE).get_page(request.GET.get("page"))
     [standing] = [
         each.money.minor
         for each in balances(account.book, path=account.path)

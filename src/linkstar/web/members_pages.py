@@ -3,12 +3,8 @@
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.mail import send_mail
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,6 +14,7 @@ from linkstar.accounts.models import Invitation, Membership, Role
 from linkstar.web.access import owners_only
 from linkstar.web.audit import log
 from linkstar.web.forms import CalmForm
+from linkstar.web.member_letters import LetterNotSent, invite_by_letter
 from linkstar.web.middleware import now
 from linkstar.web.people_words import ROLES, refusal_sentence
 from linkstar.web.requests import WorkspaceRequest
@@ -43,12 +40,18 @@ def members(request: WorkspaceRequest) -> HttpResponse:
     form = InvitationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            _invite(request, form.cleaned_data["email"], Role(form.cleaned_data["role"]))
-        except (inviting.AlreadyMember, inviting.TooManyInvitations) as refused:
+            invited = invite_by_letter(
+                workspace=request.workspace,
+                email=form.cleaned_data["email"],
+                role=Role(form.cleaned_data["role"]),
+                user=request.user,
+                zone=request.zone,
+                now=now(),
+            )
+        except (inviting.AlreadyMember, inviting.TooManyInvitations, LetterNotSent) as refused:
             form.add_error("email", refusal_sentence(refused))
-        except OSError:  # what a mail server that cannot be reached raises
-            form.add_error("email", _("The letter could not be sent, so nobody was invited."))
         else:
+            log(request, "member.invited", invited.email, role=invited.role)
             messages.success(
                 request, _("Invited: %(email)s.") % {"email": form.cleaned_data["email"]}
             )
@@ -100,26 +103,6 @@ def remove(request: WorkspaceRequest, member_id: int) -> HttpResponse:
     log(request, "member.left", member.user.email)
     messages.success(request, _("Removed: %(name)s.") % {"name": member.user.email})
     return redirect("members" if member.user != request.user else "overview")
-
-
-def _invite(request: WorkspaceRequest, email: str, role: Role) -> None:
-    """Invite and send the letter; a letter that cannot be sent leaves no invitation."""
-    with transaction.atomic():
-        invitation, token = inviting.invite(
-            workspace=request.workspace, email=email, role=role, user=request.user, now=now()
-        )
-        letter = {
-            "workspace": request.workspace,
-            "inviter": request.user.email,
-            "role": role.label,
-            "may": ROLES[role],
-            "link": settings.BASE_URL + reverse("invitation", args=[token]),
-            "expires_at": invitation.expires_at,
-            "zone": request.zone,
-        }
-        subject = _("%(workspace)s invites you to LinkStar") % {"workspace": request.workspace.name}
-        log(request, "member.invited", invitation.email, role=role.value)
-        send_mail(subject, render_to_string("web/mail/invitation.txt", letter), None, [email])
 
 
 def _member(request: WorkspaceRequest, member_id: int) -> Membership:

@@ -24,6 +24,7 @@ REFUSALS: dict[str, Words] = {
     ),
     "api_key.reach_too_wide": _("Your role there does not reach that far. Choose less."),
     "api_key.too_many": _("%(most)s of your keys work. Revoke some before you make more."),
+    "people.letter_not_sent": _("The letter could not be sent, so nobody was invited."),
     "people.last_owner": _(
         "This is the only owner. Make somebody else an owner first, so that the company keeps one."
     ),

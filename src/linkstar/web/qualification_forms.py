@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linkstar.catalog.models import Qualification, QualificationDocument
@@ -79,13 +80,12 @@ class CompanyForm(CalmForm):
         ]
 
     def clean_contact_phone(self) -> str:
-        given: str = self.cleaned_data["contact_phone"]
-        plain = re.sub(r"[\s().-]", "", given)
-        if plain and not PHONE.fullmatch(plain):
+        try:
+            return plain_phone(self.cleaned_data["contact_phone"])
+        except ValueError as refused:
             raise forms.ValidationError(
                 _("A number with its country code, such as +86 755 1234 5678.")
-            )
-        return plain
+            ) from refused
 
     def facts(self) -> CompanyFacts:
         stated = dict(self.cleaned_data)
@@ -114,6 +114,18 @@ def company_initial(qualification: Qualification) -> dict[str, Any]:
     stated["negative_reviews"] = percent(qualification.negative_review_bps)
     stated["returns"] = percent(qualification.return_bps)
     return stated
+
+
+def plain_phone(given: str) -> str:
+    """A phone number without spaces and brackets; empty for none.
+
+    Raises:
+        ValueError: it is not one with its country code.
+    """
+    plain = re.sub(r"[\s().-]", "", given)
+    if plain and not PHONE.fullmatch(plain):
+        raise ValueError(gettext("a number with its country code, such as +86 755 1234 5678"))
+    return plain
 
 
 def basis_points(percentage: Decimal | None) -> int | None:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -13,8 +12,8 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from linkstar.accounts.models import Membership, Role, Workspace
-from linkstar.accounts.queries import WRITERS
+from linkstar.accounts.models import Role
+from linkstar.accounts.queries import confirmed_addresses
 from linkstar.catalog import qualifying
 from linkstar.catalog.documents import DocumentRefused
 from linkstar.catalog.market_rules import rules_on
@@ -195,13 +194,6 @@ def sibling_of(shop: Shop) -> Qualification:
     for figure in FIGURES:
         setattr(told, figure, None)
     return told
-
-
-def confirmed_addresses(workspace: Workspace) -> list[str]:
-    """Addresses that owners and managers have shown to be theirs."""
-    members = Membership.objects.filter(workspace=workspace, role__in=WRITERS)
-    confirmed = EmailAddress.objects.filter(user__in=members.values("user"), verified=True)
-    return list(confirmed.order_by("email").values_list("email", flat=True))
 
 
 def own_shop(request: WorkspaceRequest, shop_id: str) -> Shop:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from linkstar.accounts.actions import record
 from linkstar.commissions.reconciliation import Reconciliation, reconcile
-from linkstar.commissions.three_ways import Comparison, Reason, Tally, gap_sums
+from linkstar.commissions.three_ways import Comparison, Reason, Tally, gap_sums, narrowed
 from linkstar.web.facts import lake
 from linkstar.web.middleware import now
 from linkstar.web.periods import Period, PeriodName
@@ -113,14 +113,13 @@ def _name_all_days(request: WorkspaceRequest, rows: pa.Table) -> None:
 
 def _found(request: WorkspaceRequest, rows: pa.Table, *, otherwise: str = OPEN) -> pa.Table:
     """The rows an address asks for; what cannot be read filters nothing."""
-    comparison = one_of(Comparison, request.GET.get("comparison"), None)
     asked = request.GET.get("reason", otherwise)
-    why = one_of(Reason, asked, None)
-    if comparison:
-        rows = rows.filter(pc.field("comparison") == comparison.value)
-    if asked == OPEN:
-        return rows.filter(pc.field("is_open"))
-    return rows.filter(pc.field("reason") == why.value) if why else rows
+    return narrowed(
+        rows,
+        comparison=one_of(Comparison, request.GET.get("comparison"), None),
+        reason=one_of(Reason, asked, None),
+        is_open=asked == OPEN,
+    )
 
 
 def _said(tally: Tally) -> dict[str, Any]:

@@ -226,7 +226,7 @@ class TestTheDryRun:
         assert "Correct the row in the error file" in page
 
     def test_of_a_large_file_is_done_by_the_worker(self, lin, monkeypatch):
-        monkeypatch.setattr("linkstar.web.imports_running.LOOKED_AT_AT_ONCE_BYTES", 10)
+        monkeypatch.setattr("linkstar.jobs.imports.LOOKED_AT_AT_ONCE_BYTES", 10)
         upload(lin)
         assert "Reading all rows of this file" in answer(lin).content.decode()
         ImportFile.objects.update(rows=3, rows_done=1)

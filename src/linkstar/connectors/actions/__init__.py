@@ -11,7 +11,7 @@ from linkstar.connectors.actions.refusals import (
     ZonesDiffer,
 )
 from linkstar.connectors.actions.running import Preview, dry_run, load_again, run, start
-from linkstar.connectors.actions.uploading import upload
+from linkstar.connectors.actions.uploading import upload, upload_about
 
 __all__ = [
     "ImportNotReady",
@@ -30,4 +30,5 @@ __all__ = [
     "start",
     "undo",
     "upload",
+    "upload_about",
 ]

@@ -10,11 +10,12 @@ from django.db import transaction
 
 from linkstar.accounts.models import User, Workspace
 from linkstar.catalog.models import Shop
+from linkstar.connectors.actions.answering import answer
 from linkstar.connectors.folders import Folder, Kept, keep
 from linkstar.connectors.models import ColumnMapping, ImportFile, import_id
 from linkstar.connectors.queries import remembered_mapping
 from linkstar.connectors.reading import private_cells
-from linkstar.connectors.reading.detected import Detected, Hints
+from linkstar.connectors.reading.detected import Answers, Detected, Hints
 from linkstar.connectors.reading.detection import detect
 from linkstar.connectors.reading.refusals import MappingWrong
 from linkstar.connectors.records import as_json
@@ -74,6 +75,20 @@ def upload(
         remembered=remembered,
         now=now,
     )
+
+
+def upload_about(
+    *, shop: Shop, user: User | None, name: str, file: Path | IO[bytes], now: datetime
+) -> ImportFile:
+    """Take in a file about one shop; when it leaves nothing open, its rows are of its market.
+
+    Raises:
+        Refusal: the file as a whole cannot be read; see `reading.refusals`.
+    """
+    taken = upload(workspace=shop.workspace, user=user, name=name, file=file, now=now, shop=shop)
+    if taken.state == ImportFile.State.READY:
+        answer(taken, Answers(market=shop.market))
+    return taken
 
 
 def _detect(
