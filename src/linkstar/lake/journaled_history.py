@@ -3,9 +3,11 @@
 Links and shops come and go, so a rebuild may not ask today's directory about a line of last month:
 it goes by this record. One file beside the journals holds a frame per load, written before the
 load is committed. A load that died is repeated and written down again: the later record counts.
+Each night the file is packed, and a new one begun.
 """
 
 import fcntl
+import gzip
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,6 +24,7 @@ from linkstar.lake.journaled_lines import readable
 from linkstar.lake.journaled_receipts import make_durable
 
 HISTORY = "loads.ndjson"
+PACKED = "loads-*.ndjson.gz"
 JOURNAL_PREFIX = "journal:"
 """What the name of a collector's journal, the `import_id` of its events, begins with."""
 DECISIONS_PREFIX = "decisions:"
@@ -99,9 +102,15 @@ def past_loads(folder: Path) -> list[PastLoad]:
     A record that begins no later than an earlier one of its journal ends repeats a load that never
     came about.
     """
+    with _alone(folder):
+        return _that_came_about(folder)
+
+
+def _that_came_about(folder: Path) -> list[PastLoad]:
     came_about: dict[int, PastLoad] = {}
     of_journal: defaultdict[str, list[int]] = defaultdict(list)
-    for place, load in enumerate(_written(folder / HISTORY)):
+    paths = [*_packed(folder), folder / HISTORY]
+    for place, load in enumerate(load for path in paths for load in _written(path)):
         earlier = of_journal[load.journal]
         while earlier and came_about[earlier[-1]].last >= load.first:
             del came_about[earlier.pop()]
@@ -133,19 +142,63 @@ def forget(folder: Path, journals: Mapping[str, int]) -> int:
         folder: where the record lies.
         journals: the first segment that is still there, by the name of its journal.
     """
-    path = folder / HISTORY
-    if not path.exists():
-        return 0
     with _alone(folder):
+        forgotten = _forget_packed(folder, journals)
+        path = folder / HISTORY
+        if not path.exists():
+            return forgotten
         written = list(_written(path))
-        kept = [load for load in past_loads(folder) if load.last >= journals.get(load.journal, 0)]
+        came_about = set(_that_came_about(folder))
+        kept = [load for load in written if load in came_about and not _is_gone(load, journals)]
         if len(kept) < len(written):
-            fresh = path.with_suffix(".part")
-            fresh.write_bytes(b"".join(map(_framed, kept)))
-            make_durable(fresh)
-            fresh.rename(path)
-            make_durable(folder)
-    return len(written) - len(kept)
+            _write_whole(path, b"".join(map(_framed, kept)))
+    return forgotten + len(written) - len(kept)
+
+
+def pack(folder: Path) -> None:
+    """Pack what was written down so far, to a fraction of its size, and begin anew.
+
+    Cut short between the two, the same loads are told twice in the same order, which says no more
+    than once.
+    """
+    with _alone(folder):
+        path = folder / HISTORY
+        if not path.exists():
+            return
+        before = [int(each.name.split(".")[0].removeprefix("loads-")) for each in _packed(folder)]
+        packed = folder / f"loads-{max(before, default=0) + 1:06d}.ndjson.gz"
+        _write_whole(packed, gzip.compress(path.read_bytes()))
+        path.unlink()
+        make_durable(folder)
+
+
+def _packed(folder: Path) -> list[Path]:
+    """The packed records, the oldest first."""
+    return sorted(folder.glob(PACKED))
+
+
+def _forget_packed(folder: Path, journals: Mapping[str, int]) -> int:
+    """Delete the oldest packed records of which nothing is there any more; how many loads."""
+    forgotten = 0
+    for path in _packed(folder):
+        loads = list(_written(path))
+        if not all(_is_gone(load, journals) for load in loads):
+            break
+        path.unlink()
+        forgotten += len(loads)
+    return forgotten
+
+
+def _is_gone(load: PastLoad, journals: Mapping[str, int]) -> bool:
+    return load.last < journals.get(load.journal, 0)
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    fresh = path.with_suffix(".part")
+    fresh.write_bytes(data)
+    make_durable(fresh)
+    fresh.rename(path)
+    make_durable(path.parent)
 
 
 def untold_lines(untold: Iterable[Untold]) -> pa.Table:
@@ -177,7 +230,8 @@ def _framed(load: PastLoad) -> bytes:
 
 def _written(path: Path) -> Iterator[PastLoad]:
     """Every whole record; one that was cut off belongs to a load that never came about."""
-    frames, _ = readable(path.read_bytes() if path.exists() else b"")
+    data = path.read_bytes() if path.exists() else b""
+    frames, _ = readable(gzip.decompress(data) if path.suffix == ".gz" else data)
     for placed in frames:
         said = json.loads(placed.frame.payload)
         first, last = said["segments"]

@@ -71,6 +71,14 @@ def drop(journals: Iterable[Path], *, sealed_before: datetime) -> int:
     return dropped
 
 
+def drop_spoilt(journals: Iterable[Path], *, before: datetime) -> None:
+    """Delete what was put into `quarantine/` before then: nothing can be made of it any more."""
+    for journal in journals:
+        for path in (journal / "quarantine").glob("*"):
+            if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
+                path.unlink()
+
+
 def _rewrite(sealed: Sealed, change: Change) -> int:
     data = sealed.path.read_bytes()
     frames, sound = sound_frames(data)

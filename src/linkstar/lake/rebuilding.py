@@ -14,10 +14,11 @@ from pathlib import Path
 from linkstar.events.journal import Sealed, sealed_segments
 from linkstar.lake.journaled import load_journal
 from linkstar.lake.journaled_counts import ask
-from linkstar.lake.journaled_history import PastLoad, Untold, joined, journal_name, past_loads
+from linkstar.lake.journaled_history import PastLoad, Untold, journal_name, past_loads
 from linkstar.lake.journaled_resolving import Directory
 from linkstar.lake.store import Lake
 from linkstar.lake.tables import FACT_TABLES, JOURNAL_TABLES
+from linkstar.lake.turns import joined_turns, segments_of
 
 _NOT_COMPARED = frozenset({"loaded_at", "line"})
 """When something was loaded is not a fact about what happened; lines are forgotten after a time."""
@@ -62,20 +63,19 @@ def archived(journals: Iterable[Path], *, one_by_one: bool = False) -> list[Arch
         for folder in folders
     }
     known = past_loads(folders[0].parent) if folders else []
+    segments = {name: own for name, (_, own) in held.items()}
     told = [
-        Archived(folder, segments, load.at, load.untold)
-        for load in (known if one_by_one else joined(known))
-        if load.journal in held
-        for folder, own in [held[load.journal]]
-        if (segments := _taken(own, load))
+        Archived(held[load.journal][0], taken, load.at, load.untold)
+        for load in (known if one_by_one else joined_turns(known, segments))
+        if (taken := _taken(segments, load))
     ]
     return [*_untold_of(held.values()), *_in_order(told)]
 
 
-def _taken(own: dict[int, Sealed], load: PastLoad) -> tuple[Sealed, ...]:
+def _taken(segments: dict[str, dict[int, Sealed]], load: PastLoad) -> tuple[Sealed, ...]:
     """The segments of a load, taken out of those that are there."""
-    numbers = [number for number in own if load.first <= number <= load.last]
-    return tuple(own.pop(number) for number in sorted(numbers))
+    found = segments_of(load, segments)
+    return tuple(segments[load.journal].pop(sealed.number) for sealed in found)
 
 
 def _untold_of(held: Iterable[tuple[Path, dict[int, Sealed]]]) -> list[Archived]:

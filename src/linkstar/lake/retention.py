@@ -2,7 +2,8 @@
 
 After their time visitors' names and networks are taken off events and archived lines alike, and the
 verdict on invalid traffic stays with both: every count can still be rebuilt, nobody can be told
-apart. After a longer time events, receipts and segments go altogether.
+apart. Lines that never became events lose them two days later, and what a disk has spoilt goes.
+After a longer time events, receipts and segments go altogether.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,9 +15,9 @@ from linkstar.events.journal import sealed_segments
 from linkstar.lake.days import files_by_day
 from linkstar.lake.decisions import FOLDER as DECISIONS
 from linkstar.lake.journaled_counts import TRACKED, ask
-from linkstar.lake.journaled_history import forget, journal_name
+from linkstar.lake.journaled_history import forget, journal_name, pack
 from linkstar.lake.judging import STRIPPED
-from linkstar.lake.keeping_archive import Line, Rewritten, drop, rewrite
+from linkstar.lake.keeping_archive import Line, Rewritten, drop, drop_spoilt, rewrite
 from linkstar.lake.loading import ATTEMPTS
 from linkstar.lake.relations import empty_relation, rows_of
 from linkstar.lake.store import Change, Lake, Overtaken
@@ -33,6 +34,10 @@ ERASED = "erased"
 """What stands in place of a creator who was forgotten."""
 LATEST = timedelta(days=9)
 """Events arrive up to a week after their day, which may begin and end a day off UTC's."""
+EARLIEST = timedelta(days=2)
+"""What arrived so long before a day is of no event of that day."""
+NAMES_OFF = "names-off-before"
+"""A file of a journal: up to when what it archived has been looked through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +63,38 @@ def strip_visitors(lake: Lake, journals: Sequence[Path], *, before: date, now: d
     parts = [_strip_day(lake, journals, day, now) for day in days]
     moment = datetime(before.year, before.month, before.day, tzinfo=UTC)
     forgotten = _forget_lines(lake, f"received_at < TIMESTAMPTZ '{moment}'", now)
+    left = [_strip_left(journal, arrived_before=moment - EARLIEST, now=now) for journal in journals]
+    drop_spoilt(journals, before=moment - EARLIEST)
     return Kept(
         sum(part.rows for part in parts) + forgotten,
-        sum(part.lines for part in parts),
-        sum(part.segments for part in parts),
+        sum(part.lines for part in (*parts, *left)),
+        sum(part.segments for part in (*parts, *left)),
     )
+
+
+def _strip_left(journal: Path, *, arrived_before: datetime, now: datetime) -> Rewritten:
+    """What became no event (quarantined, sent twice, who sent a batch) is nobody's any more, too.
+
+    Each segment is looked through once, that of decisions each time: they may be about any day.
+    """
+
+    def change(line: Line, _envelope: Line) -> bool:
+        inner = line.get("envelope", line)
+        is_named = inner.get("visitor") or inner.get("network")
+        return bool(is_named) and _strip(line, (None, None))
+
+    def change_decided(line: Line, envelope: Line) -> bool:
+        arrived_at = datetime.fromisoformat(envelope["received_at"])
+        return arrived_at < arrived_before and change(line, envelope)
+
+    if journal.name == DECISIONS:
+        return rewrite([journal], change_decided, sealed_after=BEGINNING, sealed_before=now)
+    mark = journal / NAMES_OFF
+    since = datetime.fromisoformat(mark.read_text()) if mark.exists() else BEGINNING
+    done = rewrite([journal], change, sealed_after=since, sealed_before=arrived_before)
+    if since < arrived_before:
+        mark.write_text(arrived_before.isoformat())
+    return done
 
 
 def _strip_day(lake: Lake, journals: Sequence[Path], day: date, now: datetime) -> Kept:
@@ -93,7 +125,9 @@ def drop_events(lake: Lake, journals: Sequence[Path], *, before: datetime, now: 
     """Delete what arrived before a moment: events, receipts, lines set aside, archived segments."""
     segments = drop(journals, sealed_before=before)
     if journals:
-        forget(journals[0].parent, {journal_name(each): _first(each) for each in journals})
+        folder = journals[0].parent
+        forget(folder, {journal_name(each): _first(each) for each in journals})
+        pack(folder)
     return Kept(drop_rows(lake, before=before, now=now), 0, segments)
 
 

@@ -5,10 +5,12 @@ from pathlib import Path
 
 from linkstar.lake.journaled_history import (
     HISTORY,
+    PACKED,
     PastLoad,
     Untold,
     forget,
     joined,
+    pack,
     past_loads,
     remember,
 )
@@ -48,6 +50,36 @@ class TestTheRecordOfLoads:
         assert forget(tmp_path, {"journal:a": 3, "journal:b": 1}) == 2
         assert past_loads(tmp_path) == [load(2, 3), load(4, 4), load(1, 1, "journal:b")]
         assert forget(tmp_path, {"journal:a": 3, "journal:b": 1}) == 0
+
+
+class TestAPackedRecord:
+    def test_says_the_same_and_takes_a_fraction_of_the_room(self, tmp_path: Path) -> None:
+        loads = remembered(tmp_path, *(load(n, n, f"journal:{n % 2}") for n in range(1, 501)))
+        size = (tmp_path / HISTORY).stat().st_size
+        pack(tmp_path)
+        assert not (tmp_path / HISTORY).exists()
+        assert past_loads(tmp_path) == loads
+        assert sum(each.stat().st_size for each in tmp_path.glob(PACKED)) < size / 5
+        assert remembered(tmp_path, load(501, 501, "journal:1")) == [
+            *loads, load(501, 501, "journal:1")
+        ]  # fmt: skip
+
+    def test_beside_what_it_was_packed_from_says_it_once(self, tmp_path: Path) -> None:
+        loads = remembered(tmp_path, load(1, 1), load(1, 1, "journal:b"), load(2, 3), load(4, 4))
+        left = (tmp_path / HISTORY).read_bytes()
+        pack(tmp_path)
+        (tmp_path / HISTORY).write_bytes(left)
+        assert past_loads(tmp_path) == loads
+        pack(tmp_path)
+        assert len(list(tmp_path.glob(PACKED))) == 2
+        assert past_loads(tmp_path) == loads
+
+    def test_goes_once_nothing_of_it_is_there(self, tmp_path: Path) -> None:
+        for number in (1, 2, 3):
+            remember(tmp_path, load(number, number))
+            pack(tmp_path)
+        assert forget(tmp_path, {"journal:a": 3}) == 2
+        assert past_loads(tmp_path) == [load(3, 3)]
 
 
 class TestLoadsThatFollowedEachOther:

@@ -84,6 +84,23 @@ class TestAVisitorsName:
         assert list(differences(desk.lake, rebuilt(desk, tmp_path))) == []
         assert verify(desk.lake) == []
 
+    def test_goes_off_lines_that_became_no_event_and_off_senders(self, desk, tmp_path) -> None:
+        spoilt = [desk.folder / "quarantine" / name for name in ("old", "new")]
+        for path in spoilt:
+            path.write_bytes(b"v0")
+        os.utime(spoilt[0], (START.timestamp(), START.timestamp()))
+        before = counted(desk)
+        strip_visitors(desk.lake, [desk.folder], before=date(2026, 1, 9), now=FUTURE)
+        text = archive_text(desk).replace('": "', '":"')
+        assert "link_unknown" in {reason for reason, _ in desk.set_aside()}
+        assert not any(f'"visitor":"{name}"' in text for name in ("v0", "v1", "v2", "server"))
+        assert "network" not in text
+        assert [path.exists() for path in spoilt] == [False, True]
+        assert counted(desk) == before
+        assert list(differences(desk.lake, rebuilt(desk, tmp_path))) == []
+        again = strip_visitors(desk.lake, [desk.folder], before=date(2026, 1, 9), now=FUTURE)
+        assert (again.rows, again.lines) == (0, 0)
+
     def test_a_second_run_finds_nothing_to_do(self, desk) -> None:
         strip_visitors(desk.lake, [desk.folder], before=date(2026, 1, 6), now=FUTURE)
         assert '"v0"' not in archive_text(desk).split("d1e0")[0]
