@@ -99,6 +99,7 @@ _event = msgspec.json.Decoder(WireEvent)
 _raw_list = msgspec.json.Decoder(list[msgspec.Raw])
 _encoder = msgspec.json.Encoder()
 _escaped = re.compile(rb"(?<!\\)(?:\\\\)*\\u00(?:0[0-7BEFbef]|1)")
+_NO_OUTLINE = bytes(set(range(256)) - set(b"{}\n"))
 _UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 
 
@@ -144,8 +145,11 @@ def read_events(body: bytes) -> Found:
 
 def _whole_lines(body: bytes) -> Batch | None:
     """The whole body, where each of its lines is a sound event; the quick way for most."""
-    lines = body.count(b"\n") + 1
-    if body[:1] != b"{" or lines > EVENTS_MAX or holds_control_character(body):
+    outline = body.translate(None, _NO_OUTLINE)
+    lines = outline.count(b"\n") + 1
+    if lines > EVENTS_MAX or outline != b"\n".join([b"{}"] * lines):
+        return None  # also where an object goes on in the next line, before another of that line
+    if body[:1] != b"{" or holds_control_character(body):
         return None
     try:
         events = _event.decode_lines(body)

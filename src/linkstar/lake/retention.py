@@ -72,7 +72,7 @@ def strip_visitors(lake: Lake, journals: Sequence[Path], *, before: date, now: d
     )
 
 
-def _strip_left(journal: Path, *, arrived_before: datetime, now: datetime) -> Rewritten:
+def _strip_left(journal: Path, *, arrived_before: datetime, now: datetime) -> Kept:
     """What became no event (quarantined, sent twice, who sent a batch) is nobody's any more, too.
 
     Each segment is looked through once, that of decisions each time: they may be about any day.
@@ -88,13 +88,14 @@ def _strip_left(journal: Path, *, arrived_before: datetime, now: datetime) -> Re
         return arrived_at < arrived_before and change(line, envelope)
 
     if journal.name == DECISIONS:
-        return rewrite([journal], change_decided, sealed_after=BEGINNING, sealed_before=now)
+        done = rewrite([journal], change_decided, sealed_after=BEGINNING, sealed_before=now)
+        return Kept(0, done.lines, done.segments)
     mark = journal / NAMES_OFF
     since = datetime.fromisoformat(mark.read_text()) if mark.exists() else BEGINNING
     done = rewrite([journal], change, sealed_after=since, sealed_before=arrived_before)
     if since < arrived_before:
         mark.write_text(arrived_before.isoformat())
-    return done
+    return Kept(0, done.lines, done.segments)
 
 
 def _strip_day(lake: Lake, journals: Sequence[Path], day: date, now: datetime) -> Kept:

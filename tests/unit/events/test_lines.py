@@ -47,6 +47,15 @@ class TestLines:
             [(1, "control_character")],
         )
 
+    @pytest.mark.parametrize("end", [b"\n", b"\r\n", b" \n "])
+    def test_end_however_text_files_end_them(self, end: bytes) -> None:
+        assert taken(end.join([LINE] * 3)) == (3, [])
+
+    def test_hold_one_whole_event_each(self) -> None:
+        torn = LINE[:-1] + b"\n}"
+        assert taken(torn + LINE) == (0, [(0, "not_json"), (1, "not_json")])
+        assert taken(torn + LINE, LINE) == (1, [(0, "not_json"), (1, "not_json")])
+
     def test_are_taken_up_to_the_most_there_may_be(self) -> None:
         assert taken(*[LINE] * EVENTS_MAX) == (EVENTS_MAX, [])
         with pytest.raises(BatchRefused, match="too_many_events"):
