@@ -11,7 +11,7 @@ export LINKSTAR_DEBUG ?= 0
 
 run: setup-run
 	$(BIN)/linkstar demo
-	$(BIN)/linkstar serve
+	$(BIN)/linkstar serve $(if $(PORT),--port $(PORT))
 
 # Chromium's driver keeps an event loop, which records refuse to share a process with.
 test: setup-test

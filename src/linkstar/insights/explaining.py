@@ -140,6 +140,14 @@ def _elements(
     return pa.table(columns, names=ELEMENTS.names).cast(ELEMENTS)
 
 
+def with_titles(elements: pa.Table, titled: pa.Table) -> pa.Table:
+    """The elements called as the same contents are in `titled`, where they have no title."""
+    at = pc.index_in(elements["content_id"], value_set=titled["content_id"].combine_chunks())
+    titles = pc.coalesce(elements["content_title"], titled["content_title"].take(at))
+    place = elements.schema.get_field_index("content_title")
+    return elements.set_column(place, "content_title", titles)
+
+
 def _cells(
     table: pa.Table,
     book: CellBook | None,

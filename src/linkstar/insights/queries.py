@@ -13,7 +13,7 @@ from linkstar.insights.answering import Gathered, answer, judging
 from linkstar.insights.answers import UpliftAnswer
 from linkstar.insights.changes import Along, Change, change
 from linkstar.insights.counts import is_narrowed, key_of, narrowed
-from linkstar.insights.explaining import Evidence, Filtered, evidence_of
+from linkstar.insights.explaining import Evidence, Filtered, evidence_of, with_titles
 from linkstar.insights.gathering import book_for, counted, gather, selection, with_shop_names
 from linkstar.insights.overviews import (
     Overview,
@@ -148,9 +148,11 @@ def evidence(lake: Lake, question: Question, key: str) -> Evidence:
     if not row:
         raise KeyUnknown(key)
     laid_out = evidence_of(question, key, gathered, book, row[0])
+    titled = counted(lake, question, selection(question, gathered.source, key=key)).table
     scope = Scope(question.workspace, question.shops)
     return replace(
         laid_out,
+        elements=with_titles(laid_out.elements, titled),
         filtered=_filtered(lake, question, gathered.source, key),
         viewed=view_counts(lake, scope, selection(question, gathered.source, key=key)),
     )

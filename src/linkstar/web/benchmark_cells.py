@@ -10,12 +10,14 @@ from urllib.parse import urlencode
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from linkstar.benchmarks.rules import BenchmarkSource, Withheld
 from linkstar.benchmarks.showing import shown_cells
 from linkstar.catalog.rules import SEPARATOR
 from linkstar.stats.ctr import Definition
+from linkstar.web.category_names import CategoryNames
 from linkstar.web.labels import SEGMENTS, Label, segment_value
 
 if TYPE_CHECKING:
@@ -144,7 +146,7 @@ class CellsPage:
     def rows(self) -> list[dict[str, Any]]:
         start = (self.number - 1) * ROWS_PER_PAGE
         cells = self._chosen.slice(start, ROWS_PER_PAGE).to_pylist()
-        return [_row(cell, self.segment) for cell in cells]
+        return [_row(cell, self.segment, self._names) for cell in cells]
 
     @property
     def is_pooled(self) -> bool:
@@ -166,8 +168,7 @@ class CellsPage:
             wanted = pc.and_(wanted, pc.equal(cells["content_type"], self.choice.content_type))
         wanted = pc.and_(wanted, pc.equal(cells["channel"], self.choice.channel))
         if self.choice.search:
-            found = pc.match_substring(cells["category"], self.choice.search, ignore_case=True)
-            wanted = pc.and_(wanted, found)
+            wanted = pc.and_(wanted, pc.is_in(cells["category"], self._called(self.choice.search)))
         found = cells.filter(wanted)
         # Hours are numbers: as texts of two places they sort as such.
         place = pc.utf8_lpad(found["segment_value"], 2, "0")
@@ -176,6 +177,19 @@ class CellsPage:
             found.append_column("place", place), [(name, "ascending") for name in order]
         )
         return found.take(in_order)
+
+    @cached_property
+    def _names(self) -> CategoryNames:
+        names = CategoryNames(get_language() or "en")
+        names.learn(pc.unique(self._of_definition["category"]).to_pylist())
+        return names
+
+    def _called(self, text: str) -> pa.Array:
+        """The categories with this in their path or in their name in the reader's language."""
+        paths = pc.unique(self._of_definition["category"]).to_pylist()
+        wanted = text.casefold()
+        named = [p for p in paths if wanted in f"{p} {self._names.full(p)}".casefold()]
+        return pa.array(named, pa.string())
 
     def _values(self, column: str) -> list[str]:
         return sorted(
@@ -187,10 +201,15 @@ def cells_page(book: CellBook, choice: Choice) -> CellsPage:
     return CellsPage(book, choice)
 
 
-def _row(cell: dict[str, Any], segment: Segment | None) -> dict[str, Any]:
+def _row(cell: dict[str, Any], segment: Segment | None, names: CategoryNames) -> dict[str, Any]:
     """What a page shows of a cell; of a withheld one the reason and nothing else."""
-    above, _separator, name = cell["category"].rpartition(SEPARATOR)
-    row = {"category": name, "above": above, "content_type": cell["content_type"]}
+    path = cell["category"]
+    above = path.rpartition(SEPARATOR)[0]
+    row = {
+        "category": names.last(path) if path else "",
+        "above": names.full(above) if above else "",
+        "content_type": cell["content_type"],
+    }
     if segment is not None:
         row["segment"] = segment_value(segment, cell["segment_value"])
     if cell["withheld"]:

@@ -30,7 +30,7 @@ BY: dict[By, Label] = {
     By.CONTENT: pgettext_lazy("list", "Contents"),
     By.PRODUCT: _("Products"),
     By.CATEGORY: _("Categories"),
-    By.SHOP: _("Shops"),
+    By.SHOP: pgettext_lazy("list", "Shops"),
 }
 ONE: dict[By, Label] = {
     By.CREATOR: _("Creator"),

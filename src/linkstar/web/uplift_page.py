@@ -5,7 +5,7 @@ from typing import Any
 import pyarrow as pa
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -182,7 +182,7 @@ def export_facts(
     return {
         _("What"): f"{_('CTR uplift')} · {BY[view.question.by]}",
         _("Workspace"): request.workspace.name,
-        _("Shops"): ", ".join(shop.name for shop in request.shops),
+        pgettext("list", "Shops"): ", ".join(shop.name for shop in request.shops),
         _("Days"): formats.days(period.starts_on, period.ends_before, language),
         _("Time zone"): request.zone,
         _("Market"): answer.market,

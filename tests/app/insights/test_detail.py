@@ -163,6 +163,12 @@ class TestEvidence:
         found = evidence(lake, asked(cast), "ada")
         assert (found.row["impressions"], found.filtered) == (10, Filtered(4, 1))
 
+    def test_calls_tracked_contents_by_their_titles(self, cast, lake):
+        shown = {"content_id": "v1", "content_title": "Serum, week one"}
+        events(lake, cast.shop, [{"creator": "ada", "impressions": 9, "clicks": 1, **shown}])
+        elements = evidence(lake, asked(cast), "ada").elements.to_pylist()
+        assert [one["content_title"] for one in elements] == ["Serum, week one"]
+
     def test_of_exports_does_not_know_what_was_filtered(self, cast, lake):
         export(lake, cast.shop, of_ada())
         assert evidence(lake, asked(cast), "ada").filtered is None

@@ -11,6 +11,7 @@ from linkstar.accounts.actions import join_workspace
 from linkstar.accounts.models import Role
 from linkstar.benchmarks.actions import import_benchmark, publish
 from linkstar.benchmarks.models import Benchmark
+from linkstar.catalog.models import Category
 from linkstar.jobs.benchmarks import builds
 from linkstar.jobs.queue import queue
 
@@ -93,6 +94,14 @@ class TestAnEdition:
     def test_finds_a_category(self, sign_in, cast, draft):
         response = page(sign_in(cast.vera), "benchmark", draft.pk, search="skin")
         assert [row["category"] for row in response.context["page"].rows] == ["Skincare"]
+
+    def test_calls_and_finds_categories_in_the_language_of_the_reader(self, sign_in, cast, draft):
+        path = "Beauty & Personal Care > Skincare"
+        Category.objects.create(path=path, name_en="Skincare", name_zh="护肤")
+        cast.vera.language = "zh-hans"
+        cast.vera.save()
+        response = page(sign_in(cast.vera), "benchmark", draft.pk, search="护")
+        assert [row["category"] for row in response.context["page"].rows] == ["护肤"]
 
     def test_is_cut_by_hour_of_the_day_in_the_order_of_hours(self, sign_in, cast, now):
         hours = ["", "10", "9"]
