@@ -12,7 +12,7 @@ from linkstar.lake.loading import Loaded
 from linkstar.lake.performance import PERFORMANCE_ROWS
 from linkstar.lake.statements import load_statements, preview_statements
 from linkstar.lake.stating import Kind as Statements
-from linkstar.lake.stating import Origin, as_stored
+from linkstar.lake.stating import Origin, as_stored, as_written
 from linkstar.lake.store import Lake
 from linkstar.lake.tracked import load_events, preview_events
 
@@ -87,4 +87,5 @@ def stored_form(kind: Kind, origin: Origin) -> Callable[[str], str]:
     statements = _STATEMENTS.get(kind)
     if statements is None:
         return lambda rows: rows
-    return lambda rows: as_stored(f"({rows})", statements, origin)
+    own = {"import_id": f"'{origin.import_id}'"}
+    return lambda rows: as_written(as_stored(f"({rows})", statements, origin), own)

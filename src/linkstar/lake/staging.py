@@ -49,17 +49,15 @@ def check_staged(staged: Path, table: Table, *, names_shops: bool) -> int:
         given = set(file.schema_arrow.names)
         if given not in (wanted, set(table.schema.names)):
             raise StagedColumnsDiffer(table.name, sorted(wanted - given), sorted(given - wanted))
+        told = empty_in(file.metadata)
         for column in (*table.required, *owner):
-            empty = _empty_values(file, column)
+            empty = told[column] if column in told else _empty_values(file, column)
             if empty:
                 raise StagedValueMissing(table.name, column, empty)
         return int(file.metadata.num_rows)
 
 
 def _empty_values(file: pq.ParquetFile, column: str) -> int:
-    told = empty_in(file.metadata)
-    if column in told:
-        return told[column]
     return sum(batch.column(0).null_count for batch in file.iter_batches(1 << 20, columns=[column]))
 
 

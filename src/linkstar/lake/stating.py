@@ -4,6 +4,7 @@ Whoever stages a file may write it as the table stores it at once (`as_stored`);
 is dropped, loading takes the file over as it lies instead of writing every row a second time.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -128,6 +129,19 @@ def fingerprint(kind: Kind) -> str:
     instead of repeated; what is counted does not change.
     """
     return f"(hash({', '.join(kind.said)}) >> 1)::BIGINT"
+
+
+def as_written(rows: str, shared: Mapping[str, str]) -> str:
+    """SQL for the same rows with each text that all of them have as a dictionary of one word.
+
+    Written in a tenth of the time of a million equal texts; whoever reads the file gets texts.
+
+    Args:
+        rows: SQL of rows.
+        shared: by column, the text all of them have, as an SQL literal.
+    """
+    texts = ", ".join(f"{text}::ENUM({text}) AS {name}" for name, text in shared.items())
+    return f"SELECT * REPLACE ({texts}) FROM ({rows})" if texts else rows
 
 
 def _literal(value: Any) -> str:

@@ -63,7 +63,9 @@ class Listings:
         state = (str(delta.metadata().id), delta.version())
         known, files = self._last.get(delta.table_uri, (None, ()))
         if known != state:
-            files = listed_files(pa.table(delta.get_add_actions(flatten=True)))
+            # As a stream: `pa.table` would load pandas to see whether it is given a frame.
+            actions = pa.RecordBatchReader.from_stream(delta.get_add_actions(flatten=True))
+            files = listed_files(actions.read_all())
             self._last[delta.table_uri] = (state, files)
         return files
 

@@ -68,6 +68,9 @@ CREATE MACRO unit_of(mark) AS
               WHEN '千' THEN 1000 WHEN '万' THEN 10000 WHEN '萬' THEN 10000
               WHEN '百万' THEN 1000000 WHEN '亿' THEN 100000000 WHEN '億' THEN 100000000 END;
 
+-- A count that reads back as it is written.
+CREATE MACRO plain_count(x) AS
+    CASE WHEN CAST(try_cast(x AS BIGINT) AS VARCHAR) = x THEN try_cast(x AS BIGINT) END;
 -- A count: whole, with or without thousands marks and units. `12.0` is what spreadsheets make
 -- of 12; `1.5` is no count.
 CREATE MACRO count_slow(x) AS
@@ -119,7 +122,7 @@ CREATE MACRO money_slow(x, exponent, dots, marks) AS
 CREATE MACRO money_value(x, exponent, dots, dollar, marks) AS
     CASE WHEN x IS NULL THEN NULL  -- the branches below run on rows that state something only
          WHEN dollar AND x < '%' AND regexp_full_match(x, '\$([0-9]{1,12}|[0-9]{1,3}(,[0-9]{3}){1,3})(\.[0-9]{1,2})?')
-             THEN to_minor(CAST(replace(replace(x, '$', ''), ',', '') AS DECIMAL(18, 2)), exponent)
+             THEN to_minor(CAST(replace(substring(x, 2), ',', '') AS DECIMAL(18, 2)), exponent)
          WHEN regexp_full_match(x, '[0-9]{1,13}(\.[0-9]{1,2})?') AND NOT dots
              THEN to_minor(CAST(x AS DECIMAL(18, 2)), exponent)
          ELSE money_slow(x, exponent, dots, marks) END;

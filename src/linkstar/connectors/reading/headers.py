@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from linkstar.money.currencies import currency_of_mark, is_mark
 
@@ -20,6 +21,7 @@ def visible(cell: str) -> str:
     return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", cell)).split())
 
 
+@lru_cache(maxsize=8_192)
 def key(cell: str) -> str:
     """What header cells are compared by: no case, no spaces, no width, no currency suffix."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", cell))

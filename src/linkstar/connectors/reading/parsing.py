@@ -9,14 +9,15 @@ from zoneinfo import available_timezones
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from linkstar.connectors.fields.engine import open_engine
 from linkstar.connectors.reading.cells import Cells, clean, must_be_cleaned
 from linkstar.connectors.reading.detected import Answers, Detected, Notice
 from linkstar.connectors.reading.refusals import AnswerMissing, FileRefused, ZoneNotKnown
 from linkstar.connectors.reading.statement import Statement
+from linkstar.connectors.reading.values import text_literal
 from linkstar.lake.engine import watched
+from linkstar.lake.relations import empty_relation
 
 Form = Callable[[str], str]
 Progress = Callable[[float], None]
@@ -202,10 +203,8 @@ def _parse(detected: Detected, answers: Answers, places: _Places, progress: Prog
             if records != detected.first_row - 1 + written:
                 rows, warnings = statement.account(engine)
                 rejected = rows - written
-        if rejected:
-            engine.execute(statement.copy_problems_to(places.problems))
-        else:
-            pq.write_table(PROBLEMS.empty_table(), places.problems)
+        told = statement.problems if rejected else empty_relation(PROBLEMS)
+        engine.execute(f"COPY {told} TO {text_literal(str(places.problems))} (FORMAT parquet)")
         if places.products and statement.names_products:
             engine.execute(statement.copy_products_to(places.products, places.staged))
         warnings += statement.notices(engine, places.staged)

@@ -1,5 +1,6 @@
 """Rows in the lake's columns: which SQL over a row's values fills each, per kind of file."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -95,6 +96,7 @@ SCHEMAS: Mapping[Kind, pa.Schema] = {
 }
 NOTHING = "NULL"
 NO_FLAGS = "CAST([] AS VARCHAR[])"
+_TEXT_LITERAL = re.compile(r"'([^']|'')+'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,12 @@ def staged_columns(row: Row) -> dict[str, str]:
         for field in schema
     }
     return columns | owner
+
+
+def shared_texts(row: Row) -> dict[str, str]:
+    """Of the staged columns those that have the same text in every row, as an SQL literal."""
+    special = _SPECIAL[row.detected.kind](row)
+    return {name: sql for name, sql in special.items() if _TEXT_LITERAL.fullmatch(sql)}
 
 
 def _filled(row: Row, special: Mapping[str, str], name: str) -> str:

@@ -65,10 +65,13 @@ class Reading:
 
     @property
     def looked_at(self) -> str:
-        """SQL for what the cell looks like at first sight: `t` tidied, or `n` as a number."""
+        """SQL for what the cell looks like at first sight.
+
+        `t` tidied; or `n` the number that reads back as it is written, which needs no closer look.
+        """
         index = self.match.index
         if self.is_count:
-            return f"try_cast(c{index} AS BIGINT) AS n{index}"
+            return f"plain_count(c{index}) AS n{index}"
         return f"tidy(c{index}) AS t{index}"
 
     @property
@@ -78,9 +81,7 @@ class Reading:
         if not self.is_text:
             return f"c{index}"
         if self.is_count:
-            # A number that reads back as it is written needs no closer look.
-            return f"""CASE WHEN CAST(n{index} AS VARCHAR) = c{index} THEN c{index}
-                ELSE stated(tidy(c{index})) END"""
+            return f"CASE WHEN n{index} IS NOT NULL THEN c{index} ELSE stated(tidy(c{index})) END"
         return f"stated(t{index})"
 
     @property
@@ -99,7 +100,7 @@ def _written(reading: Reading) -> str:
     order, zone = f"'{reading.match.day_order}'", text_literal(reading.zone)
     by_form = {
         Form.TEXT: s,
-        Form.COUNT: f"CASE WHEN CAST({n} AS VARCHAR) = {s} THEN {n} ELSE count_value({s}) END",
+        Form.COUNT: f"CASE WHEN {n} IS NOT NULL THEN {n} ELSE count_value({s}) END",
         Form.DATE: f"date_value({s}, {order})",
         Form.LOCAL_TIME: f"time_value({s}, {order})",
         Form.INSTANT: f"instant_value({s}, {order}, {zone})",

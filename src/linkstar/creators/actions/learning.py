@@ -1,16 +1,17 @@
 """A seller's own records of creators: learnt from facts, or read from a file."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from linkstar.accounts.models import Workspace
 from linkstar.catalog.rules import category_path
-from linkstar.creators.models import AudienceShare, Channel, Creator, RateCardItem
+from linkstar.creators.models import AudienceShare, Channel, Creator, RateCardItem, creator_id
 from linkstar.creators.rules import tier_of
 
 _AT_ONCE = 500
@@ -63,19 +64,8 @@ def learn_creators(*, workspace: Workspace, seen: Iterable[CreatorSeen], now: da
     """
     stated = {one.handle: one for one in seen if one.handle}
     known = set(Creator.objects.filter(workspace=workspace).values_list("handle", flat=True))
-    fresh = [
-        Creator(
-            workspace=workspace,
-            handle=handle[:120],
-            name=one.name[:200],
-            categories=[path] if (path := category_path(one.category)) else [],
-            state=Creator.State.VERIFIED,
-            created_at=now,
-        )
-        for handle, one in stated.items()
-        if handle[:120] not in known
-    ]
-    Creator.objects.bulk_create(fresh, batch_size=_AT_ONCE, ignore_conflicts=True)
+    fresh = [one for handle, one in stated.items() if handle[:120] not in known]
+    _insert(workspace, fresh, now)
     names = {handle: one.name for handle, one in stated.items() if one.name and handle in known}
     unnamed = Creator.objects.filter(workspace=workspace, name="") if names else ()
     named = [
@@ -83,6 +73,37 @@ def learn_creators(*, workspace: Workspace, seen: Iterable[CreatorSeen], now: da
     ]
     Creator.objects.bulk_update(named, ["name"], batch_size=_AT_ONCE)
     return len(fresh)
+
+
+def _insert(workspace: Workspace, fresh: Sequence[CreatorSeen], now: datetime) -> None:
+    """By hand and in bulk: the instances of thousands would cost ten times as much as the rows.
+
+    Whoever was added meanwhile stays as he is.
+    """
+    paths = {stated: category_path(stated) for stated in {one.category for one in fresh}}
+    categories = {stated: json.dumps([path] if path else []) for stated, path in paths.items()}
+    created_at = connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO creators_creator (id, workspace_id, handle, name, about, region,"
+            " languages, categories, tier, state, state_reason, code, currency,"
+            " shares_exact_figures, created_at)"
+            " VALUES (%s, %s, %s, %s, '', '', '[]', %s, '', %s, '', '', 'USD', %s, %s)"
+            " ON CONFLICT DO NOTHING",
+            [
+                (
+                    creator_id(),
+                    workspace.pk,
+                    one.handle[:120],
+                    one.name[:200],
+                    categories[one.category],
+                    Creator.State.VERIFIED.value,
+                    False,
+                    created_at,
+                )
+                for one in fresh
+            ],
+        )
 
 
 def _with_name(creator: Creator, name: str) -> Creator:
