@@ -103,14 +103,14 @@ def _batch(kind: Kind, staged: Path, origin: Origin) -> _Batch:
 
 
 def _said(kind: Kind, batch: _Batch) -> str:
-    """SQL for the number, the keys and the fingerprint of each staged row."""
+    """SQL for the place, the line, the keys and the fingerprint of each staged row."""
     keys = ", ".join(kind.key)
     if batch.is_stored:
         told = f"workspace, shop, {keys}, subject, fingerprint"
     else:
         owner = owner_columns(names_shops=batch.origin.shop is None)
         told = f"{owner}, {keys}, {identity(kind)} AS subject, {fingerprint(kind)} AS fingerprint"
-    return f"SELECT file_row_number AS n, {told} FROM {rows_of('staged', numbered=True)}"
+    return f"SELECT file_row_number AS n, row, {told} FROM {rows_of('staged', numbered=True)}"
 
 
 def _decide(
@@ -118,6 +118,7 @@ def _decide(
 ) -> Loaded:
     """Count what becomes of all rows; unless all are stored, `kept` is a table of those to store.
 
+    Of rows that say the same, the one of the earliest line is stored, wherever it lies in the file.
     Where nothing is known of these shops and no row says what another says, there is nothing to
     compare: two numbers of each row tell.
     """
@@ -127,7 +128,8 @@ def _decide(
         return Loaded(batch.rows, batch.rows, 0)
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE kept AS
-        SELECT min(n) AS n, {keys}, fingerprint FROM ({said}) GROUP BY {keys}, fingerprint""",
+        SELECT arg_min(n, row) AS n, {keys}, fingerprint
+        FROM ({said}) GROUP BY {keys}, fingerprint""",
         batch.bound(),
     )
     _find_stored(cursor, kind, seen, files)

@@ -22,7 +22,11 @@ _DISABLED = (
 
 
 def open_engine(
-    *, spill: str = "", memory_limit: str = MEMORY_LIMIT, for_few_rows: bool = False
+    *,
+    spill: str = "",
+    memory_limit: str = MEMORY_LIMIT,
+    for_few_rows: bool = False,
+    threads: int = 1,
 ) -> duckdb.DuckDBPyConnection:
     """A fresh connection with every macro of the grammar; nothing is kept on disk.
 
@@ -30,6 +34,9 @@ def open_engine(
         spill: a folder for what does not fit in memory; empty means none.
         memory_limit: as DuckDB spells it.
         for_few_rows: planning would cost more than it saves.
+        threads: more than one only for what is read in as many parts, and rows are written in any
+            order. Rows of one part are numbered in their order: a second thread would only wait,
+            and its buffers would make memory spill.
     """
     connection = duckdb.connect(
         ":memory:",
@@ -40,9 +47,8 @@ def open_engine(
             "TimeZone": "UTC",
         },
     )
-    # Rows are numbered in their order, so a second thread only waits, and its buffers make memory
-    # spill: that costs more time than it saves.
-    connection.execute("SET threads = 1")
+    connection.execute(f"SET threads = {threads}")
+    connection.execute(f"SET preserve_insertion_order = {threads == 1}")
     connection.execute(f"SET disabled_optimizers = '{','.join(_DISABLED)}'")
     if for_few_rows:
         connection.execute("PRAGMA disable_optimizer")

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +15,14 @@ from linkstar.connectors.reading.spreadsheet import sheets_of
 _XLS = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TYPED = re.compile(r"(TINYINT|SMALLINT|INTEGER|BIGINT|DOUBLE|FLOAT|DATE|TIMESTAMP|BOOLEAN|U.*INT)")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a text, copied out of it, and how many lines are before it."""
+
+    path: str
+    lines_before: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +195,11 @@ def must_be_cleaned(cells: Cells) -> bool:
     )
 
 
-def relation(cells: Cells, width: int) -> str:
+def relation(cells: Cells, width: int, parts: Sequence[Part] = ()) -> str:
     """SQL for all records: `row` counts from 1 as a person does, then `width` cells and `extra`.
 
-    `extra` is NULL unless a record has more cells than the header.
+    `extra` is NULL unless a record has more cells than the header. Delimited text may be read from
+    its parts instead, in which every line must be a record.
     """
     path = _quoted(cells.path)
     if cells.format == "parquet":
@@ -210,10 +220,11 @@ def relation(cells: Cells, width: int) -> str:
                   FROM read_csv({path}, columns = {{'line': 'VARCHAR'}}, header = false,
                     auto_detect = false, delim = '\x1f', quote = '', escape = '',
                     max_line_size = {text.LINE_BYTES_MAX})))"""
-    return _delimited_relation(cells, width)
+    parts = parts or (Part(cells.path, 0),)
+    return f"({' UNION ALL '.join(_delimited_part(cells, width, part) for part in parts)})"
 
 
-def _delimited_relation(cells: Cells, width: int) -> str:
+def _delimited_part(cells: Cells, width: int, part: Part) -> str:
     there = cells.width or width + 1
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(there))
     beyond = ", ".join(f"c{i}" for i in range(width, there))
@@ -224,10 +235,11 @@ def _delimited_relation(cells: Cells, width: int) -> str:
         if cells.is_clean
         else f"delim = {_quoted(cells.delimiter)}, null_padding = true, strict_mode = true"
     )
-    return f"""(SELECT CAST(row_number() OVER () AS INTEGER) AS row, {named}, {extra} AS extra
-        FROM read_csv({_quoted(cells.path)}, columns = {{{columns}}}, header = false,
+    row = f"CAST({part.lines_before} + row_number() OVER () AS INTEGER)"
+    return f"""SELECT {row} AS row, {named}, {extra} AS extra
+        FROM read_csv({_quoted(part.path)}, columns = {{{columns}}}, header = false,
             auto_detect = false, quote = '"', escape = '"',
-            max_line_size = {text.LINE_BYTES_MAX}, {how}))"""
+            max_line_size = {text.LINE_BYTES_MAX}, {how})"""
 
 
 def _quoted(value: str) -> str:

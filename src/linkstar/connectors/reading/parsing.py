@@ -7,12 +7,13 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 
 from linkstar.connectors.fields.engine import open_engine
 from linkstar.connectors.reading.cells import Cells, clean, must_be_cleaned
 from linkstar.connectors.reading.detected import Answers, Detected, Notice
+from linkstar.connectors.reading.halves import Halves, halves_of, lines_of
+from linkstar.connectors.reading.layouts import Kind
 from linkstar.connectors.reading.refusals import AnswerMissing, FileRefused, ZoneNotKnown
 from linkstar.connectors.reading.statement import Statement
 from linkstar.connectors.reading.values import text_literal
@@ -23,7 +24,9 @@ Form = Callable[[str], str]
 Progress = Callable[[float], None]
 """Called now and then with the share of the file that is read, 0 to 1."""
 SMALL_BYTES = 4 * 1024 * 1024
-_LINE_FEED = ord("\n")
+LARGE_BYTES = 16 * 1024 * 1024
+_NUMBERED = frozenset({Kind.PERFORMANCE, Kind.ORDER_LINES, Kind.INCOME_LINES})
+"""Kinds of rows that keep their number: it tells their order, whatever order they lie in."""
 PROBLEMS = pa.schema(
     [
         ("row", pa.int32()),
@@ -101,6 +104,8 @@ def parse(
     if must_be_cleaned(detected.cells):
         cleaned = clean(detected.cells, detected.width, scratch)
         return _parse(_over(detected, cleaned), answers, places, progress)
+    if parsed := _parse_in_halves(detected, answers, places, progress):
+        return parsed
     try:
         return _parse(detected, answers, places, progress)
     except _BlankLines:
@@ -136,6 +141,10 @@ def _refuse_open_questions(detected: Detected, answers: Answers) -> None:
         raise ZoneNotKnown(answers.zone)
 
 
+class _CutWrongly(Exception):
+    """Not every line is a record: the halves may overlap records or count them wrongly."""
+
+
 class _BlankLines(Exception):
     """Blank lines are rows to a person and nothing to the engine: then rows are counted anew."""
 
@@ -156,26 +165,6 @@ def _refuse_blank_lines(cells: Cells) -> None:
             before = chunk[-2:]
 
 
-def _lines_of(cells: Cells) -> int | None:
-    """How many lines delimited text has; None where not all of them end with a line feed.
-
-    A record has a line or more, a blank line is one without a record: where there are as many lines
-    as records, every line is a record.
-    """
-    if cells.format != "csv":
-        return None
-    feeds, returns, pairs, last = 0, 0, 0, b""
-    with Path(cells.path).open("rb") as file:
-        while chunk := file.read(1 << 20):
-            octets = np.frombuffer(chunk, np.uint8)
-            feeds += int(np.count_nonzero(octets == _LINE_FEED))
-            if b"\r" in chunk or last == b"\r":
-                returns += chunk.count(b"\r")
-                pairs += chunk.count(b"\r\n") + (last + chunk[:1] == b"\r\n")
-            last = chunk[-1:]
-    return feeds + (last != b"\n") if returns == pairs else None
-
-
 @dataclass(frozen=True, slots=True)
 class _Places:
     staged: Path
@@ -185,10 +174,37 @@ class _Places:
     form: Form
 
 
-def _parse(detected: Detected, answers: Answers, places: _Places, progress: Progress) -> Parsed:
-    statement = Statement.over(detected, answers)
+def _parse_in_halves(
+    detected: Detected, answers: Answers, places: _Places, progress: Progress
+) -> Parsed | None:
+    """Read a large text on two cores; None where that is not worth it or not possible.
+
+    Rows are staged in any order, so only kinds whose rows keep their number are read so.
+    """
+    source = Path(detected.cells.path)
+    is_text = detected.cells.format == "csv" and not detected.cells.is_clean
+    is_large = source.stat().st_size >= LARGE_BYTES
+    if not (is_text and is_large and detected.kind in _NUMBERED):
+        return None
+    with halves_of(source, places.scratch) as halves:
+        try:
+            return _parse(detected, answers, places, progress, halves) if halves else None
+        except (_CutWrongly, duckdb.Error):
+            return None  # Whoever reads the whole says what is wrong with it, if anything is.
+
+
+def _parse(
+    detected: Detected,
+    answers: Answers,
+    places: _Places,
+    progress: Progress,
+    halves: Halves | None = None,
+) -> Parsed:
+    statement = Statement.over(detected, answers, halves.parts if halves else ())
     is_small = Path(detected.cells.path).stat().st_size < SMALL_BYTES
-    engine = open_engine(spill=str(places.scratch / "spill"), for_few_rows=is_small)
+    engine = open_engine(
+        spill=str(places.scratch / "spill"), for_few_rows=is_small, threads=2 if halves else 1
+    )
     with engine:
         statement.bind(engine)
         # A file that is taken over lies in the facts under another name: it is never written into.
@@ -197,9 +213,13 @@ def _parse(detected: Detected, answers: Answers, places: _Places, progress: Prog
         written = watched(engine, lambda: _one(engine, copy), progress)
         warnings: tuple[Notice, ...] = ()
         rows, rejected = written, 0
-        if _lines_of(detected.cells) != detected.first_row - 1 + written:
-            _refuse_blank_lines(detected.cells)
+        lines = halves.lines if halves else _lines_of(detected.cells)
+        if lines != detected.first_row - 1 + written:
+            if not halves:
+                _refuse_blank_lines(detected.cells)
             records = _one(engine, f"SELECT count(*) FROM {statement.relation}")
+            if halves and records != halves.lines:
+                raise _CutWrongly
             if records != detected.first_row - 1 + written:
                 rows, warnings = statement.account(engine)
                 rejected = rows - written
@@ -218,6 +238,10 @@ def _parse(detected: Detected, answers: Answers, places: _Places, progress: Prog
         warnings=detected.warnings + warnings,
         cells=detected.cells,
     )
+
+
+def _lines_of(cells: Cells) -> int | None:
+    return lines_of(Path(cells.path)) if cells.format == "csv" else None
 
 
 def _one(engine: duckdb.DuckDBPyConnection, sql: str) -> int:

@@ -9,7 +9,7 @@ import duckdb
 
 from linkstar.connectors.fields.catalogue import FIELDS, WRITTEN, Form
 from linkstar.connectors.reading import order_rows
-from linkstar.connectors.reading.cells import relation
+from linkstar.connectors.reading.cells import Part, relation
 from linkstar.connectors.reading.detected import Answers, Detected, Match, Notice
 from linkstar.connectors.reading.layouts import Kind
 from linkstar.connectors.reading.staging import (
@@ -63,10 +63,13 @@ class Statement:
     row: Row
     readings: tuple[Reading, ...]
     shops: tuple[tuple[str, int, int], ...]
+    parts: tuple[Part, ...] = ()
 
     @classmethod
-    def over(cls, detected: Detected, answers: Answers) -> "Statement":
-        """The statement for a file and what was answered about it."""
+    def over(
+        cls, detected: Detected, answers: Answers, parts: tuple[Part, ...] = ()
+    ) -> "Statement":
+        """The statement for a file, whole or in parts, and what was answered about it."""
         fields = frozenset(m.field for m in detected.columns)
         row = Row(detected, answers, fields)
         zone = answers.zone or detected.zone
@@ -83,7 +86,7 @@ class Statement:
             for match in (_ordered(m, answers) for m in detected.columns)
         )
         shops = tuple((s.name.casefold(), s.workspace, s.shop) for s in answers.shops)
-        return cls(detected, row, readings, shops)
+        return cls(detected, row, readings, shops, parts)
 
     def bind(self, engine: duckdb.DuckDBPyConnection) -> None:
         """Give the engine the small table the statement names.
@@ -99,7 +102,7 @@ class Statement:
 
     @cached_property
     def relation(self) -> str:
-        return relation(self.detected.cells, self.detected.width)
+        return relation(self.detected.cells, self.detected.width, self.parts)
 
     @cached_property
     def data(self) -> str:
@@ -198,7 +201,8 @@ class Statement:
         assert rows is not None
         totals = engine.execute(
             f"""SELECT row FROM {self.relation}
-            WHERE row >= {self.detected.first_row} AND NOT ({self._blank}) AND ({self._total})"""
+            WHERE row >= {self.detected.first_row} AND NOT ({self._blank}) AND ({self._total})
+            ORDER BY row"""
         ).fetchall()
         lines = [row for (row,) in totals]
         notices = (Notice("row.summary", {"rows": lines[:50]}, len(lines)),) if lines else ()
