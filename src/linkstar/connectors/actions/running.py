@@ -359,7 +359,9 @@ def _sample(staged: Path, kind: Kind, *, names_shops: bool) -> tuple[dict[str, o
     """The first rows as they would be stored, without what is empty."""
     told = {*SCHEMAS[kind].names, "workspace", "shop"} if names_shops else set(SCHEMAS[kind].names)
     with duckdb.connect(":memory:") as engine:
-        rows = engine.read_parquet(str(staged)).limit(5).to_arrow_table().to_pylist()
+        found = engine.read_parquet(str(staged))
+        ordered = found.order("row") if "row" in found.columns else found
+        rows = ordered.limit(5).to_arrow_table().to_pylist()
     return tuple(
         {name: cell for name, cell in row.items() if cell is not None and name in told}
         for row in rows
