@@ -24,7 +24,7 @@ from linkstar.collaborations.queries import (
     collaborations_with,
     sample_result,
     samples_of,
-    waiting_for_seller,
+    waiting_in,
 )
 from linkstar.collaborations.rules import (
     AlreadyExtended,
@@ -152,8 +152,8 @@ class TestASample:
 
     def test_shows_up_as_work_for_the_seller(self, cast, agree, serum, now) -> None:
         request_sample(collaboration=agree(), product=serum, address="x", now=now)
-        assert waiting_for_seller(cast.workspace)["samples_to_review"] == 1
-        assert waiting_for_seller(cast.other_workspace)["samples_to_review"] == 0
+        assert waiting_in(collaborations_of(cast.workspace))["samples_to_answer"] == 1
+        assert waiting_in(collaborations_of(cast.other_workspace))["samples_to_answer"] == 0
 
 
 class TestADeliverable:

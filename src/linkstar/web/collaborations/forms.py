@@ -157,13 +157,13 @@ class OpenLinkForm(CalmForm):
         help_text=_("Leave empty to use the product's landing page."),
     )
 
-    def __init__(self, *args: Any, product: Product | None = None, **kwargs: Any) -> None:
-        self.product = product
+    def __init__(self, *args: Any, about: Product | None = None, **kwargs: Any) -> None:
+        self.about = about
         super().__init__(*args, **kwargs)
 
     def leads_to(self) -> str:
         """The page asked for, else the landing page of the product; empty where there is none."""
-        product = self.product or self.cleaned_data["product"]
+        product = self.about or self.cleaned_data["product"]
         return str(self.cleaned_data["destination"] or product.landing_page)
 
 

@@ -11,9 +11,8 @@ from linkstar.collaborations import actions
 from linkstar.tracking.queries import hosts_of
 from linkstar.tracking.rules import DestinationRefused
 from linkstar.web.access import creators_only, writers_only
-from linkstar.web.collaborations.creator import own_agreement, own_page
 from linkstar.web.collaborations.forms import CollaborationLinkForm, OpenLinkForm, OwnLinkForm
-from linkstar.web.collaborations.seller import one_of, seller_page
+from linkstar.web.collaborations.sides import Side, own_agreement, page_of, shop_agreement
 from linkstar.web.collaborations.words import REFUSED, refusal
 from linkstar.web.middleware import now
 from linkstar.web.requests import WorkspaceRequest
@@ -25,7 +24,7 @@ from linkstar.web.tracking_forms import DESTINATION_REFUSALS
 @require_POST
 def link_collaboration(request: WorkspaceRequest, collaboration_id: str) -> HttpResponse:
     """A tracked link for one product of the agreement, and one content if it is known."""
-    shown = one_of(request, collaboration_id)
+    shown = shop_agreement(request, collaboration_id)
     form = CollaborationLinkForm(request.POST, products=shown.products.order_by("name"))
     if form.is_valid():
         said = form.cleaned_data
@@ -47,7 +46,7 @@ def link_collaboration(request: WorkspaceRequest, collaboration_id: str) -> Http
         else:
             messages.success(request, _("The link is ready to be sent."))
             return redirect("collaboration", collaboration_id=shown.id)
-    return seller_page(request, shown, link_form=form, status=422)
+    return page_of(request, Side.SHOP, shown, link_form=form, status=422)
 
 
 @creators_only
@@ -75,7 +74,7 @@ def make_own_link(request: WorkspaceRequest, collaboration_id: str) -> HttpRespo
             messages.success(request, _("Your link is ready. Copy it or let people scan it."))
     if form.is_valid():
         return redirect("own_collaboration", collaboration_id=shown.id)
-    return own_page(request, shown, link_form=form, status=422)
+    return page_of(request, Side.CREATOR, shown, link_form=form, status=422)
 
 
 def led_astray(form: OpenLinkForm, refused: DestinationRefused, shop: Shop) -> str:

@@ -6,8 +6,7 @@ from django.views.decorators.http import require_POST
 from linkstar.collaborations import actions
 from linkstar.collaborations.models import Collaboration
 from linkstar.web.access import creators_only, writers_only
-from linkstar.web.collaborations.creator import own_agreement, try_own
-from linkstar.web.collaborations.seller import one_of, try_it
+from linkstar.web.collaborations.sides import Side, attempt, own_agreement, shop_agreement
 from linkstar.web.middleware import now
 from linkstar.web.requests import WorkspaceRequest
 
@@ -16,15 +15,20 @@ from linkstar.web.requests import WorkspaceRequest
 @require_POST
 def tick_own_localisation(request: WorkspaceRequest, collaboration_id: str) -> HttpResponse:
     shown = own_agreement(request, collaboration_id)
-    return try_own(request, shown, lambda: _tick(request, shown, is_creator=True))
+    return attempt(request, Side.CREATOR, shown, lambda: _tick(request, shown, is_creator=True))
 
 
 @writers_only
 @require_POST
 def tick_localisation(request: WorkspaceRequest, collaboration_id: str) -> HttpResponse:
-    shown = one_of(request, collaboration_id)
-    act = "collaboration.localisation"
-    return try_it(request, shown, act, lambda: _tick(request, shown, is_creator=False))
+    shown = shop_agreement(request, collaboration_id)
+    return attempt(
+        request,
+        Side.SHOP,
+        shown,
+        lambda: _tick(request, shown, is_creator=False),
+        logged=("collaboration.localisation", shown.id),
+    )
 
 
 def _tick(request: WorkspaceRequest, shown: Collaboration, *, is_creator: bool) -> None:

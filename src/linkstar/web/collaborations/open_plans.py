@@ -89,7 +89,7 @@ def open_plan(request: WorkspaceRequest, open_product_id: int) -> HttpResponse:
 def make_open_link(request: WorkspaceRequest, open_product_id: int) -> HttpResponse:
     """A tracked link, with nothing agreed and nothing due."""
     product = _product(request, open_product_id)
-    form = OpenLinkForm(request.POST, product=product)
+    form = OpenLinkForm(request.POST, about=product)
     if form.is_valid():
         try:
             actions.make_open_link(
@@ -153,7 +153,7 @@ def _page(
         "comes": what_comes(offer, now=at) if offer else None,
         "packages": Package.objects.filter(shop=product.shop, stopped_at=None).order_by("videos"),
         "links": links,
-        "link_form": OpenLinkForm(product=product),
+        "link_form": OpenLinkForm(about=product),
     }
     page = "web/collaborations/open_one.html"
     return render(request, page, context | forms, status=status)

@@ -3,27 +3,27 @@
 from django.urls import path, re_path
 
 from linkstar.web.collaborations import (
-    creator,
+    agreements,
+    deliverables,
     links,
     localisation,
     open_plans,
     samples,
-    seller,
     supports,
 )
 
 urlpatterns = [
-    path("collaborations/", seller.collaborations, name="collaborations"),
-    path("collaborations/new/", seller.new_collaboration, name="new_collaboration"),
-    path("collaborations/<str:collaboration_id>/", seller.collaboration, name="collaboration"),
+    path("collaborations/", agreements.collaborations, name="collaborations"),
+    path("collaborations/new/", agreements.new_collaboration, name="new_collaboration"),
+    path("collaborations/<str:collaboration_id>/", agreements.collaboration, name="collaboration"),
     path(
         "collaborations/<str:collaboration_id>/cancel/",
-        seller.cancel_collaboration,
+        agreements.cancel_collaboration,
         name="cancel_collaboration",
     ),
     path(
         "collaborations/<str:collaboration_id>/message/",
-        seller.message_creator,
+        agreements.message_creator,
         name="message_creator",
     ),
     path(
@@ -33,7 +33,7 @@ urlpatterns = [
     ),
     re_path(
         r"^deliverables/(?P<deliverable_id>\w+)/(?P<verb>confirm|return|extend|cancel)/$",
-        seller.act_on_deliverable,
+        deliverables.act_on_deliverable,
         name="act_on_deliverable",
     ),
     path(
@@ -80,10 +80,10 @@ urlpatterns = [
         open_plans.stop_open_promotion,
         name="stop_open_promotion",
     ),
-    path("creator/collaborations/", creator.own_collaborations, name="own_collaborations"),
+    path("creator/collaborations/", agreements.own_collaborations, name="own_collaborations"),
     path(
         "creator/collaborations/<str:collaboration_id>/",
-        creator.own_collaboration,
+        agreements.own_collaboration,
         name="own_collaboration",
     ),
     path(
@@ -93,32 +93,32 @@ urlpatterns = [
     ),
     path(
         "creator/collaborations/<str:collaboration_id>/sample/",
-        creator.request_sample,
+        samples.request_sample,
         name="request_sample",
     ),
     path(
         "creator/collaborations/<str:collaboration_id>/cancel/",
-        creator.cancel_own_collaboration,
+        agreements.cancel_own_collaboration,
         name="cancel_own_collaboration",
     ),
     path(
         "creator/collaborations/<str:collaboration_id>/message/",
-        creator.message_seller,
+        agreements.message_seller,
         name="message_seller",
     ),
     re_path(
         r"^creator/samples/(?P<sample_id>\w+)/(?P<verb>receive|extend|withdraw)/$",
-        creator.act_on_own_sample,
+        samples.act_on_own_sample,
         name="act_on_own_sample",
     ),
     path(
         "creator/deliverables/<str:deliverable_id>/down/",
-        creator.take_down_own_content,
+        deliverables.take_down_own_content,
         name="take_down_own_content",
     ),
     path(
         "creator/deliverables/<str:deliverable_id>/submit/",
-        creator.submit_own_deliverable,
+        deliverables.submit_own_deliverable,
         name="submit_own_deliverable",
     ),
 ]

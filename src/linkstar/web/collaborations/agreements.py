@@ -1,31 +1,31 @@
-"""Collaborations as the seller sees them: the board, the table, one agreement."""
+"""Agreements on both sides: the lists, one of them, making, calling off, writing to one another."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Min, Q, QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from linkstar.accounts.actions import record
 from linkstar.catalog.models import Shop
 from linkstar.collaborations import actions
-from linkstar.collaborations.models import Collaboration, Deliverable
-from linkstar.collaborations.queries import WAITING, collaborations_of, links_for
+from linkstar.collaborations.models import Collaboration
+from linkstar.collaborations.queries import WAITING, collaborations_of
 from linkstar.collaborations.rules import DeliverableState, Stage
 from linkstar.creators.models import Creator
-from linkstar.web.access import writers_only
-from linkstar.web.collaborations.forms import (
-    AgreementForm,
-    CollaborationLinkForm,
-    MessageForm,
-    ReasonForm,
-    SupportCostForm,
+from linkstar.web.access import creators_only, writers_only
+from linkstar.web.audit import log
+from linkstar.web.collaborations.forms import AgreementForm, MessageForm, ReasonForm
+from linkstar.web.collaborations.sides import (
+    Side,
+    attempt,
+    own_agreement,
+    own_agreements,
+    page_of,
+    shop_agreement,
+    shown_agreements,
 )
 from linkstar.web.collaborations.words import REFUSED, refusal
 from linkstar.web.middleware import now
@@ -40,7 +40,7 @@ BOARD = (Stage.AGREED, Stage.SAMPLE, Stage.CREATING, Stage.POSTED, Stage.COMPLET
 @require_GET
 def collaborations(request: WorkspaceRequest) -> HttpResponse:
     """Every agreement, as columns by stage or as a table."""
-    found = shown_to(request).annotate(
+    found = shown_agreements(request).annotate(
         done=Count("deliverables", filter=Q(deliverables__state=DeliverableState.CONFIRMED)),
         due=Count("deliverables", filter=~Q(deliverables__state=DeliverableState.CANCELLED)),
         next_due_at=Min(
@@ -88,33 +88,28 @@ def _table(request: WorkspaceRequest, found: QuerySet[Collaboration]) -> HttpRes
     return render(request, "web/collaborations/table.html", shown)
 
 
+@creators_only
+@require_GET
+def own_collaborations(request: WorkspaceRequest) -> HttpResponse:
+    """Every agreement, those that run first."""
+    found = own_agreements(request)
+    shown = {
+        "running": found.filter(ended_at=None),
+        "ended": found.exclude(ended_at=None)[:50],
+    }
+    return render(request, "web/collaborations/creator_list.html", shown)
+
+
 @require_GET
 def collaboration(request: WorkspaceRequest, collaboration_id: str) -> HttpResponse:
     """One agreement: terms, what is due, samples, links, messages, history."""
-    return seller_page(request, one_of(request, collaboration_id))
+    return page_of(request, Side.SHOP, shop_agreement(request, collaboration_id))
 
 
-def seller_page(
-    request: WorkspaceRequest, shown: Collaboration, *, status: int = 200, **forms: object
-) -> HttpResponse:
-    products = shown.products.order_by("name")
-    context = {
-        "collaboration": shown,
-        "products": products,
-        "deliverables": shown.deliverables.prefetch_related("commissions").order_by("number"),
-        "supports": shown.supports.order_by("requested_at"),
-        "support_cost_form": SupportCostForm(),
-        "samples": shown.samples.select_related("product", "sku").order_by("requested_at"),
-        "links": links_for(shown),
-        "address": settings.COLLECTOR_URL,
-        "letters": shown.messages.select_related("user").order_by("at"),
-        "timeline": shown.timeline.select_related("user").order_by("-at", "-pk"),
-        "message_form": MessageForm(),
-        "link_form": CollaborationLinkForm(products=products),
-        "reason_form": ReasonForm(),
-    }
-    page = "web/collaborations/one.html"
-    return render(request, page, context | forms, status=status)
+@creators_only
+@require_GET
+def own_collaboration(request: WorkspaceRequest, collaboration_id: str) -> HttpResponse:
+    return page_of(request, Side.CREATOR, own_agreement(request, collaboration_id))
 
 
 @writers_only
@@ -140,97 +135,10 @@ def new_collaboration(request: WorkspaceRequest) -> HttpResponse:
         except REFUSED as refused:
             form.add_error(None, refusal(refused))
         else:
-            _log(request, "collaboration.agreed", made.id)
+            log(request, "collaboration.agreed", made.id)
             return redirect("collaboration", collaboration_id=made.id)
     shown = {"form": form, "shop": shop, "title": _("Write down an agreement")}
     return render(request, "web/collaborations/form.html", shown)
-
-
-@writers_only
-@require_POST
-def cancel_collaboration(request: WorkspaceRequest, collaboration_id: str) -> HttpResponse:
-    shown = one_of(request, collaboration_id)
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        return seller_page(request, shown, reason_form=form, status=422)
-    return try_it(
-        request,
-        shown,
-        "collaboration.cancelled",
-        lambda: actions.cancel_collaboration(
-            collaboration=shown,
-            is_creator=False,
-            reason=form.cleaned_data["reason"],
-            now=now(),
-            user=request.user,
-        ),
-    )
-
-
-@writers_only
-@require_POST
-def message_creator(request: WorkspaceRequest, collaboration_id: str) -> HttpResponse:
-    shown = one_of(request, collaboration_id)
-    form = MessageForm(request.POST)
-    if not form.is_valid():
-        return seller_page(request, shown, message_form=form, status=422)
-    actions.post_message(
-        collaboration=shown,
-        user=request.user,
-        is_from_creator=False,
-        text=form.cleaned_data["text"],
-        now=now(),
-    )
-    return redirect("collaboration", collaboration_id=shown.id)
-
-
-@writers_only
-@require_POST
-def act_on_deliverable(request: WorkspaceRequest, deliverable_id: str, verb: str) -> HttpResponse:
-    """Confirm, return, extend or cancel one deliverable."""
-    deliverable = get_object_or_404(
-        Deliverable.objects.select_related("collaboration__shop"),
-        collaboration__shop__workspace=request.workspace,
-        id=deliverable_id,
-    )
-    shown = deliverable.collaboration
-    said = {"deliverable": deliverable, "now": now(), "user": request.user}
-    if verb in {"return", "cancel"}:
-        form = ReasonForm(request.POST)
-        if not form.is_valid():
-            messages.error(request, _("Say why, so that the creator knows what to do."))
-            return redirect("collaboration", collaboration_id=shown.id)
-        said["reason"] = form.cleaned_data["reason"]
-    acts: dict[str, Callable[..., object]] = {
-        "confirm": actions.confirm_deliverable,
-        "return": actions.return_deliverable,
-        "extend": actions.extend_deliverable,
-        "cancel": actions.cancel_deliverable,
-    }
-    return try_it(request, shown, f"deliverable.{verb}", lambda: acts[verb](**said))
-
-
-def try_it(
-    request: WorkspaceRequest, shown: Collaboration, verb: str, act: Callable[[], object]
-) -> HttpResponse:
-    """Do it, log it, and show the agreement; what was refused is told there."""
-    try:
-        act()
-    except REFUSED as refused:
-        messages.error(request, refusal(refused))
-    else:
-        _log(request, verb, shown.id)
-        messages.success(request, _("Saved."))
-    return redirect("collaboration", collaboration_id=shown.id)
-
-
-def shown_to(request: WorkspaceRequest) -> QuerySet[Collaboration]:
-    """The agreements of the shops the person looks at."""
-    return collaborations_of(request.workspace).filter(shop__in=request.shops)
-
-
-def one_of(request: WorkspaceRequest, collaboration_id: str) -> Collaboration:
-    return get_object_or_404(collaborations_of(request.workspace), id=collaboration_id)
 
 
 def _one_shop(request: WorkspaceRequest) -> Shop:
@@ -239,5 +147,59 @@ def _one_shop(request: WorkspaceRequest) -> Shop:
     return request.shops[0]
 
 
-def _log(request: WorkspaceRequest, verb: str, target: str) -> None:
-    record(workspace=request.workspace, user=request.user, verb=verb, target=target, now=now())
+@writers_only
+@require_POST
+def cancel_collaboration(request: WorkspaceRequest, collaboration_id: str) -> HttpResponse:
+    return _call_off(request, Side.SHOP, shop_agreement(request, collaboration_id))
+
+
+@creators_only
+@require_POST
+def cancel_own_collaboration(request: WorkspaceRequest, collaboration_id: str) -> HttpResponse:
+    return _call_off(request, Side.CREATOR, own_agreement(request, collaboration_id))
+
+
+def _call_off(request: WorkspaceRequest, side: Side, shown: Collaboration) -> HttpResponse:
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return page_of(request, side, shown, reason_form=form, status=422)
+    return attempt(
+        request,
+        side,
+        shown,
+        lambda: actions.cancel_collaboration(
+            collaboration=shown,
+            is_creator=side is Side.CREATOR,
+            reason=form.cleaned_data["reason"],
+            now=now(),
+            user=request.user,
+        ),
+        logged=("collaboration.cancelled" if side is Side.SHOP else "", shown.id),
+    )
+
+
+@writers_only
+@require_POST
+def message_creator(request: WorkspaceRequest, collaboration_id: str) -> HttpResponse:
+    return _write(request, Side.SHOP, shop_agreement(request, collaboration_id))
+
+
+@creators_only
+@require_POST
+def message_seller(request: WorkspaceRequest, collaboration_id: str) -> HttpResponse:
+    return _write(request, Side.CREATOR, own_agreement(request, collaboration_id))
+
+
+def _write(request: WorkspaceRequest, side: Side, shown: Collaboration) -> HttpResponse:
+    """A message to the other side."""
+    form = MessageForm(request.POST)
+    if not form.is_valid():
+        return page_of(request, side, shown, message_form=form, status=422)
+    actions.post_message(
+        collaboration=shown,
+        user=request.user,
+        is_from_creator=side is Side.CREATOR,
+        text=form.cleaned_data["text"],
+        now=now(),
+    )
+    return redirect(side, collaboration_id=shown.id)
