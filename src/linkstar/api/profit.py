@@ -47,7 +47,8 @@ class AccountTold(Schema):
     """What one creator, content, product or campaign brought and cost, in one currency.
 
     The empty key has what can be tied to none. `left` is before the cost of goods. A ratio is null
-    where something it is made of is not known, or nothing was spent.
+    where something it is made of is not known, or nothing was spent; in full counts samples and
+    shooting support as spent.
     """
 
     key: str
@@ -58,9 +59,9 @@ class AccountTold(Schema):
     matured: list[MaturedTold]
     left: Amount | None
     roas: float | None
-    roas_with_samples: float | None
+    roas_in_full: float | None
     roi: float | None
-    roi_with_samples: float | None
+    roi_in_full: float | None
 
 
 class ExchangeTold(Schema):
@@ -162,8 +163,8 @@ def _account_told(one: Profit) -> AccountTold:
     def amount(minor: int | None) -> Amount | None:
         return Amount.stated(minor, one.currency)
 
-    names = ("key", "currency", "orders", "kept_orders", "roas", "roas_with_samples", "roi",
-             "roi_with_samples")  # fmt: skip
+    names = ("key", "currency", "orders", "kept_orders", "roas", "roas_in_full", "roi",
+             "roi_in_full")  # fmt: skip
     return AccountTold(
         parts=[PartTold(part=part, amount=amount(one.of(part))) for part in Part],
         matured=[
