@@ -8,7 +8,8 @@ from decimal import Decimal
 from linkstar.accounts.models import Workspace
 from linkstar.connectors.reading.detected import Notice
 from linkstar.lake.store import Lake
-from linkstar.money.dividing import MICROS
+from linkstar.money.currencies import currency
+from linkstar.money.dividing import MICROS, micros_per_minor
 from linkstar.orders.actions import Returned, TakenIn, take_in_import
 from linkstar.orders.actions.problems import Problem
 
@@ -61,7 +62,15 @@ def _sums(sums: Sequence[Mapping[str, int]]) -> list[str]:
     added: Counter[str] = Counter()
     for each in sums:
         added.update(each)
-    return [f"{Decimal(micros) / MICROS:,f} {code}" for code, micros in sorted(added.items())]
+    return [f"{_decimal(micros, code)} {code}" for code, micros in sorted(added.items())]
+
+
+def _decimal(micros: int, code: str) -> str:
+    """With the decimals the currency has; with more only where the amount has them."""
+    amount = Decimal(micros) / MICROS
+    if micros % micros_per_minor(code):
+        return f"{amount.normalize():,f}"
+    return f"{amount:,.{currency(code).exponent}f}"
 
 
 def _told_of_problems(problems: Sequence[Problem]) -> Iterator[Notice]:

@@ -11,7 +11,7 @@ from linkstar.accounts.models import User, Workspace
 from linkstar.accounts.queries import may_write
 from linkstar.catalog.models import Shop
 from linkstar.connectors import error_files
-from linkstar.connectors.fields.catalogue import FIELDS
+from linkstar.connectors.fields.catalogue import FIELDS, fields_of
 from linkstar.connectors.folders import Folder
 from linkstar.connectors.models import ColumnMapping, ImportFile
 from linkstar.connectors.reading.detected import Detected, Notice, ShopName
@@ -82,7 +82,8 @@ def fields_for(kind: str) -> list[tuple[str, bool]]:
     """The fields a column may fill, and whether a file cannot do without it."""
     generic = [layout for layout in LAYOUTS if layout.is_generic and layout.kind == kind]
     needed = {column.field for layout in generic for column in layout.required}
-    return [(field, field in needed) for field in FIELDS[Kind(kind)]]
+    offered = frozenset().union(*map(fields_of, generic))
+    return [(field, field in needed) for field in FIELDS[Kind(kind)] if field in offered]
 
 
 def remembered_mapping(workspace: Workspace, fingerprint: str) -> ColumnMapping | None:

@@ -71,7 +71,7 @@ def matched_lines(detected: Detected, kind: Kind) -> list[Line]:
 def other_lines(detected: Detected, kind: Kind) -> list[Line]:
     """Fields of the kind that no column fills: offered, not asked."""
     named = {line.field for line in matched_lines(detected, kind)}
-    rest = [name for name in FIELDS[kind] if name not in named]
+    rest = [name for name, _ in fields_for(kind) if name not in named]
     return [Line(name, "", (), 0.0, required=False) for name in rest]
 
 
@@ -87,6 +87,6 @@ def columns_of(detected: Detected) -> list[str]:
 
 def mapping_in(posted: Mapping[str, str], detected: Detected, kind: Kind) -> dict[str, str]:
     """Their header -> our field, as chosen; a column chosen twice fills the field named last."""
-    known = set(columns_of(detected))
+    known, fields = set(columns_of(detected)), dict(fields_for(kind))
     chosen = {name.removeprefix(PREFIX): h for name, h in posted.items() if name.startswith(PREFIX)}
-    return {h: name for name, h in chosen.items() if h in known and name in FIELDS[kind]}
+    return {h: name for name, h in chosen.items() if h in known and name in fields}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from linkstar.connectors import actions, queries
@@ -29,8 +29,12 @@ if TYPE_CHECKING:
     from linkstar.web.requests import WorkspaceRequest
 
 State = ImportFile.State
-FIGURES = frozenset({"performance", "events"})
-"""Kinds of files whose rows carry impressions and clicks."""
+NEXT = {
+    "performance": ("uplift", _("See the CTR uplift")),
+    "events": ("uplift", _("See the CTR uplift")),
+    "order_lines": ("order_lines", _("See the order lines")),
+}
+"""By kind of file, the page its rows are seen on; of others the overview."""
 PROBLEMS_SHOWN = 20
 PROBLEMS_PER_PAGE = 200
 
@@ -114,14 +118,15 @@ def show_progress(request: WorkspaceRequest, import_file: ImportFile) -> HttpRes
 
 def show_report(request: WorkspaceRequest, import_file: ImportFile) -> HttpResponse:
     """What became of every row."""
+    next_page, next_words = NEXT.get(import_file.kind, ("overview", _("See the overview")))
     context = {
         "import_file": import_file,
         "entry": Entry(import_file, now()),
         "problems": queries.problems(import_file, limit=PROBLEMS_SHOWN),
         "warnings": queries.warnings_of(import_file),
         **found(import_file),
-        "next_page": "uplift" if import_file.kind in FIGURES else "overview",
-        "next_words": next_words(import_file),
+        "next_page": next_page,
+        "next_words": next_words,
         "step": 5,
     }
     return reload_or_render(request, "web/imports/report.html", context)
@@ -136,10 +141,6 @@ def reload_or_render(
     response = render(request, "web/imports/_done.html")
     response.headers["HX-Refresh"] = "true"
     return response
-
-
-def next_words(import_file: ImportFile) -> str:
-    return _("See the CTR uplift") if import_file.kind in FIGURES else _("See the overview")
 
 
 @writers_only

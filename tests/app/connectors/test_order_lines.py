@@ -215,7 +215,7 @@ class TestWhatCameBack:
         )  # fmt: skip
         found = told(report)
         assert found["returns.recorded"][0] == 3
-        assert found["returns.matched"] == (2, {"sums": ["18.7 GBP"]})
+        assert found["returns.matched"] == (2, {"sums": ["18.70 GBP"]})
         assert found["returns.tied"][0] == 1
         assert found["returns.unmatched"] == (1, {"sums": ["49.995 GBP"]})
         left = dict(OrderLine.objects.values_list("order_id", "items_returned"))

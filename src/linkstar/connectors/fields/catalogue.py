@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from linkstar.connectors.reading.layouts import Kind
+from linkstar.connectors.reading.layouts import Kind, Layout
 
 
 class Form(StrEnum):
@@ -208,6 +208,17 @@ FIELDS: Mapping[Kind, Mapping[str, Form]] = MappingProxyType(
     }
 )
 """Per kind: every field, and the form of its values."""
+
+
+def fields_of(layout: Layout) -> frozenset[str]:
+    """The fields columns of a layout may fill.
+
+    What only platforms state of order lines is no field of anybody's own list: there a price is
+    told finer than in cents, and a quantity by its sign.
+    """
+    if layout.is_generic and layout.kind is Kind.ORDER_LINES:
+        return frozenset(column.field for column in layout.columns if column.field)
+    return frozenset(FIELDS[layout.kind])
 
 
 def form_of(kind: Kind, field: str) -> Form:

@@ -52,7 +52,7 @@ class Notice:
 def has_own_days(columns: Iterable[Match]) -> bool:
     """Whether each row says which days it covers."""
     fields = {match.field for match in columns}
-    return bool(fields & {"day", "window"}) or (
+    return bool(fields & {"day", "window", "occurred_at", "ordered_at", "settled_at"}) or (
         "starts_on" in fields and bool(fields & {"ends_before", "ends_on"})
     )
 

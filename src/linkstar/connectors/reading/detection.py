@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from linkstar.connectors.fields.catalogue import FIELDS, Form
+from linkstar.connectors.fields.catalogue import FIELDS, Form, fields_of
 from linkstar.connectors.reading import asking, headers
 from linkstar.connectors.reading.banner import exported_on, window_in, window_in_name
 from linkstar.connectors.reading.cells import Cells, Table, table_over, tables_of
@@ -243,9 +243,9 @@ def _as_mapped(tables: Sequence[Table], layouts: Sequence[Layout], hints: Hints)
 def _layout_for(layouts: Sequence[Layout], fields: set[str]) -> Layout:
     """The generic layout that has all these fields."""
     for layout in layouts:
-        if fields <= set(FIELDS[layout.kind]):
+        if fields <= fields_of(layout):
             return layout
-    known = {field for layout in layouts for field in FIELDS[layout.kind]}
+    known = {field for layout in layouts for field in fields_of(layout)}
     raise MappingWrong(next(iter(sorted(fields - known)), min(fields)))
 
 
