@@ -27,7 +27,8 @@ def ask_for_paper(  # what is printed, and who is told of it
     workspace: Workspace | None, address: str,
 ) -> None:  # fmt: skip
     """Have it printed and the person told; who asks again while it waits is told once."""
-    asked = (kind, key, language, name, title, user.pk, workspace and workspace.pk, address)
+    company = workspace.pk if workspace else None
+    asked = (kind, key, language, name, title, user.pk, company, address)
     if asked not in waiting("print_paper"):
         print_paper(*asked)
 
