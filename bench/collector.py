@@ -96,7 +96,8 @@ def _compare(work: Work, found: dict[str, Server], folder: Path, workers: int) -
             best[name] = _better(best.get(name), one)
             _clear(folder)
     unit = "events/s" if work.events > 1 else "requests/s"
-    print(f"\n{work.name:<14}{unit:>12}{'us/request':>12}{'at half':>11}{'p50 ms':>9}{'p99 ms':>9}")
+    heads = f"{unit:>12}{'us/request':>12}{'at half':>11}{'p50 ms':>9}{'p99 ms':>9}{'worst':>9}"
+    print(f"\n{work.name:<14}{heads}")
     for name, each in best.items():
         _tell(name, each, work.events)
     for peer, goal in (("nginx", "goal 0.4"), ("FastAPI", "goal 10 in batches"), ("Django", "")):
@@ -157,8 +158,8 @@ def _tell(name: str, found: Round, events: int) -> None:
     if not found.half.kept_up:
         print(f"{told}  less than was to be sent: no latency", flush=True)
         return
-    p50, p99 = np.percentile(found.half.waits, [50, 99]) * 1e3
-    print(f"{told}{p50:>9.2f}{p99:>9.2f}", flush=True)
+    p50, p99, worst = np.percentile(found.half.waits, [50, 99, 100]) * 1e3
+    print(f"{told}{p50:>9.2f}{p99:>9.2f}{worst:>9.2f}", flush=True)
 
 
 def _clear(folder: Path) -> None:

@@ -61,6 +61,7 @@ def send(port: int, asked: bytes, *, rate: float, seconds: float, connections: i
     opened = [create_connection(("127.0.0.1", port), timeout=10) for _ in range(connections)]
     for each in opened:
         each.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+        each.settimeout(None)  # with one, Python asks the system before each call whether it may
     try:
         return _send(opened, asked, first, rate=rate, total=int(rate * seconds))
     finally:

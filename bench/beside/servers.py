@@ -92,7 +92,7 @@ def start_collector(folder: Path, port: int, workers: int) -> subprocess.Popen[b
     registry = Registry(links={TOKEN: link}, keys={digest_of_key(KEY): key})
     write_registry(folder / "collector" / "registry.json", registry)
     return python(
-        ["linkstar.cli.main", "collector", "--port", str(port), "--workers", str(workers)],
+        ["linkstar.cli.main", "collector", "-q", "--port", str(port), "--workers", str(workers)],
         LINKSTAR_DATA=str(folder),
         LINKSTAR_COLLECTOR_EVENTS_PER_SECOND="1000000000",
         LINKSTAR_COLLECTOR_FREE_RATIO_MIN="0",
