@@ -93,6 +93,15 @@ class TestTheBenchmark:
         books = cells["Books, Magazines & Audio", ""]
         assert (books["ctr"], books["withheld"]) == (None, "few_shops")
 
+    def test_is_told_to_chinese_readers_in_chinese(self, house: Linkstar, demo: Finished) -> None:
+        told = house("benchmark", "list", "--lang", "zh").out
+        assert "由参与店铺汇总" in told
+        assert "已发布" in told
+        [edition] = house("benchmark", "list", "--json").document["benchmarks"]
+        cells = house("benchmark", "show", edition["id"], "--lang", "zh").out
+        assert "店铺过少" in cells
+        assert "few_shops" not in cells
+
     def test_is_published_already_and_publishing_again_changes_nothing(
         self, house: Linkstar, demo: Finished
     ) -> None:

@@ -55,6 +55,9 @@ def _print_editions(output: Output, editions: list[dict[str, Any]]) -> None:
     if output.form == "csv":
         output.comma_separated(list(editions[0]) if editions else ["id"], editions)
         return
+    from linkstar.benchmarks.models import SOURCE_NAMES, EditionState
+    from linkstar.benchmarks.rules import BenchmarkSource
+
     headers = (
         _("Id"), _("Market"), _("From"), _("To"), _("Source"), _("Version"), _("State"),
         _("Cells shown"), _("Cells withheld"),
@@ -62,7 +65,8 @@ def _print_editions(output: Output, editions: list[dict[str, Any]]) -> None:
     rows = [
         (
             one["id"], one["market"], one["starts_on"], one["last_day"],
-            one["source_name"] or one["source"], str(one["version"]), one["state"],
+            one["source_name"] or str(SOURCE_NAMES[BenchmarkSource(one["source"])]),
+            str(one["version"]), str(EditionState(one["state"]).label),
             count(one["cells_shown"]), count(one["cells_withheld"]),
         )
         for one in editions

@@ -58,17 +58,32 @@ def _as_json(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _print(output: Output, rows: list[dict[str, Any]]) -> None:
+    from linkstar.benchmarks.rules import Withheld
+    from linkstar.events.vocabulary import Segment
+    from linkstar.web.benchmark_cells import REASONS
+    from linkstar.web.labels import SEGMENTS, content_type_name, segment_value
+
+    def cut(row: dict[str, Any]) -> str:
+        if not row["segment"]:
+            return ""
+        segment = Segment(row["segment"])
+        return f"{SEGMENTS[segment]}: {segment_value(segment, row['segment_value'])}"
+
+    def why(withheld: str) -> str:
+        return str(REASONS[Withheld(withheld)]) if withheld else ""
+
     headers = (
         _("Category"), _("Type"), _("Definition"), _("Segment"), _("CTR"), _("25%"), _("Median"),
         _("75%"), _("Impressions"), _("Shops"), _("Creators"), _("Contents"), _("Withheld"),
     )  # fmt: skip
     lines = [
         (
-            row["category"] or _("all categories"), row["content_type"] or _("all types"),
-            row["definition"], " ".join(filter(None, (row["segment"], row["segment_value"]))),
+            row["category"] or _("all categories"),
+            content_type_name(row["content_type"]) if row["content_type"] else _("all types"),
+            row["definition"], cut(row),
             percent(row["ctr"]), percent(row["p25"]), percent(row["median"]), percent(row["p75"]),
             count(row["impressions"]), count(row["shops"]), count(row["creators"]),
-            count(row["contents"]), row["withheld"] or "",
+            count(row["contents"]), why(row["withheld"]),
         )
         for row in rows
     ]  # fmt: skip

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 import linkstar
+from linkstar.connectors.reading.refusals import AnswerMissing
 from linkstar.notebook.data import NotAFrame
 
 FRAME = {
@@ -111,6 +112,12 @@ class TestSomethingElse:
     def test_is_refused_by_name(self):
         with pytest.raises(NotAFrame):
             linkstar.load(42)
+
+    def test_says_in_words_what_a_file_leaves_open(self, tmp_path, benchmark):
+        path = tmp_path / "undated.csv"
+        path.write_text("creator,content id,impressions,clicks\nada,v1,5000,250\n")
+        with pytest.raises(AnswerMissing, match=r"answer\.missing \(needs: period\)"):
+            linkstar.uplift(linkstar.load(path), benchmark=benchmark)
 
 
 class TestImporting:

@@ -12,6 +12,15 @@ class Refusal(ValueError):
     def params(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in getattr(self, "__dataclass_fields__", {})}
 
+    def __str__(self) -> str:
+        """For developers, as in a notebook: the code and what it is about."""
+        told = "; ".join(f"{name}: {_plain(value)}" for name, value in self.params.items() if value)
+        return f"{self.code} ({told})" if told else self.code
+
+
+def _plain(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
 
 @dataclass
 class FileRefused(Refusal):
