@@ -49,5 +49,5 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 lock:
 	$(LOCK) pyproject.toml -o requirements/run.txt
 	$(LOCK) --group pyproject.toml:build -c requirements/run.txt -o requirements/build.txt
-	$(LOCK) pyproject.toml --group build --group dev --extra notebook -c requirements/run.txt -o requirements/dev.txt
+	$(LOCK) pyproject.toml --group build --group dev --extra notebook --extra postgresql -c requirements/run.txt -o requirements/dev.txt
 	$(LOCK) --group pyproject.toml:gbstats --override requirements/gbstats-overrides.txt -c requirements/dev.txt -o requirements/gbstats.txt

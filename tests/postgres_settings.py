@@ -2,13 +2,8 @@
 
 import os
 
+from linkstar.config.database import database
 from tests.settings import *  # noqa: F403
+from tests.settings import PLACES
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": "postgres",
-        "USER": "postgres",
-        "HOST": os.environ["LINKSTAR_TEST_POSTGRES"],
-    }
-}
+DATABASES = {"default": database(PLACES, os.environ["LINKSTAR_TEST_POSTGRES"])}

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.apps import apps
 from django.db import connection
 
-from linkstar.accounts.models import Membership, User, Workspace
+from linkstar.accounts.models import Membership, User
+from linkstar.accounts.row_security import ways_to_workspaces
 
 _TABLES = re.compile(r'\b(?:FROM|JOIN|UPDATE)\s+"(\w+)"')
 _KEY = re.compile(r'"(?:id|number|\w+_id)" (?:=|IN) ')
@@ -24,21 +24,12 @@ _OPEN_TO_ALL = re.compile(
 """What belongs to nobody, the shops in the pool, whose number every reader of it is told, and a
 key whose secret is the proof."""
 _BY_WORKSPACE = re.compile(r'"workspace_id" (?:=|IN) |"accounts_membership"\."user_id" (?:=|IN) '
-                           r'|"accounts_workspace"\."id" (?:=|IN) ')  # fmt: skip
+                           r'|"accounts_workspace"\."id" (?:=|IN) |"book" (?:=|IN) ')  # fmt: skip
 
 
 def tenant_tables() -> frozenset[str]:
     """Every table whose rows lead to a workspace by their foreign keys."""
-    found: set[Any] = {Workspace}
-    while more := {
-        model
-        for model in apps.get_models()
-        if model is not User and model not in found
-        for key in model._meta.fields
-        if key.related_model in found
-    }:
-        found |= more
-    return frozenset(model._meta.db_table for model in found)
+    return frozenset(model._meta.db_table for model in ways_to_workspaces())
 
 
 _BY_PERSON = re.compile(r'"user_id" = ')

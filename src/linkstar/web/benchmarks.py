@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linkstar.accounts.queries import WRITERS
+from linkstar.accounts.row_security import everything_in_sight
 from linkstar.benchmarks import actions
 from linkstar.benchmarks.models import Benchmark
 from linkstar.benchmarks.queries import (
@@ -156,6 +157,7 @@ def markets_of(request: WorkspaceRequest) -> list[str]:
     return list(dict.fromkeys([*own, *sorted(known)])) or ["US"]
 
 
+@everything_in_sight()
 def pool_of(request: WorkspaceRequest, market: str) -> Pool:
     own = [shop for shop in request.all_shops if shop.market == market]
     return Pool(

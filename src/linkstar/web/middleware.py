@@ -23,6 +23,7 @@ from linkstar.accounts.queries import (
     role_in,
     workspaces_of,
 )
+from linkstar.accounts.row_security import see_everything, see_only
 from linkstar.catalog.models import Shop
 from linkstar.catalog.queries import shops_of
 from linkstar.tracking.own_visitors import remember_own
@@ -56,6 +57,12 @@ class WorkspaceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         timezone.deactivate()  # the thread may still be in the zone of its last reader
+        try:
+            return self._answer_anybody(request)
+        finally:
+            see_everything()  # the connection serves somebody else next
+
+    def _answer_anybody(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(BY_KEY):
             return self.get_response(request)
         if not request.user.is_authenticated:
@@ -75,7 +82,10 @@ class WorkspaceMiddleware:
             return redirect("mfa_index")
         if has_workspace:
             note_own_visit(request)
-        if has_workspace or needs_no_workspace(request):
+        if needs_no_workspace(request):
+            return self.get_response(request)
+        if has_workspace:
+            see_only(workspaces_of(user).values_list("id", flat=True))
             return self.get_response(request)
         if request.path == "/" and (home := home_of(user)):
             return redirect(home)
