@@ -58,8 +58,12 @@ class TestEveryTable:
             "recruiting.Campaign", "recruiting.Application", "benchmarks.Benchmark",
             "benchmarks.BenchmarkCell", "benchmarks.PoolFacts", "settlements.BankAccount",
         }  # fmt: skip
-        empty = {label for label, rows in everything.items() if not rows}
-        assert len(empty) < len(everything) / 4, f"nothing is proved about {sorted(empty)}"
+        filled = {label for label, rows in everything.items() if rows}
+        assert {
+            "catalog.QualificationDocument", "collaborations.Sample", "commissions.Commission",
+            "ledger.Posting", "orders.OrderLine", "recruiting.Offer", "settlements.Payout",
+            "tracking.TrackedLink",
+        } <= filled - found, "one of everything, or nothing is proved"  # fmt: skip
 
 
 class TestACompany:
@@ -76,10 +80,9 @@ class TestACompany:
         as_lin.other_shop.refresh_from_db()
         assert as_lin.other_shop.name == "Otto Home US"
 
-    def test_writes_no_row_into_another(self, as_lin, now) -> None:
+    def test_writes_no_row_into_another(self, as_lin) -> None:
         with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
-            Product.objects.create(shop=as_lin.other_shop, external_id="p", name="p",
-                                   created_at=now)  # fmt: skip
+            Product.objects.create(shop=as_lin.other_shop, external_id="p", name="p")
 
     def test_sees_more_for_what_is_done_on_behalf_of_all(self, as_lin, now) -> None:
         with everything_in_sight():
