@@ -22,7 +22,7 @@ def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def tested(postgres: str, *what: str) -> None:
+def pass_over(postgres: str, *what: str) -> None:
     """These tests pass over the server."""
     options = ("-q", "-p", "no:cacheprovider", "--ds", "tests.postgres_settings")
     ended = run("pytest", *options, *what, LINKSTAR_TEST_POSTGRES=postgres)
@@ -39,7 +39,7 @@ def records_seen_by_doctor(place: Path, postgres: str) -> dict:
 
 class TestRowSecurity:
     def test_holds_what_it_promises(self, postgres: str) -> None:
-        tested(postgres, "tests/postgres/walls.py")
+        pass_over(postgres, "tests/postgres/walls.py")
 
     def test_is_missed_by_doctor_where_the_role_sees_past_it(
         self, postgres: str, tmp_path: Path
@@ -63,4 +63,4 @@ class TestRowSecurity:
             for name in ("disputes", "income", "people", "plans", "recruiting", "settlements",
                          "shell", "tracking")
         ]  # fmt: skip
-        tested(postgres, "tests/app/api", "tests/app/settlements", *pages, "-m", "not long")
+        pass_over(postgres, "tests/app/api", "tests/app/settlements", *pages, "-m", "not long")

@@ -2,7 +2,6 @@
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
-from tests.architecture.test_access_matrix import things  # noqa: F401  # a fixture
 
 from linkstar.accounts.actions import add_user
 from linkstar.accounts.models import AuditEvent, Membership, Workspace
@@ -19,6 +18,7 @@ from linkstar.catalog.models import Product, Shop
 from linkstar.collector.registry import RegistryFile
 from linkstar.creators.models import Creator
 from linkstar.tracking.actions import allow_host, make_link
+from tests.architecture.test_access_matrix import things  # noqa: F401  # a fixture
 
 
 @pytest.fixture

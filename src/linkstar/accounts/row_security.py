@@ -57,9 +57,7 @@ def walls_stand() -> bool:
     if connection.vendor != "postgresql":
         return True
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
-        )
+        cursor.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
         return not cursor.fetchone()[0]
 
 
@@ -97,7 +95,7 @@ def _keys() -> list[Key]:
         key
         for model in apps.get_models()
         if model is not User
-        for key in model._meta.fields
+        for key in _meta(model).fields
         if isinstance(key, ForeignKey) or _names_a_book(key)
     ]
 
@@ -127,7 +125,7 @@ def raise_walls(**_signal: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_SEES)
         for model, keys in ways_to_workspaces().items():
-            table = model._meta.db_table
+            table = _meta(model).db_table
             for statement in (
                 f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
                 f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
@@ -147,6 +145,11 @@ def _near(key: Key) -> str:
     near = f'linkstar_sees("{key.column}")'
     if parent is not None and parent is not Workspace:
         # The parent's own policy decides which of its rows this finds.
-        table = parent._meta
-        near = f'"{key.column}" IN (SELECT "{table.pk.column}" FROM "{table.db_table}")'
+        table = _meta(parent)
+        key_of_it = f'"{table.pk.column}" FROM "{table.db_table}"'
+        near = f'"{key.column}" IN (SELECT {key_of_it})'  # names of our own tables
     return f'("{key.column}" IS NULL OR {near})' if key.null else near
+
+
+def _meta(model: type[Model]) -> Any:
+    return model._meta  # noqa: SLF001  # documented: Django's "Model _meta API"

@@ -36,7 +36,7 @@ def _sqlite(places: Places) -> dict[str, Any]:
 
 
 def _postgresql(conninfo: str) -> dict[str, Any]:
-    from psycopg.conninfo import conninfo_to_dict
+    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415  # an extra
 
     said = conninfo_to_dict(conninfo)
     named = {key: said.pop(key, "") for key in ("dbname", "user", "password", "host", "port")}
