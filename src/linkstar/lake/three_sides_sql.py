@@ -10,7 +10,8 @@ WITH orders_stated AS (
         CASE WHEN layout = 'tiktok.order_list' OR layout LIKE 'generic.%' AND creator IS NULL
             THEN 'orders' ELSE 'affiliates' END AS side,
         max((stated_on, import_id)) OVER (
-            PARTITION BY shop, layout, subject) = (stated_on, import_id) AS is_newest
+            PARTITION BY shop, layout, subject, layout LIKE 'generic.%' AND creator IS NULL
+            ) = (stated_on, import_id) AS is_newest
     FROM {{orders}} WHERE workspace = $workspace AND shop IN ({{shops}})
 ), orders_chosen AS (
     SELECT *, is_newest AND layout = first_value(layout) OVER (

@@ -47,6 +47,15 @@ def reasons(answer: Reconciliation) -> dict[tuple[str, str], str]:
 
 
 class TestAnOrder:
+    def test_of_lists_of_ones_own_is_compared_by_price_times_quantity(self, told) -> None:
+        """The list that names creators does not replace the one that names none."""
+        own = {"order_id": "a", "layout": "generic.order_lines", "line_id": "s"}
+        answer = told(
+            [own | {"price_micros": 9_995_000, "items": 2, "currency": "USD"}],
+            [own | {"paid_minor": 1_999, "items": 2, "currency": "USD"}],
+        )
+        assert reasons(answer)["orders_affiliates", "a"] == "matched"
+
     def test_that_all_three_tell_alike_is_matched_and_its_fees_are_named(self, told) -> None:
         answer = told(
             [{"order_id": "a", "paid_minor": 2_000}],
