@@ -148,6 +148,7 @@ def company_bodies(things: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "answer_dispute": said,
         "say_dispute": said,
         "appeal_dispute": said,
+        "build_benchmark": {"starts_on": "2026-08-03", "ends_before": "2026-08-31"},
         "state_qualification": {"company_name": "Lin's"},
         "submit_qualification": {"steps_taken": 0},
         "withdraw_qualification": {"steps_taken": 0},

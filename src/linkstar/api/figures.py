@@ -176,10 +176,9 @@ class SpeedTold(Schema):
     p95_ms: int | None
 
 
-class Period(Schema):
+class Days(Schema):
     """Days in the shop's zone, the last one not included; what is left out is open."""
 
-    shop_id: Code = ""
     starts_on: Day | None = None
     ends_before: Day | None = None
 
@@ -188,6 +187,12 @@ class Period(Schema):
         if self.starts_on and self.ends_before and self.starts_on >= self.ends_before:
             raise ValueError(_("a period that ends after it begins"))
         return self
+
+
+class Period(Days):
+    """Days of one shop, or of all."""
+
+    shop_id: Code = ""
 
 
 class Asking(Period):

@@ -8,6 +8,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from linkstar.api import (
+    benchmark_building,
     benchmarks,
     books,
     campaigns,
@@ -137,6 +138,7 @@ def made() -> Api:
         ("imports", imports.router),
         ("CTR uplift", figures.router),
         ("benchmarks", benchmarks.router),
+        ("benchmarks", benchmark_building.router),
         ("tracking", tracking.router),
         ("plans", plans.router),
         ("offers", offers.router),

@@ -18,6 +18,8 @@ from linkstar.accounts.remembering import IdempotencyKeyReused
 from linkstar.api import calling, plans
 from linkstar.api.paging import CursorUnreadable
 from linkstar.api.qualification import ContactNotConfirmed
+from linkstar.benchmarks import actions as benchmark_actions
+from linkstar.benchmarks.models import BenchmarkFrozen
 from linkstar.benchmarks.queries import BenchmarkNotFound
 from linkstar.catalog import affiliate_service, qualifying
 from linkstar.catalog.documents import DocumentRefused
@@ -38,6 +40,7 @@ from linkstar.connectors.reading.refusals import Refusal as FileRefusal
 from linkstar.creators import rules as creator_rules
 from linkstar.creators.actions.keeping import ListNameTaken
 from linkstar.insights.queries import KeyUnknown
+from linkstar.jobs.benchmarks import BuildUnderWay
 from linkstar.plans.refusals import (
     CreatorNamedTwice,
     PlanOver,
@@ -231,6 +234,10 @@ REFUSALS: Mapping[type[Exception], Answered] = {
     MarketUnknown: Answered(
         WRONG, gettext_lazy("Shops in this market are not looked after here."), "body.market"
     ),
+    BuildUnderWay: Answered(CONFLICT, sentence_of),
+    benchmark_actions.NothingToPublish: Answered(CONFLICT, sentence_of),
+    benchmark_actions.EditionOutdated: Answered(CONFLICT, sentence_of),
+    BenchmarkFrozen: Answered(CONFLICT, gettext_lazy("It is published, and stays as it is.")),
     BenchmarkNotFound: Answered(
         NOT_FOUND, gettext_lazy("There is no such benchmark, or it is not yours.")
     ),
