@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from linkstar.accounts.models import Workspace
 from linkstar.catalog.models import Product, Shop
 from linkstar.catalog.queries import promoting_among
-from linkstar.catalog.rules import ancestry
+from linkstar.catalog.rules import SEPARATOR, ancestry
 from linkstar.collaborations.models import Collaboration
 from linkstar.creators.models import Creator
 from linkstar.plans.models import Plan, PlanCreator, Promotion
@@ -104,6 +104,18 @@ def open_campaigns(*, now: datetime) -> QuerySet[Campaign]:
         .select_related("shop")
         .order_by("signup_ends_at", "pk")
     )
+
+
+def categories_called(found: QuerySet[Campaign]) -> list[str]:
+    """The categories of the products campaigns are about, and those above, in order of paths."""
+    paths = set(found.exclude(products__category="").values_list("products__category", flat=True))
+    return sorted({node for path in paths if path for node in ancestry(path)} - {""})
+
+
+def calling_in(found: QuerySet[Campaign], category: str) -> QuerySet[Campaign]:
+    """Those about a product of the category or of one inside it."""
+    inside = Q(products__category__startswith=category + SEPARATOR)
+    return found.filter(Q(products__category=category) | inside).distinct()
 
 
 def campaigns_for(creator: Creator, *, now: datetime) -> QuerySet[Campaign]:

@@ -1,14 +1,19 @@
 """Creators browse what any of them may promote, take a link, and give it up again."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from linkstar.catalog.models import Product
 from linkstar.catalog.queries import day_of
+from linkstar.collaborations.rules import Terms
 from linkstar.creators.models import Creator
 from linkstar.money.amounts import Money
 from linkstar.plans.actions import make_plan
 from linkstar.plans.offers import offer_package
 from linkstar.plans.rules import Kind, Scope
+from linkstar.recruiting.actions import draft_campaign, open_signup
 from linkstar.tracking.actions import allow_host
 from linkstar.tracking.models import TrackedLink
 
@@ -84,3 +89,33 @@ class TestOpenPlans:
     def test_do_not_show_what_is_not_open(self, cast, client, serum, ada, now) -> None:
         other = Product.objects.create(shop=cast.other_shop, external_id="x", seen_at=now)
         assert client.get(f"/creator/open/{other.pk}/").status_code == 404
+
+
+class TestOpenCampaigns:
+    @pytest.fixture
+    def winter(self, cast, serum, now):
+        """A campaign of Lin's about the serum."""
+        on = day_of(cast.shop, timezone.now())
+        terms = Terms(
+            rate_bps=2_000, flat_fee=Money(0, "USD"), videos=1, lives=0, needs_sample=False,
+            starts_on=on + timedelta(days=9), ends_before=on + timedelta(days=60),
+        )  # fmt: skip
+        at = timezone.now()
+        drafted = draft_campaign(
+            title="Winter", terms=terms, text="", signup_ends_at=at + timedelta(days=5), now=at,
+            shop=cast.shop, products=[serum], user=cast.lin,
+        )  # fmt: skip
+        return open_signup(campaign=drafted, user=cast.lin, now=at)
+
+    def test_are_narrowed_by_the_category_of_their_products(self, client, winter, ada) -> None:
+        assert "Winter" in text(client, "/creator/campaigns/")
+        assert "Winter" in text(client, "/creator/campaigns/?category=Beauty")
+        told = text(client, "/creator/campaigns/?category=Kitchen")
+        assert "Winter" not in told
+        assert "No open campaign is about such a product" in told
+
+    def test_call_what_comes_next_a_step_in_chinese(self, cast, client, winter) -> None:
+        client.force_login(cast.lin)
+        client.post("/language/", {"language": "zh-hans"})
+        page = text(client, f"/recruiting/campaigns/{winter.pk}/")
+        assert "<h2>下一步</h2>" in page

@@ -2,14 +2,21 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from linkstar.creators.models import Creator
 from linkstar.recruiting.actions import apply, withdraw_application
 from linkstar.recruiting.models import Application
-from linkstar.recruiting.queries import campaigns_for, open_campaigns
+from linkstar.recruiting.queries import (
+    calling_in,
+    campaigns_for,
+    categories_called,
+    open_campaigns,
+)
 from linkstar.web.access import creators_only
+from linkstar.web.category_names import CategoryNames
 from linkstar.web.middleware import now
 from linkstar.web.recruiting.creator_profile import creator_of
 from linkstar.web.recruiting.words import attempt
@@ -19,13 +26,20 @@ from linkstar.web.requests import WorkspaceRequest, zone_of
 @creators_only
 @require_GET
 def campaigns(request: WorkspaceRequest) -> HttpResponse:
+    """Campaigns that are open to sign-up, of one category if it is asked for; and one's own."""
     creator = creator_of(request)
+    calling = open_campaigns(now=now())
+    called, category = categories_called(calling), request.GET.get("category", "")
+    if category:
+        calling = calling_in(calling, category)
+    names = CategoryNames(get_language() or "en")
+    names.learn(called)
     own = Application.objects.filter(creator=creator).select_related("campaign__shop")
     context = {
         "creator": creator,
-        "open": open_campaigns(now=now()).exclude(
-            applications__in=own.exclude(state=Application.State.WITHDRAWN)
-        ),
+        "categories": [(path, names.full(path)) for path in called],
+        "category": category,
+        "open": calling.exclude(applications__in=own.exclude(state=Application.State.WITHDRAWN)),
         "own": own.order_by("-applied_at"),
         "now": now(),
     }
