@@ -69,12 +69,16 @@ def record_lines(
     """
     writer = _Writer(shop, source, import_id, stated_at)
     done = Recorded()
+    names: set[str] = set()
     for part in _parts(lines):
+        names.update(
+            name for each in part for name in (each.order_id, each.sku_id, each.product_id)
+        )
         with transaction.atomic():
             hold_shop(shop)
             done += writer.write(part, now)
     if done.new:
-        match_waiting(shop=shop, now=now)
+        match_waiting(shop=shop, names=names, now=now)
     return done
 
 

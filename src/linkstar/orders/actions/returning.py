@@ -5,7 +5,7 @@ looked at again whenever lines turn up that nobody had stated before.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -96,10 +96,17 @@ def record_returns(
 
 
 @transaction.atomic
-def match_waiting(*, shop: Shop, now: datetime) -> int:
-    """Take off their lines the refunds whose lines have turned up; how many there were."""
+def match_waiting(*, shop: Shop, names: Collection[str], now: datetime) -> int:
+    """Take off their lines the refunds whose lines have turned up; how many there were.
+
+    Args:
+        shop: whose.
+        names: of the orders and articles that were stated; refunds of others go on waiting.
+        now: the instant of recording.
+    """
     hold_shop(shop)
-    waiting = UnmatchedRefund.objects.filter(shop=shop).order_by("happened_at", "key")
+    found_waiting = UnmatchedRefund.objects.filter(shop=shop).order_by("happened_at", "key")
+    waiting = [each for each in found_waiting if (each.article or each.order_id) in names]
     unnamed = {each: _return_of(each) for each in waiting if each.article}
     sales = _Sales(shop, list(unnamed.values()))
     found = 0
