@@ -1,5 +1,7 @@
 """Disputes: held in the book until decided, released or taken back for good."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from linkstar.attribution.actions import reattribute_by_hand
@@ -7,6 +9,7 @@ from linkstar.commissions.models import Commission
 from linkstar.commissions.reconciling import differences
 from linkstar.creators.models import Creator
 from linkstar.ledger.queries import unsound
+from linkstar.plans.models import Incentive
 from linkstar.settlements.actions import (
     DisputeRefused,
     answer_dispute,
@@ -146,3 +149,26 @@ class TestADispute:
         desk.wait(7)
         end_dispute(dispute=decided, now=desk.now)
         assert (desk.till.owed("bo"), desk.till.owed("ada", "held")) == (900, 0)
+
+
+class TestADepositThatWasDisputed:
+    def test_goes_back_whole_with_what_was_given_back_meanwhile(self, desk) -> None:
+        till = desk.till
+        Incentive.objects.create(
+            shop=till.shop, kind="boost", funded_by="seller", bonus_bps=100,
+            starts_on=date(2026, 9, 1), ends_before=date(2026, 12, 1), created_at=till.now,
+        )  # fmt: skip
+        till.state(tier_rates_bps="3.0 OR 5.0")
+        till.work()
+        doubted = Commission.objects.get(component="standard")
+        dispute = open_dispute(
+            commission=doubted, user=till.cast.finn, is_from_creator=False, text="?", now=till.now
+        )
+        till.state(tier_rates_bps="3.0 OR 5.0", items_returned=1)
+        till.work()
+        till.now += timedelta(days=6)
+        decided = decide_dispute(
+            dispute=dispute, outcome=Outcome.CREATOR, user=till.cast.olga, text=".", now=till.now
+        )
+        end_dispute(dispute=decided, now=decided.clock_ends_at)
+        assert (till.owed("ada", "deposit"), till.owed("ada")) == (200, 40)

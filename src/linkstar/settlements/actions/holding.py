@@ -95,15 +95,22 @@ def _decider(dispute: Dispute) -> User | None:
 
 
 def _release(dispute: Dispute, now: datetime) -> None:
-    before = dict(dispute.holds.values_list("commission", "state_before"))
+    """Each where it was; what was booked meanwhile goes where the rest of its component goes."""
+    held = dispute.holds.values_list("commission", "commission__component", "state_before")
+    before = {pk: state for pk, _, state in held}
     back = max(before.values(), key=_HOLDABLE.index, default=State.PAYABLE)
+    beside = {component: state for _, component, state in sorted(held, key=_how_far)}
     rows = list(disputed_amounts(dispute).filter(state=State.HELD))
-    moves = [(row, State.HELD, before.get(row.pk, back)) for row in rows]
+    moves = [(row, State.HELD, before.get(row.pk, beside.get(row.component, back))) for row in rows]
     _post(dispute, moves, "released", now)
     for row, _, to in moves:
         extra = {"payable_at": now} if to == State.PAYABLE else {}
         Commission.objects.filter(pk=row.pk).update(state=to, **extra)
     dispute.holds.filter(released_at=None).update(released_at=now)
+
+
+def _how_far(held: tuple[int, str, str]) -> int:
+    return _HOLDABLE.index(State(held[2]))
 
 
 def _post(
