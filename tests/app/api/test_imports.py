@@ -108,11 +108,15 @@ class TestAFile:
     def test_of_ones_own_is_mapped(self, lins, cast):
         taken = hand_in(lins, cast.shop, OWN_TABLE).json()
         assert "mapping" in taken["needs"]
-        mapping = {"who": "creator_handle", "shown": "product_impressions", "tapped": "clicks"}
+        mapping = {"who": "creator", "shown": "impressions", "tapped": "clicks"}
         wrong = lins.post(f"imports/{taken['id']}/answer", {"mapping": {"nobody": "clicks"}})
         assert error(wrong)["code"] == "MappingWrong"
-        answered = lins.post(f"imports/{taken['id']}/answer", ANSWERS | {"mapping": mapping})
-        assert answered.status_code in {200, 422}, answered.content
+        said = ANSWERS | {"mapping": mapping, "market": "US"}
+        answered = lins.post(f"imports/{taken['id']}/answer", said)
+        assert answered.status_code == 200, answered.content
+        assert (answered.json()["state"], answered.json()["missing"]) == ("ready", [])
+        looked = lins.post(f"imports/{taken['id']}/dry-run").json()["preview"]
+        assert (looked["rows"], looked["new"], looked["rejected"]) == (2, 2, 0)
 
     def test_with_half_a_period_or_an_unknown_zone_is_not_answered(self, lins, ready):
         half = lins.post(f"imports/{ready}/answer", {"starts_on": "2026-10-01"})
