@@ -35,6 +35,7 @@ from linkstar.api import (
     samples,
     settlements,
     shops,
+    supports,
     tracking,
 )
 from linkstar.api.errors import Refused, refuse
@@ -150,6 +151,7 @@ def made() -> Api:
         ("collaborations", collaborations.router),
         ("profile", own_profile.router),
         ("samples", samples.router),
+        ("shooting support", supports.router),
         ("orders", orders.router),
         ("commissions", commissions.router),
         ("settlements", settlements.router),

@@ -73,7 +73,7 @@ def approve_support(
     """
     locked = _moved(support, "approve")
     if cost.currency != locked.currency:
-        raise TermsRefused("currencies_differ")
+        raise TermsRefused("cost_in_another_currency")
     locked.cost_minor, locked.decided_at = cost.minor, now
     days = timedelta(days=clocks_for(locked.collaboration, now).support_days)
     wanted = locked.wanted_on

@@ -65,6 +65,7 @@ TERMS: dict[str, Words] = {
     "product_not_agreed": _("This product is not part of the agreement."),
     "sample_quantity": _("Ask for one piece at least, of a variant of this product."),
     "currencies_differ": _("Product and shipping cost must be in one currency."),
+    "cost_in_another_currency": _("State what it costs in the shop's currency."),
     "no_such_item": _("The checklist of this market has no such item."),
     "creator_not_verified": _(
         "Only verified creators take part. Have your profile verified first."

@@ -1,0 +1,106 @@
+"""What both sides do about an agreement by programs: shooting support and the checklist."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from tests.app.api.conftest import caller, error
+from tests.conftest import let_promote
+
+from linkstar.accounts.models import AuditEvent, Reach
+from linkstar.catalog.models import Product
+from linkstar.collaborations.actions import agree_collaboration
+from linkstar.collaborations.models import Collaboration, Support
+from linkstar.collaborations.rules import Terms
+from linkstar.creators.models import Creator
+from linkstar.money.amounts import Money
+
+pytestmark = pytest.mark.django_db
+PROPS = {"kind": "props", "text": "A mirror"}
+PROMISE = {"cost": {"minor": 0, "currency": "USD"}}
+
+
+@pytest.fixture
+def agreed(cast, ada, now) -> Collaboration:
+    at = timezone.now()
+    let_promote(cast.shop, user=cast.lin, now=at - timedelta(days=2))
+    serum = Product.objects.create(shop=cast.shop, external_id="serum", name="Serum", seen_at=now)
+    terms = Terms(
+        rate_bps=1_500,
+        flat_fee=Money(0, "USD"),
+        videos=1,
+        lives=0,
+        needs_sample=False,
+        starts_on=at.date(),
+        ends_before=at.date() + timedelta(days=30),
+    )
+    return agree_collaboration(shop=cast.shop, creator=ada, products=[serum], terms=terms, now=at)
+
+
+@pytest.fixture
+def bos(cast, now):
+    """A program of another creator."""
+    Creator.objects.create(user=cast.bo, handle="bo", state=Creator.State.VERIFIED, created_at=now)
+    return caller(cast.bo, None, Reach.WRITE)
+
+
+class TestShootingSupport:
+    @pytest.fixture
+    def asked(self, adas, agreed) -> dict:
+        return adas.post(f"collaborations/{agreed.id}/supports", PROPS).json()
+
+    def test_is_asked_for_promised_and_given(self, lins, veras, adas, agreed, asked):
+        assert (asked["state"], asked["cost"]) == ("requested", None)
+        path = f"supports/{asked['id']}"
+        promised = lins.post(f"{path}/approve", {"cost": {"minor": 4_000, "currency": "USD"}})
+        assert promised.json()["state"] == "approved"
+        assert lins.post(f"{path}/provide").json()["state"] == "provided"
+        assert veras.get(path).json()["cost"] == {"minor": 4_000, "currency": "USD"}
+        assert adas.get(path).json()["cost"] is None
+        [one] = adas.get("supports", state="provided").json()["items"]
+        assert one["id"] == asked["id"]
+        assert lins.get("supports", state="requested").json()["items"] == []
+        assert AuditEvent.objects.get(verb="support.approve").detail["api_key"]
+
+    def test_is_refused_with_a_reason_or_withdrawn_once(self, lins, adas, agreed, asked):
+        other = adas.post(f"collaborations/{agreed.id}/supports", PROPS).json()
+        rejected = lins.post(f"supports/{asked['id']}/reject", {"reason": "Too late."}).json()
+        assert (rejected["state"], rejected["reason"]) == ("rejected", "Too late.")
+        assert adas.post(f"supports/{other['id']}/withdraw").json()["state"] == "withdrawn"
+        again = adas.post(f"supports/{other['id']}/withdraw")
+        assert again.status_code == 409
+        assert error(again)["code"] == "NotNow"
+
+    def test_says_in_the_callers_language_what_cannot_be_taken(self, lins, adas, agreed, asked):
+        adas.language = lins.language = "zh-Hans"
+        path = f"collaborations/{agreed.id}/supports"
+        unknown = adas.post(path, PROPS | {"kind": "castle"})
+        assert error(unknown)["code"] == "Invalid"
+        assert error(unknown)["field"] == "body.kind"
+        yesterday = (timezone.now() - timedelta(days=3)).date().isoformat()
+        over = adas.post(path, PROPS | {"wanted_on": yesterday})
+        assert (over.status_code, error(over)["details"]["reason"]) == (422, "wanted_day_over")
+        assert not error(over)["message"].isascii()
+        yen = {"cost": {"minor": 4_000, "currency": "JPY"}}
+        abroad = lins.post(f"supports/{asked['id']}/approve", yen)
+        assert error(abroad)["details"]["reason"] == "cost_in_another_currency"
+        assert not error(abroad)["message"].isascii()
+        assert Support.objects.get().state == "requested"
+
+    def test_is_answered_by_the_shops_writers_and_withdrawn_by_the_creator(
+        self, lins, veras, adas, asked
+    ):
+        path = f"supports/{asked['id']}"
+        assert veras.post(f"{path}/approve", PROMISE).status_code == 403
+        assert adas.post(f"{path}/approve", PROMISE).status_code == 403
+        assert lins.post(f"{path}/withdraw").status_code == 403
+        assert Support.objects.get().state == "requested"
+
+    def test_is_nobody_elses(self, ottos, bos, agreed, asked):
+        path = f"supports/{asked['id']}"
+        assert {one.get(path).status_code for one in (ottos, bos)} == {404}
+        assert ottos.get("supports").json()["items"] == bos.get("supports").json()["items"] == []
+        assert ottos.post(f"{path}/approve", PROMISE).status_code == 404
+        assert bos.post(f"{path}/withdraw").status_code == 404
+        assert bos.post(f"collaborations/{agreed.id}/supports", PROPS).status_code == 404
+        assert Support.objects.get().state == "requested"
