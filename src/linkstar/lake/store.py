@@ -27,6 +27,13 @@ from linkstar.lake.known_ids import KnownIds
 from linkstar.lake.tables import Table
 
 _LOADED, _UNDONE = 1, 2
+_FORGETS = {
+    "delta.logRetentionDuration": "interval 1 hour",
+    "delta.deletedFileRetentionDuration": "interval 24 hours",
+}
+"""Two commits a second would leave five million log entries in Delta's thirty days, and a million
+names of replaced files in each checkpoint; whoever opens a table reads them. A reader holds a
+snapshot, never an old version; replaced files are named as long as `upkeep` keeps them."""
 LogEntry = tuple[int, int]
 """Number and time of change of a file."""
 
@@ -197,6 +204,7 @@ class Lake:
                 str(folder),
                 Schema.from_arrow(table.schema),
                 mode="ignore",
+                configuration=_FORGETS,
                 partition_by=list(table.parted_by),
             )
         except DeltaError:

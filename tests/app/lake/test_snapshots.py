@@ -1,6 +1,8 @@
 """What is known of a table is kept from question to question, and never longer than it is true."""
 
+import os
 import shutil
+import time
 from datetime import date
 
 from tests.app.lake.made import ADAS_VIDEO, BOS_VIDEO, NOW, Facts, seen
@@ -42,3 +44,22 @@ class TestASnapshot:
         shutil.rmtree(facts.lake.folder(PERFORMANCE_TABLE))
         shutil.move(other.lake.folder(PERFORMANCE_TABLE), facts.lake.folder(PERFORMANCE_TABLE))
         assert facts.lake.snapshot(PERFORMANCE_TABLE).has_loaded("imp_2")
+
+
+class TestTheLog:
+    def test_holds_no_entry_for_longer_than_an_hour(self, facts: Facts) -> None:
+        """Else whoever loads twice a second would soon read millions of them to open a table."""
+        facts.say("imp_1", seen(ADAS_VIDEO, 5, 100))
+        held = [file.name for file in facts.lake.snapshot(PERFORMANCE_TABLE).files]
+        log = facts.lake.folder(PERFORMANCE_TABLE) / "_delta_log"
+        two_hours_ago = time.time() - 2 * 3600
+        for number in range(210):  # Delta sums its log up at every hundredth
+            for entry in log.glob("*.json"):
+                os.utime(entry, (two_hours_ago, two_hours_ago))
+            change = Change(loads=f"imp_{number + 2}")
+            facts.lake.commit(facts.lake.snapshot(PERFORMANCE_TABLE), change, NOW)
+        assert len(list(log.glob("*.json"))) < 120
+        reader = Lake(facts.lake.root).snapshot(PERFORMANCE_TABLE)
+        assert [file.name for file in reader.files] == held
+        assert reader.has_loaded("imp_1")
+        assert reader.has_loaded("imp_211")
