@@ -7,13 +7,15 @@ from datetime import datetime
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from linkstar.accounts.models import Workspace
-from linkstar.collaborations.models import Collaboration, Deliverable, Sample
+from linkstar.catalog.queries import day_of
+from linkstar.collaborations.models import Collaboration, Deliverable, LocalisationTick, Sample
 from linkstar.collaborations.rules import (
     DeliverableState,
     SampleState,
     Stage,
     SupportState,
     fulfilment_bps,
+    localisation_items,
 )
 from linkstar.creators.models import Creator
 from linkstar.money.amounts import Money
@@ -160,3 +162,13 @@ def links_for(collaboration: Collaboration) -> QuerySet[TrackedLink]:
     return TrackedLink.objects.filter(
         shop=collaboration.shop, collaboration_id=collaboration.id
     ).order_by("-created_at")
+
+
+def localisation_of(
+    collaboration: Collaboration, *, now: datetime
+) -> list[tuple[str, LocalisationTick | None]]:
+    """What the content has to get right for its market today, each with its tick."""
+    shop = collaboration.shop
+    ticks = {tick.item: tick for tick in collaboration.ticks.all()}
+    items = localisation_items(shop.market, day_of(shop, now))
+    return [(item, ticks.get(item)) for item in items]

@@ -104,3 +104,41 @@ class TestShootingSupport:
         assert bos.post(f"{path}/withdraw").status_code == 404
         assert bos.post(f"collaborations/{agreed.id}/supports", PROPS).status_code == 404
         assert Support.objects.get().state == "requested"
+
+
+class TestTheLocalisationChecklist:
+    def test_is_ticked_by_either_side_and_taken_back(self, lins, veras, adas, agreed):
+        path = f"collaborations/{agreed.id}/localisation"
+        fresh = veras.get(path).json()
+        assert fresh["market"] == agreed.shop.market
+        assert [one["item"] for one in fresh["items"] if one["is_ticked"]] == []
+        adas.post(path, {"item": "captions"})
+        ticked = lins.post(path, {"item": "units"}).json()
+        by = {one["item"]: one["ticked_by"] for one in ticked["items"] if one["is_ticked"]}
+        assert by == {"captions": "creator", "units": "seller"}
+        back = adas.post(path, {"item": "units", "is_ticked": False}).json()
+        assert [one["item"] for one in back["items"] if one["is_ticked"]] == ["captions"]
+        veras.language = "zh-Hans"
+        assert not any(one["says"].isascii() for one in veras.get(path).json()["items"])
+
+    def test_has_no_other_items(self, adas, agreed):
+        adas.language = "zh-Hans"
+        path = f"collaborations/{agreed.id}/localisation"
+        unknown = adas.post(path, {"item": "humour"})
+        assert (unknown.status_code, error(unknown)["details"]["reason"]) == (422, "no_such_item")
+        assert not error(unknown)["message"].isascii()
+        assert error(adas.post(path, {"item": ""}))["code"] == "Invalid"
+        assert not agreed.ticks.exists()
+
+    def test_is_neither_strangers_nor_ticked_by_viewers(self, veras, ottos, bos, agreed):
+        path = f"collaborations/{agreed.id}/localisation"
+        assert {one.get(path).status_code for one in (ottos, bos)} == {404}
+        tick = {"item": "captions"}
+        assert {one.post(path, tick).status_code for one in (ottos, bos)} == {404}
+        assert veras.post(path, tick).status_code == 403
+        assert not agreed.ticks.exists()
+
+    def test_is_closed_with_the_agreement(self, adas, agreed):
+        adas.post(f"collaborations/{agreed.id}/cancel", {"reason": "No time."})
+        late = adas.post(f"collaborations/{agreed.id}/localisation", {"item": "captions"})
+        assert (late.status_code, error(late)["code"]) == (409, "NotNow")

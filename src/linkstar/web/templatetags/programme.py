@@ -7,9 +7,8 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from linkstar.catalog.queries import day_of
 from linkstar.collaborations.models import Collaboration, Sample
-from linkstar.collaborations.rules import localisation_items
+from linkstar.collaborations.queries import localisation_of
 from linkstar.web.collaborations.words import LOCALISATION, happened
 from linkstar.web.formats import money
 from linkstar.web.middleware import now
@@ -43,16 +42,14 @@ def total_cost(sample: Sample) -> str:
 @register.inclusion_tag("web/collaborations/_localisation.html")
 def localisation(collaboration: Collaboration, route: str, *, may_tick: bool) -> dict[str, Any]:
     """What the content has to get right for its market, and who ticked what."""
-    shop = collaboration.shop
-    items = localisation_items(shop.market, day_of(shop, now()))
-    ticks = {tick.item: tick for tick in collaboration.ticks.all()}
+    items = localisation_of(collaboration, now=now())
     return {
         "collaboration": collaboration,
         "route": route,
         "may_tick": may_tick and collaboration.ended_at is None,
-        "lines": [(item, LOCALISATION[item], ticks.get(item)) for item in items],
-        "ticked": sum(item in ticks for item in items),
-        "market": shop.market,
+        "lines": [(item, LOCALISATION[item], tick) for item, tick in items],
+        "ticked": sum(tick is not None for _, tick in items),
+        "market": collaboration.shop.market,
     }
 
 
