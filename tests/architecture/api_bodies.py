@@ -121,6 +121,7 @@ def recruiting_bodies(things: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "cancel_deliverable": {"reason": "Not needed."},
         "request_sample": {"product_id": things["product_id"], "address": "1 Main St"},
         "reject_sample": {"reason": "Sold out."},
+        "make_open_link": {"destination": "https://shop.example/toner"},
         "tick_localisation": {"item": "captions"},
         "request_support": {"kind": "props", "text": "A mirror"},
         "approve_support": {"cost": {"minor": 500, "currency": "USD"}},

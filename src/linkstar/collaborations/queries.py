@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from linkstar.accounts.models import Workspace
+from linkstar.catalog.models import Product
 from linkstar.catalog.queries import day_of
 from linkstar.collaborations.models import Collaboration, Deliverable, LocalisationTick, Sample
 from linkstar.collaborations.rules import (
@@ -20,6 +21,7 @@ from linkstar.collaborations.rules import (
 from linkstar.creators.models import Creator
 from linkstar.money.amounts import Money
 from linkstar.plans.models import Promotion
+from linkstar.plans.open_offers import product_on_offer
 from linkstar.tracking.models import TrackedLink
 
 
@@ -155,6 +157,29 @@ def open_links_for(creator: Creator) -> QuerySet[TrackedLink]:
     links = TrackedLink.objects.filter(creator=creator.handle, collaboration_id="")
     running = links.filter(Exists(shown), stopped_at=None, content_id="").exclude(product_id="")
     return running.select_related("shop").order_by("-created_at")
+
+
+def open_links_about(product: Product, *, creator: Creator) -> QuerySet[TrackedLink]:
+    """Those of one product."""
+    return open_links_for(creator).filter(shop=product.shop, product_id=product.external_id)
+
+
+def openly_promoted(creator: Creator) -> QuerySet[Product]:
+    """Products the creator has made open links for."""
+    about = open_links_for(creator).filter(
+        shop=OuterRef("shop"), product_id=OuterRef("external_id")
+    )
+    return Product.objects.filter(Exists(about.order_by())).select_related("shop").order_by("name")
+
+
+def product_to_promote(product_id: int, *, creator: Creator, now: datetime) -> Product | None:
+    """A product that is on offer today, or that the creator has links for; None for any other."""
+    product = Product.objects.select_related("shop").filter(pk=product_id).first()
+    if product is None:
+        return None
+    is_shown = open_links_about(product, creator=creator).exists()
+    is_on_offer = product_on_offer(product, creator=creator, now=now) is not None
+    return product if is_shown or is_on_offer else None
 
 
 def links_for(collaboration: Collaboration) -> QuerySet[TrackedLink]:

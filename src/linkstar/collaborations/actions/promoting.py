@@ -8,7 +8,7 @@ from linkstar.catalog.models import Product
 from linkstar.catalog.queries import check_may_promote
 from linkstar.collaborations.actions.linking import LINKS_MAX
 from linkstar.collaborations.models import Deliverable
-from linkstar.collaborations.queries import open_links_for
+from linkstar.collaborations.queries import open_links_about, open_links_for
 from linkstar.collaborations.rules import DeliverableState, TermsRefused
 from linkstar.creators.models import Creator
 from linkstar.plans.offers import end_promotion, start_promotion
@@ -44,7 +44,7 @@ def make_open_link(
         raise TermsRefused("creator_not_verified")
     if product_on_offer(product, creator=creator, now=now) is None:
         raise TermsRefused("not_on_offer")
-    links = open_links_for(creator).filter(shop=product.shop, product_id=product.external_id)
+    links = open_links_about(product, creator=creator)
     link = links.filter(variant=variant, destination=destination).first()
     if link is None:
         if links.count() >= LINKS_MAX:
@@ -69,8 +69,7 @@ def stop_open_promotion(
 
     Content handed in under an agreement goes on showing it.
     """
-    links = open_links_for(creator).filter(shop=product.shop, product_id=product.external_id)
-    for link in links:
+    for link in open_links_about(product, creator=creator):
         stop_link(link=link, registry=registry, now=now)
     stop_showing(creator, [product], now=now)
 

@@ -3,9 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -13,8 +12,11 @@ from django.views.decorators.http import require_GET, require_POST
 from linkstar.catalog.listing import Wanted
 from linkstar.catalog.models import Product
 from linkstar.collaborations import actions
-from linkstar.collaborations.queries import open_links_for
-from linkstar.creators.models import Creator
+from linkstar.collaborations.queries import (
+    open_links_about,
+    openly_promoted,
+    product_to_promote,
+)
 from linkstar.plans.models import Package
 from linkstar.plans.open_offers import (
     product_on_offer,
@@ -58,7 +60,7 @@ def open_plans(request: WorkspaceRequest) -> HttpResponse:
         "categories": [(path, names.full(path)) for path in sold],
         "category": category,
         "words": words,
-        "own": _promoted(creator),
+        "own": openly_promoted(creator),
     }
     return render(request, "web/collaborations/open_list.html", context)
 
@@ -66,15 +68,6 @@ def open_plans(request: WorkspaceRequest) -> HttpResponse:
 def _named(product: Product, names: CategoryNames) -> str:
     """Its category in words; empty where none is known."""
     return names.full(product.category) if product.category else ""
-
-
-def _promoted(creator: Creator) -> list[Product]:
-    """Products the creator has made open links for."""
-    links = open_links_for(creator).values_list("shop", "product_id").order_by().distinct()
-    shown = Q(pk=None)
-    for shop, product in links:
-        shown |= Q(shop=shop, external_id=product)
-    return list(Product.objects.filter(shown).select_related("shop").order_by("name"))
 
 
 @creators_only
@@ -129,12 +122,10 @@ def _product(request: WorkspaceRequest, product_id: int) -> Product:
     Raises:
         Http404: neither.
     """
-    creator = creator_of(request)
-    product = get_object_or_404(Product.objects.select_related("shop"), pk=product_id)
-    links = open_links_for(creator).filter(shop=product.shop, product_id=product.external_id)
-    if links.exists() or product_on_offer(product, creator=creator, now=now()):
-        return product
-    raise Http404
+    product = product_to_promote(product_id, creator=creator_of(request), now=now())
+    if product is None:
+        raise Http404
+    return product
 
 
 def _page(
@@ -142,7 +133,6 @@ def _page(
 ) -> HttpResponse:
     creator, at = creator_of(request), now()
     offer = product_on_offer(product, creator=creator, now=at)
-    links = open_links_for(creator).filter(shop=product.shop, product_id=product.external_id)
     names = CategoryNames(get_language() or "en")
     names.learn([product.category])
     context: dict[str, Any] = {
@@ -152,7 +142,7 @@ def _page(
         "offer": offer,
         "comes": what_comes(offer, now=at) if offer else None,
         "packages": Package.objects.filter(shop=product.shop, stopped_at=None).order_by("videos"),
-        "links": links,
+        "links": open_links_about(product, creator=creator),
         "link_form": OpenLinkForm(about=product),
     }
     page = "web/collaborations/open_one.html"
