@@ -66,7 +66,7 @@ class RateOffered(Schema):
     kept_before: date | None
 
 
-class OfferTold(Schema):
+class OpenOfferTold(Schema):
     """A product anybody may promote, and what it brings the caller today."""
 
     product: OpenProductTold
@@ -159,10 +159,10 @@ def _asked_product(creator: Creator, product_id: int) -> Product:
     return product
 
 
-@router.get("open-products", response=Page[OfferTold], auth=PROMOTER_READS)
+@router.get("open-products", response=Page[OpenOfferTold], auth=PROMOTER_READS)
 def open_products(
     request: HttpRequest, piece: AskedPiece, wished: Query[Wished]
-) -> Page[OfferTold]:
+) -> Page[OpenOfferTold]:
     """Every product anybody may promote today, what brings most first."""
     at = now()
     found = products_on_offer(
@@ -174,7 +174,7 @@ def open_products(
     return page_of_things(
         found,
         piece,
-        lambda each: OfferTold(product=product_told(each.product), rate=_rate_told(each)),
+        lambda each: OpenOfferTold(product=product_told(each.product), rate=_rate_told(each)),
     )
 
 
