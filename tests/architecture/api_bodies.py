@@ -55,6 +55,11 @@ def shop_bodies(things: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "edit_product": {"brand": "Glow"},
         "edit_products": {"product_ids": [things["product_id"]], "add_tags": ["new"]},
         "put_sku": {"external_id": "sku"},
+        "correct_line": {"line": "{}", "why": "A test."},
+        "replay_line": {},
+        "dismiss_line": {"why": "A test."},
+        "replay_lines": {"reason": "link_unknown"},
+        "dismiss_lines": {"reason": "link_unknown", "why": "A test."},
         "make_link": shop | {"destination": "https://shop.example/2"},
         "allow_host": shop | {"host": "other.example"},
         "make_plan": shop

@@ -42,6 +42,8 @@ NOT_SCOPED = {
     "stop_link": "the same",
     "allow_host": "the same",
     "make_collaboration_link": "the same",
+    "replay_line": "loads it as all lines are loaded, by the tokens of the links they name",
+    "replay_lines": "the same",
 }
 ANSWERS = {"in", "401", "403", "404"}
 

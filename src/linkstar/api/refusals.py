@@ -39,6 +39,7 @@ from linkstar.connectors import actions as _connectors  # noqa: F401  # every ki
 from linkstar.connectors.reading.refusals import Refusal as FileRefusal
 from linkstar.creators import rules as creator_rules
 from linkstar.creators.actions.keeping import ListNameTaken
+from linkstar.events.corrections import CorrectionRefused
 from linkstar.insights.queries import KeyUnknown
 from linkstar.jobs.benchmarks import BuildUnderWay
 from linkstar.plans.refusals import (
@@ -64,6 +65,7 @@ from linkstar.web.member_letters import LetterNotSent
 from linkstar.web.plan_words import refused_because
 from linkstar.web.problems import sentence_of
 from linkstar.web.recruiting import words as recruiting_words
+from linkstar.web.set_aside_forms import REFUSALS as CORRECTION_REFUSALS
 from linkstar.web.tracking_forms import DESTINATION_REFUSALS
 
 Words = str | Promise | Callable[[Any], str]
@@ -102,6 +104,10 @@ def _terms(refused: TermsRefused) -> str:
     """Two pages have words for different terms."""
     words = {**recruiting_words.TERMS_REFUSED, **collaboration_words.TERMS}
     return str(words.get(refused.reason, refused.reason))
+
+
+def _not_corrected(refused: CorrectionRefused) -> str:
+    return f"{CORRECTION_REFUSALS[refused.code]} ({refused.detail})"
 
 
 def _not_now(refused: NotNow) -> str:
@@ -244,6 +250,7 @@ REFUSALS: Mapping[type[Exception], Answered] = {
     KeyUnknown: Answered(
         NOT_FOUND, gettext_lazy("Nothing was counted under this key in this period."), "query.key"
     ),
+    CorrectionRefused: Answered(WRONG, _not_corrected, "body.line"),
     DestinationRefused: Answered(WRONG, lambda refused: str(DESTINATION_REFUSALS[refused.code])),
     ProductKnown: Answered(
         CONFLICT, gettext_lazy("The shop has a product with this ID already."), "body.external_id"
