@@ -8,6 +8,7 @@ from django.utils.http import content_disposition_header
 
 ANY = "application/octet-stream"
 CSV = "text/csv"
+JSON = "application/json"
 PLAIN = "text/plain"
 XML = "application/xml"
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

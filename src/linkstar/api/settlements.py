@@ -1,20 +1,25 @@
 """Settlements and their statements, as both sides read them."""
 
 from datetime import date, datetime
+from typing import Literal
 
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
 
 from linkstar.api.calling import APPROVES, EITHER_READS, READS, log, now, seen, seller_of
 from linkstar.api.commissions import CommissionTold, commission_told
+from linkstar.api.files import CSV, JSON, file_answers
 from linkstar.api.paging import AskedPiece, page_of
 from linkstar.api.repeating import once
 from linkstar.api.shapes import Amount, Code, Named, Page
 from linkstar.settlements import actions, queries
 from linkstar.settlements.models import Settlement, Statement
+from linkstar.web.settlements.files import settlement_table, statement_table
 
 router = Router()
+TableForm = Literal["csv", "json"]
 
 
 class TallyTold(Schema):
@@ -145,6 +150,16 @@ def own_settlement(request: HttpRequest, settlement_id: str) -> Settlement:
     return get_object_or_404(queries.settlements_of(seller_of(request).workspace), pk=settlement_id)
 
 
+@router.get("settlements/{settlement_id}/file", auth=READS, openapi_extra=file_answers(CSV, JSON))
+def settlement_file(
+    request: HttpRequest, settlement_id: str, form: TableForm = "csv"
+) -> HttpResponseBase:
+    """A settlement as a file: every line of every creator as CSV, or what it costs as JSON."""
+    own = own_settlement(request, settlement_id)
+    log(request, "settlement.exported", own.pk, kind=form)
+    return settlement_table(own, form)
+
+
 @router.post("settlements/{settlement_id}/approve", response=SettlementTold, auth=APPROVES)
 @once
 def approve_settlement(request: HttpRequest, settlement_id: str) -> SettlementTold:
@@ -179,6 +194,18 @@ def own_statement(request: HttpRequest, statement_id: str) -> Statement:
 def statement(request: HttpRequest, statement_id: str) -> StatementTold:
     """One statement."""
     return _statement_told(own_statement(request, statement_id))
+
+
+@router.get(
+    "statements/{statement_id}/file", auth=EITHER_READS, openapi_extra=file_answers(CSV, JSON)
+)
+def statement_file(
+    request: HttpRequest, statement_id: str, form: TableForm = "csv"
+) -> HttpResponseBase:
+    """A statement as a file: every line as CSV, or all of it as JSON."""
+    own = own_statement(request, statement_id)
+    log(request, "settlement.exported", own.pk, kind=form)
+    return statement_table(own, form)
 
 
 @router.get("statements/{statement_id}/amounts", response=Page[CommissionTold], auth=EITHER_READS)

@@ -49,15 +49,24 @@ def settlement_file(request: WorkspaceRequest, settlement_id: str, kind: str) ->
     """A settlement for the seller: every line of every creator, or what it costs."""
     shown = settlement_named(request, settlement_id)
     log(request, "settlement.exported", shown.pk, kind=kind)
-    name = f"settlement-{shown.starts_on}-{shown.currency}.{kind}"
     if kind == "pdf":
-        rows = shown.statements.count()
+        name, rows = _settlement_name(shown, kind), shown.statements.count()
         asked = Asked("settlement", shown.pk, _stands(shown), rows, name, request.workspace)
         return _pdf(request, asked, lambda: settlement_pdf(shown))
+    return settlement_table(shown, kind)
+
+
+def settlement_table(shown: Settlement, kind: str) -> HttpResponseBase:
+    """Every line of every creator as `csv`, or what it costs as `json`."""
+    name = _settlement_name(shown, kind)
     if kind == "json":
         return _json(settlement_document(shown), name)
-    statements = queries.statements_of(request.workspace).filter(settlement=shown)
+    statements = queries.statements_of(shown.shop.workspace).filter(settlement=shown)
     return _csv(statements.order_by("creator__handle", "pk").iterator(chunk_size=500), name)
+
+
+def _settlement_name(shown: Settlement, kind: str) -> str:
+    return f"settlement-{shown.starts_on}-{shown.currency}.{kind}"
 
 
 @require_GET
@@ -81,13 +90,23 @@ def own_statement_file(request: WorkspaceRequest, statement_id: str, kind: str) 
 def _file(
     request: WorkspaceRequest, shown: Statement, kind: str, workspace: Workspace | None
 ) -> HttpResponseBase:
-    name = f"statement-{shown.settlement.starts_on}-{shown.creator.handle}.{kind}"
     if kind == "pdf":
+        name = _statement_name(shown, kind)
         asked = Asked("statement", shown.pk, _statement_stands(shown), shown.lines, name, workspace)
         return _pdf(request, asked, lambda: statement_pdf(shown))
+    return statement_table(shown, kind)
+
+
+def statement_table(shown: Statement, kind: str) -> HttpResponseBase:
+    """Every line of a statement as `csv`, or all of it as `json`."""
+    name = _statement_name(shown, kind)
     if kind == "json":
         return _json(statement_document(shown), name)
     return _csv([shown], name)
+
+
+def _statement_name(shown: Statement, kind: str) -> str:
+    return f"statement-{shown.settlement.starts_on}-{shown.creator.handle}.{kind}"
 
 
 @dataclass(frozen=True, slots=True)
