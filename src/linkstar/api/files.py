@@ -16,8 +16,12 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def file_answers(*media_types: str) -> dict[str, Any]:
     """What to add to the description of an operation that answers with a file."""
-    schema = {"schema": {"type": "string", "format": "binary"}}
-    content = dict.fromkeys(media_types, schema)
+    content = {
+        each: {
+            "schema": {"type": "object"} if each == JSON else {"type": "string", "format": "binary"}
+        }
+        for each in media_types
+    }
     return {"responses": {200: {"description": "The file.", "content": content}}}
 
 
