@@ -172,6 +172,3 @@ class TestTheStaffPage:
         assert "only operator" in self.post(olga, "olga@example.com", "operator", "withdraw")
         cast.olga.refresh_from_db()
         assert cast.olga.is_operator
-
-    def test_is_where_an_operator_without_a_company_begins(self, olga):
-        assert olga.get("/").headers["Location"] == reverse("staff")
