@@ -18,6 +18,7 @@ from linkstar.catalog.models import Product, Shop
 from linkstar.collector.registry import RegistryFile
 from linkstar.creators.models import Creator
 from linkstar.tracking.actions import allow_host, make_link
+from linkstar.tracking.directory import RecordedDirectory
 from tests.architecture.test_access_matrix import things  # noqa: F401  # a fixture
 
 
@@ -105,6 +106,11 @@ class TestACompany:
         assert {link.shop for link in RegistryFile(path).current(0).links.values()} == {
             cast.shop.number, cast.other_shop.number,
         }  # fmt: skip
+
+    def test_who_has_lines_loaded_resolves_those_of_others(self, as_lin) -> None:
+        """A replay takes in every decision that waits, whoever made it."""
+        numbers = [as_lin.shop.number, as_lin.other_shop.number]
+        assert RecordedDirectory().shops(numbers).num_rows == 2
 
 
 class TestARequest:

@@ -45,6 +45,9 @@ def everything_in_sight() -> Iterator[None]:
     A transaction, so that what fails inside takes the wider sight back with it. Questions have to
     be answered inside; what is handed out unasked is asked under the narrow sight again.
     """
+    if connection.vendor != "postgresql":
+        yield
+        return
     with transaction.atomic():
         before = _seen()
         see_everything()
@@ -68,8 +71,6 @@ def _see(what: str) -> None:
 
 
 def _seen() -> str:
-    if connection.vendor != "postgresql":
-        return EVERYTHING
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting(%s)", [ROWS_SEEN])
         return str(cursor.fetchone()[0])

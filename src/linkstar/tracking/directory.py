@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from linkstar.accounts.row_security import everything_in_sight
 from linkstar.catalog.models import Shop
 from linkstar.lake.invalid_rules import AGENT_KINDS
 from linkstar.lake.journaled_resolving import DEVICES, LINKS, SHOPS
@@ -20,8 +21,9 @@ _OF_LINKS = ("creator", "content_id", "content_type", "product_id", "channel")
 
 
 class RecordedDirectory:
-    """The directory over this installation's records."""
+    """The directory over this installation's records, whoever of its companies has lines loaded."""
 
+    @everything_in_sight()
     def links(self, tokens: Sequence[str]) -> pa.Table:
         fields = ("token", "shop__number", *_OF_LINKS)
         rows = [
@@ -31,6 +33,7 @@ class RecordedDirectory:
         ]
         return _table(rows, LINKS)
 
+    @everything_in_sight()
     def shops(self, numbers: Sequence[int]) -> pa.Table:
         fields = ("workspace__number", "number", "zone", "market")
         return _table(list(Shop.objects.filter(number__in=numbers).values_list(*fields)), SHOPS)
