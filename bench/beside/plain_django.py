@@ -6,6 +6,8 @@ DATABASE=/tmp/plain.sqlite3 granian --interface wsgi bench.beside.plain_django:a
 import json
 import os
 from datetime import datetime
+from fcntl import LOCK_EX, flock
+from pathlib import Path
 from uuid import uuid4
 
 import django
@@ -107,10 +109,12 @@ urlpatterns = [
     path("v1/events", take),
 ]
 
-if not connection.introspection.table_names():
-    with connection.schema_editor() as editor:
-        editor.create_model(Link)
-        editor.create_model(Event)
-    Link.objects.create(token=TOKEN, destination="https://shop.example/1")
+with Path(f"{os.environ['DATABASE']}.lock").open("w") as begun:
+    flock(begun, LOCK_EX)  # one of several workers makes the tables
+    if not connection.introspection.table_names():
+        with connection.schema_editor() as editor:
+            editor.create_model(Link)
+            editor.create_model(Event)
+        Link.objects.create(token=TOKEN, destination="https://shop.example/1")
 
 application = get_wsgi_application()
