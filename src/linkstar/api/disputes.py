@@ -27,7 +27,7 @@ from linkstar.api.calling import (
     seen,
 )
 from linkstar.api.collaborations import own_deliverable
-from linkstar.api.files import ANY, attached, file_answers
+from linkstar.api.files import ANY, file_answers
 from linkstar.api.moves import BY_USER, Hands, Kind, Move, offer_moves
 from linkstar.api.paging import AskedPiece, page_of
 from linkstar.api.repeating import once
@@ -38,6 +38,7 @@ from linkstar.settlements.disputes import disputes_in, disputes_of, effect_of
 from linkstar.settlements.evidence import Upload, kept_files
 from linkstar.settlements.income import amounts_of
 from linkstar.settlements.models import Dispute, DisputeEvidence, DisputeMessage
+from linkstar.web.downloads import attached
 
 router = Router()
 Said = Annotated[Written, Field(min_length=1)]

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, Field
 from linkstar.accounts.models import User
 from linkstar.accounts.queries import confirmed_addresses
 from linkstar.api.calling import OWNS, READS, RULES, WRITERS_READ, WRITES, log, now, seller_of
-from linkstar.api.files import ANY, attached, file_answers
+from linkstar.api.files import ANY, file_answers
 from linkstar.api.moves import Kind, Move, offer_moves
 from linkstar.api.repeating import once
 from linkstar.api.shapes import Asked, Bps, Day, Text, choices
@@ -35,6 +35,7 @@ from linkstar.catalog.qualification import lacks
 from linkstar.catalog.qualifying import CompanyFacts
 from linkstar.catalog.queries import application_of, day_of, qualification_of, service_of
 from linkstar.catalog.terms import terms_on
+from linkstar.web.downloads import attached
 from linkstar.web.qualification_forms import plain_phone
 from linkstar.web.qualification_words import lack_sentence
 

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -27,6 +26,7 @@ from linkstar.catalog.qualification import EDITABLE, State, StepRefused, Verb, l
 from linkstar.catalog.queries import FIGURES, application_of, day_of, qualification_of
 from linkstar.web.access import owners_only, writers_only
 from linkstar.web.audit import log
+from linkstar.web.downloads import attached
 from linkstar.web.middleware import now
 from linkstar.web.qualification_forms import CompanyForm, DocumentForm, company_initial
 from linkstar.web.qualification_words import (
@@ -212,11 +212,7 @@ def sent(request: HttpRequest, paper: QualificationDocument) -> HttpResponse:
     shop = paper.qualification.shop
     log(request, "qualification.document_read", paper.id, workspace=shop.workspace, kind=paper.kind)
     path = Path(settings.PLACES.documents) / paper.stored_as
-    headers = {
-        "Content-Disposition": content_disposition_header(True, paper.name) or "attachment",  # noqa: FBT003  # Django's own signature
-        "X-Content-Type-Options": "nosniff",
-    }
-    return HttpResponse(path.read_bytes(), "application/octet-stream", headers=headers)
+    return attached(path, paper.name)
 
 
 def seen_steps(request: HttpRequest) -> int:

@@ -9,13 +9,13 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 
 from linkstar.settlements.disputes import effect_of
 from linkstar.settlements.models import Dispute, DisputeEvidence
 from linkstar.settlements.rules import DisputeState, DisputeVerb, may_decide
 from linkstar.web.audit import log
 from linkstar.web.disputes.words import STEPS, about
+from linkstar.web.downloads import attached
 from linkstar.web.middleware import now
 from linkstar.web.requests import WorkspaceRequest
 
@@ -76,8 +76,4 @@ def sent(request: HttpRequest, evidence: DisputeEvidence) -> HttpResponse:
     dispute = evidence.message.dispute
     log(request, "dispute.evidence_read", evidence.pk, workspace=dispute.shop.workspace)
     path = Path(settings.PLACES.documents) / evidence.stored_as
-    headers = {
-        "Content-Disposition": content_disposition_header(True, evidence.name) or "attachment",  # noqa: FBT003  # Django's own signature
-        "X-Content-Type-Options": "nosniff",
-    }
-    return HttpResponse(path.read_bytes(), "application/octet-stream", headers=headers)
+    return attached(path, evidence.name)

@@ -8,7 +8,6 @@ from django import forms
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
@@ -24,6 +23,7 @@ from linkstar.connectors.reading.refusals import Refusal
 from linkstar.jobs.creators import take_in_creators
 from linkstar.money.currencies import CURRENCIES
 from linkstar.web.access import writers_only
+from linkstar.web.downloads import attached
 from linkstar.web.forms import CalmForm
 from linkstar.web.middleware import now
 from linkstar.web.problems import header_language, in_error_files, sentence_of, told, why
@@ -133,7 +133,4 @@ def errors(request: WorkspaceRequest, creator_import_id: str) -> HttpResponse:
     path = folder_of(made) / made.errors
     if not made.errors or not path.is_file():
         raise Http404
-    headers = {
-        "Content-Disposition": content_disposition_header(as_attachment=True, filename=made.errors)
-    }
-    return HttpResponse(path.read_bytes(), content_type="application/octet-stream", headers=headers)
+    return attached(path, made.errors)
