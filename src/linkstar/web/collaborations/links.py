@@ -1,5 +1,7 @@
 """Tracked links of an agreement, made by either side, each to where the shop's links may lead."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -56,8 +58,11 @@ def make_own_link(request: WorkspaceRequest, collaboration_id: str) -> HttpRespo
     shown = own_agreement(request, collaboration_id)
     form = OwnLinkForm(request.POST, products=shown.products.order_by("name"))
     if form.is_valid():
-        try:
-            actions.make_collaboration_link(
+        make_for_creator(
+            request,
+            form,
+            shown.shop,
+            lambda: actions.make_collaboration_link(
                 collaboration=shown,
                 product=form.cleaned_data["product"],
                 destination=form.leads_to(),
@@ -65,19 +70,28 @@ def make_own_link(request: WorkspaceRequest, collaboration_id: str) -> HttpRespo
                 registry=registry(),
                 now=now(),
                 user=request.user,
-            )
-        except DestinationRefused as refused:
-            form.add_error("destination", led_astray(form, refused, shown.shop))
-        except REFUSED as refused:
-            messages.error(request, refusal(refused))
-        else:
-            messages.success(request, _("Your link is ready. Copy it or let people scan it."))
+            ),
+        )
     if form.is_valid():
         return redirect("own_collaboration", collaboration_id=shown.id)
     return page_of(request, Side.CREATOR, shown, link_form=form, status=422)
 
 
-def led_astray(form: OpenLinkForm, refused: DestinationRefused, shop: Shop) -> str:
+def make_for_creator(
+    request: WorkspaceRequest, form: OpenLinkForm, shop: Shop, make: Callable[[], object]
+) -> None:
+    """Make the link and say so; where it may not lead is said at the form, all else above it."""
+    try:
+        make()
+    except DestinationRefused as refused:
+        form.add_error("destination", _led_astray(form, refused, shop))
+    except REFUSED as refused:
+        messages.error(request, refusal(refused))
+    else:
+        messages.success(request, _("Your link is ready. Copy it or let people scan it."))
+
+
+def _led_astray(form: OpenLinkForm, refused: DestinationRefused, shop: Shop) -> str:
     """Why a creator's link may not lead there, and where it may."""
     if not form.leads_to():
         return _("The shop has named no landing page for this product. Ask it for one.")

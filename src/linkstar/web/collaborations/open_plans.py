@@ -24,12 +24,10 @@ from linkstar.plans.open_offers import (
     shops_on_offer,
     what_comes,
 )
-from linkstar.tracking.rules import DestinationRefused
 from linkstar.web.access import creators_only
 from linkstar.web.category_names import CategoryNames, categories_sold
 from linkstar.web.collaborations.forms import OpenLinkForm
-from linkstar.web.collaborations.links import led_astray
-from linkstar.web.collaborations.words import REFUSED, refusal
+from linkstar.web.collaborations.links import make_for_creator
 from linkstar.web.middleware import now
 from linkstar.web.recruiting.creator_profile import creator_of
 from linkstar.web.requests import WorkspaceRequest
@@ -84,21 +82,19 @@ def make_open_link(request: WorkspaceRequest, open_product_id: int) -> HttpRespo
     product = _product(request, open_product_id)
     form = OpenLinkForm(request.POST, about=product)
     if form.is_valid():
-        try:
-            actions.make_open_link(
+        make_for_creator(
+            request,
+            form,
+            product.shop,
+            lambda: actions.make_open_link(
                 creator=creator_of(request),
                 product=product,
                 destination=form.leads_to(),
                 variant=form.cleaned_data["variant"],
                 registry=registry(),
                 now=now(),
-            )
-        except DestinationRefused as refused:
-            form.add_error("destination", led_astray(form, refused, product.shop))
-        except REFUSED as refused:
-            messages.error(request, refusal(refused))
-        else:
-            messages.success(request, _("Your link is ready. Copy it or let people scan it."))
+            ),
+        )
     if form.is_valid():
         return redirect("open_plan", open_product_id=product.pk)
     return _page(request, product, link_form=form, status=422)

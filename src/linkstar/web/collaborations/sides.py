@@ -15,7 +15,7 @@ from linkstar.catalog.queries import day_of
 from linkstar.collaborations.models import Collaboration
 from linkstar.collaborations.queries import collaborations_of, collaborations_with, links_for
 from linkstar.collaborations.rules import clocks_of
-from linkstar.creators.models import Creator
+from linkstar.creators.queries import creator_behind
 from linkstar.web.audit import log
 from linkstar.web.collaborations.forms import (
     CollaborationLinkForm,
@@ -44,7 +44,7 @@ def own_agreements(request: WorkspaceRequest) -> QuerySet[Collaboration]:
     Raises:
         Http404: the person has no creator profile yet.
     """
-    creator = Creator.objects.filter(user=request.user).first()
+    creator = creator_behind(request.user)
     if creator is None:
         raise Http404
     return collaborations_with(creator)

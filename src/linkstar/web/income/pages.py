@@ -20,6 +20,7 @@ from linkstar.collaborations.models import Deliverable
 from linkstar.commissions.models import Commission
 from linkstar.commissions.rules import State
 from linkstar.creators.models import Creator
+from linkstar.creators.queries import creator_behind
 from linkstar.orders.models import OrderLine
 from linkstar.plans.models import PlanRate
 from linkstar.settlements import income
@@ -142,7 +143,7 @@ def own_income_export(request: WorkspaceRequest) -> HttpResponse:
 
 def own_creator(request: WorkspaceRequest) -> Creator | None:
     """The person's own profile; None before there is one."""
-    return Creator.objects.filter(user=request.user).first()
+    return creator_behind(request.user)
 
 
 def _found(request: WorkspaceRequest, creator: Creator) -> QuerySet[Commission]:
