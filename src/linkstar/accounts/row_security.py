@@ -31,11 +31,13 @@ _SEES = f"""
 
 def see_only(workspaces: Iterable[str]) -> None:
     """From now on this connection finds rows of these workspaces, and of none, only."""
-    _see(",".join(sorted(workspaces)))
+    if connection.vendor == "postgresql":  # elsewhere not even asked which they are
+        _see(",".join(sorted(workspaces)))
 
 
 def see_everything() -> None:
-    _see(EVERYTHING)
+    if connection.vendor == "postgresql":
+        _see(EVERYTHING)
 
 
 @contextmanager
@@ -65,9 +67,8 @@ def walls_stand() -> bool:
 
 
 def _see(what: str) -> None:
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config(%s, %s, false)", [ROWS_SEEN, what])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, %s, false)", [ROWS_SEEN, what])
 
 
 def _seen() -> str:

@@ -177,9 +177,10 @@ def product_to_promote(product_id: int, *, creator: Creator, now: datetime) -> P
     product = Product.objects.select_related("shop").filter(pk=product_id).first()
     if product is None:
         return None
-    is_shown = open_links_about(product, creator=creator).exists()
+    if open_links_about(product, creator=creator).exists():
+        return product
     is_on_offer = product_on_offer(product, creator=creator, now=now) is not None
-    return product if is_shown or is_on_offer else None
+    return product if is_on_offer else None
 
 
 def links_for(collaboration: Collaboration) -> QuerySet[TrackedLink]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import pyarrow as pa
+from django.db.models import QuerySet
 
 from linkstar.catalog.listing import Wanted, listed
 from linkstar.catalog.models import Product, Shop
@@ -40,9 +41,12 @@ class OnOffer:
 
 def shops_on_offer(*, now: datetime) -> list[Shop]:
     """Shops that may promote and have an open plan that has not been stopped."""
+    return promoting_among(_with_open_plans().order_by("number"), now=now)
+
+
+def _with_open_plans() -> QuerySet[Shop]:
     open_plans = Plan.objects.filter(kind=Plan.Kind.OPEN, stopped_at=None)
-    shops = Shop.objects.filter(pk__in=open_plans.values("shop")).order_by("number")
-    return promoting_among(shops, now=now)
+    return Shop.objects.filter(pk__in=open_plans.values("shop"))
 
 
 def products_on_offer(
@@ -58,7 +62,8 @@ def products_on_offer(
 
 def product_on_offer(product: Product, *, creator: Creator, now: datetime) -> OnOffer | None:
     """The same of one product; None where nobody, or not everybody, may promote it today."""
-    if product.retired_at is not None or product.shop not in shops_on_offer(now=now):
+    its_shop = _with_open_plans().filter(pk=product.shop_id)
+    if product.retired_at is not None or not promoting_among(its_shop, now=now):
         return None
     return next(_priced(product.shop, [product], creator, now), None)
 
