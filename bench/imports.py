@@ -1,7 +1,7 @@
 """A whole import of a CSV file beside DuckDB's own reading of it; a workbook beside openpyxl.
 
     python -m bench imports              1,000,000 rows
-    python bench/imports.py 200000       as many as said
+    python -m bench.imports 200000       as many as said
 
 A whole import is: keep the file and its digest, find out what it is, read and check every cell,
 load the facts, learn products, write the report. The peer is `read_csv` + `COPY TO` Parquet of the
@@ -11,7 +11,6 @@ read the ratios. Memory is what the process that imports grew by at its highest.
 
 import multiprocessing
 import os
-import resource
 import shutil
 import sys
 import tempfile
@@ -22,6 +21,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import duckdb
+
+from bench._alone import peak_bytes
 
 ROWS = 1_000_000
 WORKBOOK_ROWS = 20_000
@@ -89,13 +90,10 @@ def apart(work: Callable[[Path, Path], None], path: Path, folder: Path) -> tuple
 def _measured(work: Callable, path: Path, folder: Path, answer: Connection) -> None:
     prepare = _PREPARED.get(work.__name__)
     prepared = prepare(folder) if prepare else folder
-    before = resource.getrusage(resource.RUSAGE_SELF)
-    started = time.perf_counter()
+    peak, worked, started = peak_bytes(), time.process_time(), time.perf_counter()
     work(path, prepared)
-    clock = time.perf_counter() - started
-    after = resource.getrusage(resource.RUSAGE_SELF)
-    processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    answer.send((clock, processor, (after.ru_maxrss - before.ru_maxrss) / 1024))
+    clock, processor = time.perf_counter() - started, time.process_time() - worked
+    answer.send((clock, processor, (peak_bytes() - peak) / 2**20))
 
 
 def copy_with_duckdb(path: Path, folder: Path) -> None:
