@@ -8,15 +8,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from linkstar.lake.lines import load_income_lines, load_order_lines
-from linkstar.lake.performance import load_performance
+from linkstar.lake.lines import INCOME_ROWS, ORDER_ROWS
+from linkstar.lake.performance import PERFORMANCE_ROWS
+from linkstar.lake.statements import load_statements
+from linkstar.lake.stating import Kind
 from linkstar.lake.store import Lake
-from linkstar.lake.tables import (
-    STAGED_EVENTS,
-    STAGED_INCOME_LINES,
-    STAGED_ORDER_LINES,
-    STAGED_PERFORMANCE,
-)
+from linkstar.lake.tables import STAGED_EVENTS
 from linkstar.lake.tracked import load_events
 
 NOW = datetime(2026, 10, 22, 10, 10, tzinfo=UTC)
@@ -25,16 +22,27 @@ STARTS_ON, ENDS_BEFORE = date(2026, 9, 21), date(2026, 10, 19)
 _imports = count(1)
 
 
-def staged(folder: Path, schema: pa.Schema, columns: dict, rows: int) -> Path:
-    """A staged Parquet file; columns not named are null."""
-    arrays = [
-        pa.array(columns[f.name], f.type) if f.name in columns else pa.nulls(rows, f.type)
-        for f in schema
-    ]
+def staged(lake: Lake, schema: pa.Schema, rows: list[dict]) -> Path:
+    """A staged Parquet file; what rows do not say is null."""
+    arrays = [pa.array([row.get(f.name) for row in rows], f.type) for f in schema]
+    folder = lake.root.parent / "staged"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{next(_imports)}.parquet"
     pq.write_table(pa.table(arrays, schema=schema), path)
     return path
+
+
+def _load(lake: Lake, shop, kind: Kind, rows: list[dict], exported_on: date | None):
+    return load_statements(
+        lake,
+        staged(lake, kind.table.staged, rows),
+        kind=kind,
+        import_id=f"imp_{next(_imports):06}",
+        workspace=shop.workspace.number,
+        shop=shop.number,
+        exported_on=exported_on,
+        now=NOW,
+    )
 
 
 def export(lake: Lake, shop, rows: list[dict], *, starts_on=STARTS_ON, ends_before=ENDS_BEFORE):
@@ -55,17 +63,7 @@ def export(lake: Lake, shop, rows: list[dict], *, starts_on=STARTS_ON, ends_befo
         {"row": n, "content_id": f"{shop.number}{n:014}", **usual, **row}
         for n, row in enumerate(rows, 2)
     ]
-    names = dict.fromkeys(name for row in full for name in row)
-    columns = {name: [row.get(name) for row in full] for name in names}
-    return load_performance(
-        lake,
-        staged(lake.root.parent / "staged", STAGED_PERFORMANCE, columns, len(full)),
-        import_id=f"imp_{next(_imports):06}",
-        workspace=shop.workspace.number,
-        shop=shop.number,
-        exported_on=ends_before,
-        now=NOW,
-    )
+    return _load(lake, shop, PERFORMANCE_ROWS, full, ends_before)
 
 
 def events(lake: Lake, shop, contents: list[dict], *, seed: int = 1, starts_on=STARTS_ON, days=28):
@@ -91,14 +89,10 @@ def events(lake: Lake, shop, contents: list[dict], *, seed: int = 1, starts_on=S
                     days=int(rng.integers(0, days)), seconds=int(rng.integers(0, 3_600))
                 )
                 parts.append({"kind": kind, "occurred_at": at, **own})
-    columns = {
-        name: [part.get(name) for part in parts]
-        for name in dict.fromkeys(k for p in parts for k in p)
-    }
-    columns["event_id"] = [f"{shop.number}-{seed}-{n}" for n in range(len(parts))]
+    rows = [{"event_id": f"{shop.number}-{seed}-{n}", **part} for n, part in enumerate(parts)]
     return load_events(
         lake,
-        staged(lake.root.parent / "staged", STAGED_EVENTS, columns, len(parts)),
+        staged(lake, STAGED_EVENTS, rows),
         import_id=f"imp_{next(_imports):06}",
         workspace=shop.workspace.number,
         shop=shop.number,
@@ -121,17 +115,7 @@ def order_lines(lake: Lake, shop, rows: list[dict], *, exported_on=ENDS_BEFORE):
         {"row": n, "order_id": f"{shop.number}-{n}", "sku_id": "s", **usual, **row}
         for n, row in enumerate(rows, 2)
     ]
-    names = dict.fromkeys(name for row in full for name in row)
-    columns = {name: [row.get(name) for row in full] for name in names}
-    return load_order_lines(
-        lake,
-        staged(lake.root.parent / "staged", STAGED_ORDER_LINES, columns, len(full)),
-        import_id=f"imp_{next(_imports):06}",
-        workspace=shop.workspace.number,
-        shop=shop.number,
-        exported_on=exported_on,
-        now=NOW,
-    )
+    return _load(lake, shop, ORDER_ROWS, full, exported_on)
 
 
 def income_lines(lake: Lake, shop, rows: list[dict], *, exported_on=ENDS_BEFORE):
@@ -141,14 +125,4 @@ def income_lines(lake: Lake, shop, rows: list[dict], *, exported_on=ENDS_BEFORE)
         "kind": "Order", "currency": "USD", "adjustment_minor": 0, "flags": [],
     }  # fmt: skip
     full = [{"row": n, **usual, **row} for n, row in enumerate(rows, 2)]
-    names = dict.fromkeys(name for row in full for name in row)
-    columns = {name: [row.get(name) for row in full] for name in names}
-    return load_income_lines(
-        lake,
-        staged(lake.root.parent / "staged", STAGED_INCOME_LINES, columns, len(full)),
-        import_id=f"imp_{next(_imports):06}",
-        workspace=shop.workspace.number,
-        shop=shop.number,
-        exported_on=exported_on,
-        now=NOW,
-    )
+    return _load(lake, shop, INCOME_ROWS, full, exported_on)

@@ -16,9 +16,9 @@ import pytest
 from playwright.sync_api import Browser
 from tests.app.collector.desk import PAGE_KEY
 from tests.browser.conftest import ROOT, free_port, wait_for
+from tests.journals import payloads_in
 
 from linkstar.collector.registry import Registry, WriteKey, digest_of_key, write_registry
-from linkstar.events.journal import read_sealed, sealed_segments
 
 PRIVACY = "Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', {get: () => true})"
 SEALED_WITHIN_SECONDS = 10
@@ -65,9 +65,8 @@ class Shop:
     def events(self) -> list[dict[str, object]]:
         return [
             json.loads(line)
-            for sealed in sealed_segments(self.journal)
-            for frame in read_sealed(sealed)
-            for line in frame.payload.splitlines()
+            for payload in payloads_in(self.journal)
+            for line in payload.splitlines()
         ]
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from tests.app.collector.desk import KEY, POSTBACK_KEY, POSTBACK_SECRET, TOKEN
+from tests.journals import payloads_in
 
 from linkstar.collector.registry import (
     Link,
@@ -23,7 +24,7 @@ from linkstar.collector.registry import (
     digest_of_key,
     write_registry,
 )
-from linkstar.events.journal import Journal, read_sealed, sealed_segments
+from linkstar.events.journal import Journal
 
 ROOT = Path(__file__).parents[2]
 SECONDS_TO_START = 30
@@ -95,12 +96,7 @@ class Running:
 def ids_in(journal: Path) -> list[str]:
     """Of the events in a journal nobody writes to any more."""
     Journal(journal).close()
-    lines = [
-        json.loads(each)
-        for sealed in sealed_segments(journal)
-        for frame in read_sealed(sealed)
-        for each in frame.payload.splitlines()
-    ]
+    lines = [json.loads(each) for payload in payloads_in(journal) for each in payload.splitlines()]
     return [each["event_id"] for each in lines if "event_id" in each]
 
 

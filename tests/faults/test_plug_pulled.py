@@ -11,8 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from tests.journals import payloads_in
 
-from linkstar.events.journal import Journal, frame_of, read_sealed, sealed_segments
+from linkstar.events.journal import Journal, frame_of
 
 COMMITS = 7
 
@@ -103,7 +104,7 @@ def write(folder: Path) -> Iterator[bytes]:
 
 def found(folder: Path) -> list[bytes]:
     Journal(folder).close()
-    return [frame.payload for each in sealed_segments(folder) for frame in read_sealed(each)]
+    return payloads_in(folder)
 
 
 TORN = {

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 from tests.app.lake.journals import Desk, followed, single
+from tests.journals import payloads_in
 
-from linkstar.events.journal import Journal, JournalBroken, read_sealed, sealed_segments
+from linkstar.events.journal import Journal, JournalBroken, sealed_segments
 from linkstar.lake.verify import verify
 
 STEPS = (
@@ -150,8 +151,7 @@ class TestASegmentADiskRefused:
         scenario(collecting, lambda: None, refusing)
         numbers = [sealed.number for sealed in sealed_segments(tmp_path / "journal")]
         assert len(numbers) == len(set(numbers)) == 4
-        frames = [f for s in sealed_segments(tmp_path / "journal") for f in read_sealed(s)]
-        assert len(frames) == len(collecting.acknowledged) == 5
+        assert len(payloads_in(tmp_path / "journal")) == len(collecting.acknowledged) == 5
         assert list((tmp_path / "journal").glob("*.open")) == []
 
     def test_counts_though_a_later_segment_was_loaded_before_it_could_be_copied(
@@ -192,9 +192,7 @@ class TestASegmentADiskRefused:
             disk.refuses = frozenset()
             collecting.end()
             Journal(journal).close()
-            found = b"".join(
-                frame.payload for s in sealed_segments(journal) for frame in read_sealed(s)
-            )
+            found = b"".join(payloads_in(journal))
             kept = {name for name in "abcde" if f'"event_id": "{name}"'.encode() in found}
             assert collecting.acknowledged <= kept, point
 
@@ -258,5 +256,5 @@ class TestAStart:
             disk.dies_at = 0
             again.end()
             Journal(desk.folder).close()
-            names = [f.payload for s in sealed_segments(desk.folder) for f in read_sealed(s)]
+            names = payloads_in(desk.folder)
             assert len(names) == len(set(names)) == 2, point

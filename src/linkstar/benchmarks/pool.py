@@ -51,9 +51,6 @@ class Stretch:
     starts_on: date
     ends_before: date
 
-    def overlaps(self, other: "Stretch") -> bool:
-        return self.starts_on < other.ends_before and other.starts_on < self.ends_before
-
 
 def unreleased(window: Stretch, released: Iterable[Stretch]) -> list[Stretch]:
     """The parts of the window no released stretch covers, in order."""

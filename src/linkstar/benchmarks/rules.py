@@ -157,12 +157,6 @@ def check_window(starts_on: date, ends_before: date, *, today: date) -> None:
         raise WeekNotOver(ends_before, complete_until)
 
 
-def weeks(starts_on: date, ends_before: date) -> list[date]:
-    """The Mondays of the window."""
-    days = (ends_before - starts_on).days
-    return [starts_on + timedelta(days=n) for n in range(0, days, 7)]
-
-
 def newest_whole_weeks(today: date, *, count: int) -> tuple[date, date]:
     """The latest window of that many complete ISO weeks."""
     complete = today - timedelta(days=DAYS_TO_CLOSE)

@@ -10,7 +10,6 @@ from django.db.models import Max
 from linkstar.accounts.models import Workspace
 from linkstar.accounts.row_security import everything_in_sight
 from linkstar.catalog.models import Product, ProductChange, Shop, Sku
-from linkstar.catalog.products import ProductStated, change_product
 from linkstar.catalog.rules import ZoneUnknown, category_path, is_zone
 from linkstar.money.amounts import Money
 
@@ -144,16 +143,6 @@ def learn_skus(*, shop: Shop, seen: Sequence[tuple[str, str, Money | None]]) -> 
     Sku.objects.bulk_create(fresh.values(), batch_size=500)
     Sku.objects.bulk_update(priced, ["price_minor", "currency"], batch_size=500)
     return len(fresh)
-
-
-@transaction.atomic
-def set_category(*, product: Product, category: str, now: datetime) -> Product:
-    """A person's word on the category; files no longer change it."""
-    change_product(product=product, stated=ProductStated(category=category), now=now)
-    product.category_set_by_hand = True
-    product.seen_at = now
-    product.save(update_fields=["category_set_by_hand", "seen_at"])
-    return product
 
 
 @transaction.atomic

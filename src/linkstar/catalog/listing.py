@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
 from linkstar.catalog.models import Product, ProductChange, Shop
 from linkstar.catalog.rules import SEPARATOR
-from linkstar.money.amounts import Money
 
 
 class Order(StrEnum):
@@ -72,25 +69,3 @@ def history_of(product: Product) -> QuerySet[ProductChange]:
     """What changed, the latest first."""
     changes = ProductChange.objects.filter(product=product)
     return changes.select_related("sku").order_by("-at", "-id")
-
-
-def price_on(product: Product, on: date) -> Money | None:
-    """What the product cost at the end of a day in the shop's zone; None when it was not known."""
-    ends_at = _day_after(product.shop, on)
-    changes = ProductChange.objects.filter(product=product, sku=None, field="price")
-    later = changes.filter(at__gte=ends_at).order_by("at", "id").first()
-    if later is not None:
-        return _money(later.before)
-    if product.price_minor is None:
-        return None
-    return Money(product.price_minor, product.currency)
-
-
-def _day_after(shop: Shop, on: date) -> datetime:
-    return datetime.combine(on + timedelta(days=1), time.min, ZoneInfo(shop.zone))
-
-
-def _money(written: dict[str, object] | None) -> Money | None:
-    if written is None:
-        return None
-    return Money(int(str(written["minor"])), str(written["currency"]))

@@ -1,7 +1,6 @@
 """Category paths and zones: how they are spelled, and what contains what."""
 
 import re
-from collections.abc import Iterable
 from zoneinfo import available_timezones
 
 SEPARATOR = " > "
@@ -37,14 +36,3 @@ def ancestry(path: str) -> list[str]:
     while steps[-1]:
         steps.append(parent(steps[-1]))
     return steps
-
-
-def common_category(paths: Iterable[str]) -> str:
-    """The deepest category that contains all; empty when they share none."""
-    split = [path.split(SEPARATOR) for path in paths]
-    shared: list[str] = []
-    for names in zip(*split, strict=False):
-        if len(set(names)) > 1:
-            break
-        shared.append(names[0])
-    return SEPARATOR.join(shared)

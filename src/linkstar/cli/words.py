@@ -37,11 +37,6 @@ def gettext(message: str) -> str:
     return _spoken.gettext(message)
 
 
-def ngettext(one: str, many: str, number: int) -> str:
-    """The message for a number of things."""
-    return _spoken.ngettext(one, many, number)
-
-
 def _library_words() -> tuple[str, ...]:
     """Said by the argument parser; named here so that they are translated with the rest."""
     return (

@@ -7,7 +7,7 @@ from linkstar.connectors import (
     product_file,
     tiktok_shop,
 )
-from linkstar.connectors.reading.layouts import Kind, Layout
+from linkstar.connectors.reading.layouts import Layout
 
 LAYOUTS: tuple[Layout, ...] = (*tiktok_shop.LAYOUTS, *generic.LAYOUTS)
 """What an import may be."""
@@ -26,8 +26,3 @@ def layout_named(name: str) -> Layout:
     """The layout of that name; it must exist."""
     every = (*LAYOUTS, *BENCHMARK_LAYOUTS, *CREATOR_LAYOUTS, *PRODUCT_LAYOUTS)
     return next(layout for layout in every if layout.name == name)
-
-
-def layouts_of(kind: Kind) -> tuple[Layout, ...]:
-    """The layouts whose rows become this kind."""
-    return tuple(layout for layout in LAYOUTS if layout.kind is kind)

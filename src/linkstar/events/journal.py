@@ -13,7 +13,7 @@ import fcntl
 import os
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,19 +81,6 @@ def sealed_segments(directory: Path) -> list[Sealed]:
         Sealed(path, int(path.name.partition("-")[0])) for path in directory.glob("[0-9]*-*.ndjson")
     ]
     return sorted(found, key=lambda sealed: sealed.number)
-
-
-def read_sealed(sealed: Sealed) -> Iterator[Frame]:
-    """The frames of a finished segment.
-
-    Raises:
-        JournalBroken: the bytes are not those that were sealed.
-    """
-    data = sealed.path.read_bytes()
-    frames, sound = sound_frames(data)
-    if sound != len(data) or not is_as_sealed(sealed, data):
-        raise JournalBroken(sealed.path.name)
-    yield from frames
 
 
 def is_as_sealed(sealed: Sealed, data: bytes) -> bool:

@@ -7,18 +7,6 @@ from types import MappingProxyType
 from linkstar.stats.ctr import Definition
 
 
-class EventKind(StrEnum):
-    """What happened, as one tracked event says it."""
-
-    IMPRESSION = "impression"
-    PLAY = "play"
-    COMPLETE = "complete"
-    CLICK = "click"
-    ADD_TO_CART = "add_to_cart"
-    ORDER = "order"
-    REFUND = "refund"
-
-
 class ContentType(StrEnum):
     """The form of a content."""
 
@@ -36,13 +24,6 @@ class Channel(StrEnum):
     INSTAGRAM = "instagram"
     YOUTUBE = "youtube"
     OTHER = "other"
-
-
-class TrafficSource(StrEnum):
-    """Whether the platform showed the link on its own or because it was paid for."""
-
-    ORGANIC = "organic"
-    ADS = "ads"
 
 
 class Segment(StrEnum):

@@ -1,8 +1,5 @@
 """Order and settlement lines as the platform states them; revisions are kept."""
 
-from functools import partial
-
-from linkstar.lake.statements import load_statements
 from linkstar.lake.stating import Kind
 from linkstar.lake.tables import INCOME_LINES_TABLE, ORDER_LINES_TABLE
 
@@ -15,6 +12,3 @@ INCOME_ROWS = Kind(
     key=("layout",),
     subject=("sheet", "line_id", "related_order_id", "kind"),
 )
-
-load_order_lines = partial(load_statements, kind=ORDER_ROWS)
-load_income_lines = partial(load_statements, kind=INCOME_ROWS)

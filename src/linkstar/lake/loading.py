@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from uuid import uuid4
 
 from linkstar.lake.datafiles import DataFile
 from linkstar.lake.store import Change, Lake, Overtaken, Snapshot
@@ -85,10 +83,3 @@ def commit_once(
         else:
             return prepared.loaded
     raise Overtaken(table.name, ATTEMPTS)
-
-
-def scratch(lake: Lake) -> Path:
-    """A fresh name for a file that is only needed for a moment."""
-    folder = lake.root / "spill"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / uuid4().hex

@@ -1,8 +1,5 @@
 """Period facts: what an export says about a creator, content, product or shop."""
 
-from functools import partial
-
-from linkstar.lake.statements import load_statements, preview_statements
 from linkstar.lake.stating import Kind
 from linkstar.lake.tables import PERFORMANCE_TABLE
 
@@ -26,6 +23,3 @@ PERFORMANCE_ROWS = Kind(
         *_SEGMENTS,
     ),
 )
-
-load_performance = partial(load_statements, kind=PERFORMANCE_ROWS)
-preview_performance = partial(preview_statements, kind=PERFORMANCE_ROWS)

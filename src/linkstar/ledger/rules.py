@@ -7,7 +7,7 @@ currency. So every entry balances by its form, and an unbalanced book cannot be 
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -111,16 +111,3 @@ def chained(previous: str, entry_fingerprint: str, sequence: int, recorded_at: d
     """The link of one entry: it seals the entry, its place, its moment and everything before."""
     text = f"{previous}|{sequence}|{recorded_at.isoformat()}|{entry_fingerprint}"
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def net_by_account(postings: Sequence[Posting]) -> dict[tuple[str, str], int]:
-    """Debits minus credits in minor units, per account path and currency. Sums to nothing."""
-    net: dict[tuple[str, str], int] = {}
-    for posting in postings:
-        currency = posting.amount.currency
-        for path, minor in (
-            (posting.debit, posting.amount.minor),
-            (posting.credit, -posting.amount.minor),
-        ):
-            net[path, currency] = net.get((path, currency), 0) + minor
-    return net

@@ -17,7 +17,7 @@ from linkstar.plans.refusals import (
     RateOutOfBounds,
     StartsInThePast,
 )
-from linkstar.plans.rules import NEVER, Kind, Layer, Named, Promise, Scope, Terms
+from linkstar.plans.rules import NEVER, Layer, Named, Promise, Scope, Terms
 
 PROMISED = ("rate_bps", "ads_rate_bps", "seller_bonus_bps", "platform_bonus_bps")
 """Columns of `RATES` that must not become smaller for a day that has begun."""
@@ -125,7 +125,3 @@ def is_cut(promise: Promise, *, rate_bps: int, on: date) -> bool:
     """Whether a plan would promise less from a day on than it does."""
     version = promise.version_on(on)
     return version is not None and rate_bps < version.rate_bps
-
-
-def is_for_named(kind: Kind) -> bool:
-    return kind in {Kind.TARGETED, Kind.CAMPAIGN}

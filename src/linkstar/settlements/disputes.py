@@ -13,8 +13,6 @@ from linkstar.settlements.models import Dispute
 from linkstar.settlements.owners import records_of
 from linkstar.settlements.rules import DisputeState
 
-TO_DECIDE = (DisputeState.OPEN, DisputeState.ANSWERED, DisputeState.APPEALED)
-
 
 @dataclass(frozen=True, slots=True)
 class Effect:

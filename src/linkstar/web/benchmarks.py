@@ -41,10 +41,6 @@ class Pool:
     shops_needed: int
     takes_part: bool
 
-    @property
-    def shops_missing(self) -> int:
-        return max(0, self.shops_needed - self.shops)
-
 
 @require_GET
 def book(request: WorkspaceRequest) -> HttpResponse:

@@ -17,7 +17,6 @@ from linkstar.web.requests import WorkspaceRequest
 ROWS_PER_PAGE = 50
 State = ImportFile.State
 OPEN_STATES = frozenset({State.UPLOADED, State.NEEDS_ANSWERS, State.READY})
-ENDED_WELL = frozenset({State.DONE})
 
 
 @dataclass(frozen=True, slots=True)

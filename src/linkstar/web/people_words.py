@@ -115,9 +115,3 @@ def refusal_sentence(refused: Exception) -> str:
 
 def verb_words(verb: str) -> str:
     return str(VERBS.get(verb, verb))
-
-
-def subject_words(verb: str) -> str:
-    """The subject of a verb, by its first part."""
-    subject = verb.partition(".")[0]
-    return str(SUBJECTS.get(subject, subject))

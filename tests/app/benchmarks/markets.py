@@ -10,7 +10,8 @@ from tests.app.facts import NOW
 
 from linkstar.accounts.actions import open_workspace
 from linkstar.catalog.actions import open_shop
-from linkstar.lake.performance import load_performance
+from linkstar.lake.performance import PERFORMANCE_ROWS
+from linkstar.lake.statements import load_statements
 from linkstar.lake.store import Lake
 from linkstar.lake.tables import STAGED_PERFORMANCE
 
@@ -103,9 +104,10 @@ def _load(lake: Lake, rows: pa.Table) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"market{next(_imports)}.parquet"
     pq.write_table(rows, path)
-    load_performance(
+    load_statements(
         lake,
         path,
+        kind=PERFORMANCE_ROWS,
         import_id=f"imp_m{next(_imports):06}",
         workspace=0,
         shop=None,

@@ -1,7 +1,8 @@
 import pytest
 
-from linkstar.catalog.actions import ProductSeen, learn_products, open_shop, set_category
+from linkstar.catalog.actions import ProductSeen, learn_products, open_shop
 from linkstar.catalog.models import Product
+from linkstar.catalog.products import ProductStated, change_product
 from linkstar.catalog.queries import benchmark_shops, products_of
 from linkstar.catalog.rules import ZoneUnknown
 
@@ -38,7 +39,8 @@ class TestLearningProducts:
 
     def test_never_overrules_a_category_set_by_hand(self, cast, now) -> None:
         learn_products(shop=cast.shop, seen=[SERUM], now=now)
-        set_category(product=Product.objects.get(), category="Health", now=now)
+        stated = ProductStated(category="Health")
+        change_product(product=Product.objects.get(), stated=stated, now=now)
         learn_products(shop=cast.shop, seen=[SERUM], now=now)
         assert Product.objects.get().category == "Health"
 

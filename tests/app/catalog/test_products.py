@@ -1,11 +1,9 @@
-"""Products as people write them down, what is kept of each change, and what they cost on a day."""
-
-from datetime import timedelta
+"""Products as people write them down, and what is kept of each change."""
 
 import pytest
 
-from linkstar.catalog.actions import ProductSeen, learn_products, set_category
-from linkstar.catalog.listing import Order, Wanted, brands_of, history_of, listed, price_on
+from linkstar.catalog.actions import ProductSeen, learn_products
+from linkstar.catalog.listing import Order, Wanted, brands_of, history_of, listed
 from linkstar.catalog.models import Product, ProductChange, Sku
 from linkstar.catalog.products import (
     BulkChange,
@@ -34,10 +32,6 @@ STATED = ProductStated(
 @pytest.fixture
 def serum(cast, now):
     return add_product(shop=cast.shop, external_id="17293", stated=STATED, now=now)
-
-
-def priced(minor):
-    return ProductStated(price=Money(minor, "USD"))
 
 
 class TestAddingAProduct:
@@ -70,7 +64,7 @@ class TestChangingAProduct:
         assert Product.objects.get().category == "Beauty > Skincare"
 
     def test_in_category_is_dated_for_commission(self, cast, serum, now) -> None:
-        set_category(product=serum, category="Home", now=now)
+        change_product(product=serum, stated=ProductStated(category="Home"), now=now)
         assert [c.category for c in category_histories(cast.shop)["17293"]] == [
             "Beauty > Skincare", "Home",
         ]  # fmt: skip
@@ -83,21 +77,6 @@ class TestChangingAProduct:
         assert Product.objects.get().price_minor == 2_499
 
 
-class TestThePriceOnADay:
-    def test_is_the_last_one_set_on_or_before_it(self, serum, now) -> None:
-        change_product(product=serum, stated=priced(1_999), now=now + timedelta(days=10))
-        change_product(product=serum, stated=priced(2_199), now=now + timedelta(days=20))
-        told = [price_on(serum, now.date() + timedelta(days=n)) for n in (0, 9, 10, 19, 20, 99)]
-        assert [money.minor for money in told] == [2_499, 2_499, 1_999, 1_999, 2_199, 2_199]
-
-    def test_is_not_known_before_it_was_said(self, cast, now) -> None:
-        bare = add_product(shop=cast.shop, external_id="2", stated=ProductStated(), now=now)
-        assert price_on(bare, now.date()) is None
-        change_product(product=bare, stated=priced(500), now=now + timedelta(days=2))
-        assert price_on(bare, now.date()) is None
-        assert price_on(bare, now.date() + timedelta(days=2)) == Money(500, "USD")
-
-
 class TestASku:
     def test_put_twice_changes_nothing_and_put_anew_keeps_its_price(self, serum, now) -> None:
         stated = SkuStated("s1", "GLOW-30", "30 ml", Money(2_499, "USD"))
@@ -107,7 +86,6 @@ class TestASku:
         [change] = ProductChange.objects.all()
         assert (change.before["minor"], change.after["minor"]) == (2_499, 1_999)
         assert Sku.objects.get().seller_sku == "GLOW-30"
-        assert price_on(serum, now.date()) == Money(2_499, "USD")
 
     def test_dropped_leaves_word_of_what_it_was(self, serum, now) -> None:
         put_sku(product=serum, stated=SkuStated("s1", name="30 ml"), now=now)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.journals import payloads_in
+
 from linkstar.collector.app import Collector, Limits
 from linkstar.collector.registry import (
     Link,
@@ -18,7 +20,7 @@ from linkstar.collector.registry import (
     write_registry,
 )
 from linkstar.collector.visitors import DailySalts
-from linkstar.events.journal import Journal, read_sealed, sealed_segments
+from linkstar.events.journal import Journal
 
 NOW = datetime(2026, 10, 22, 10, 10, tzinfo=UTC)
 TOKEN, EXPIRED, KEY = "aB3dE5fG7h", "zZ9yY8xX7w", "ls_live_lin"
@@ -123,7 +125,5 @@ class Desk:
 
     def stored(self) -> list[dict[str, object]]:
         self.journal.seal()
-        payloads = [
-            f.payload for s in sealed_segments(self.journal.directory) for f in read_sealed(s)
-        ]
+        payloads = payloads_in(self.journal.directory)
         return [json.loads(line) for payload in payloads for line in payload.splitlines()]

@@ -8,7 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from linkstar.lake.loading import Loaded
-from linkstar.lake.performance import load_performance, preview_performance
+from linkstar.lake.performance import PERFORMANCE_ROWS
+from linkstar.lake.statements import load_statements, preview_statements
 from linkstar.lake.store import Lake
 from linkstar.lake.tables import STAGED_EVENTS, STAGED_PERFORMANCE
 from linkstar.lake.tracked import load_events
@@ -68,9 +69,10 @@ class Facts:
     def say(self, import_id: str, *rows: dict, exported_on: date | None = None, **usual) -> Loaded:
         """Load period facts."""
         workspace, shop = usual.pop("of", (1, 1))
-        return load_performance(
+        return load_statements(
             self.lake,
             stage_performance(self.staged, list(rows), **usual),
+            kind=PERFORMANCE_ROWS,
             import_id=import_id,
             workspace=workspace,
             shop=shop,
@@ -79,9 +81,10 @@ class Facts:
         )
 
     def preview(self, *rows: dict, exported_on: date | None = None, **usual) -> Loaded:
-        return preview_performance(
+        return preview_statements(
             self.lake,
             stage_performance(self.staged, list(rows), **usual),
+            kind=PERFORMANCE_ROWS,
             import_id="imp_99",
             workspace=1,
             shop=1,

@@ -8,7 +8,8 @@ import pyarrow.parquet as pq
 from tests.app.lake.made import ADAS_VIDEO, BOS_VIDEO, NOW, Facts, seen, stage_performance
 
 from linkstar.lake.loading import Loaded
-from linkstar.lake.performance import PERFORMANCE_ROWS, load_performance
+from linkstar.lake.performance import PERFORMANCE_ROWS
+from linkstar.lake.statements import load_statements
 from linkstar.lake.stating import Origin, as_stored
 from linkstar.lake.tables import PERFORMANCE_TABLE
 from linkstar.lake.verify import verify
@@ -27,9 +28,10 @@ def written(facts: Facts, *rows: dict, origin: Origin = ORIGIN) -> Path:
 
 def load(facts: Facts, path: Path, import_id: str = "imp_1", days_later: int = 0) -> Loaded:
     now = NOW + timedelta(days=days_later)
-    return load_performance(
-        facts.lake, path, import_id=import_id, workspace=1, shop=1, exported_on=None, now=now
-    )
+    return load_statements(
+        facts.lake, path, kind=PERFORMANCE_ROWS, import_id=import_id, workspace=1, shop=1,
+        exported_on=None, now=now,
+    )  # fmt: skip
 
 
 def held(facts: Facts) -> list[Path]:

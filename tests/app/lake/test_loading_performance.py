@@ -6,8 +6,9 @@ import pytest
 from tests.app.lake.made import ADAS_VIDEO, BOS_VIDEO, JANUARY, NOW, Facts, seen, stage
 
 from linkstar.lake.loading import ImportUndone, Loaded
-from linkstar.lake.performance import load_performance
+from linkstar.lake.performance import PERFORMANCE_ROWS
 from linkstar.lake.staging import StagedColumnsDiffer, StagedValueMissing
+from linkstar.lake.statements import load_statements
 from linkstar.lake.tables import PERFORMANCE_TABLE, STAGED_PERFORMANCE
 from linkstar.lake.upkeep import remove_import
 
@@ -141,9 +142,10 @@ class TestAStagedFileOfTheWrongForm:
         narrow = STAGED_PERFORMANCE.remove(STAGED_PERFORMANCE.get_field_index("product_clicks"))
         path = stage(facts.staged, narrow, [{"row": 2, "level": "content", **JANUARY}])
         with pytest.raises(StagedColumnsDiffer) as refused:
-            load_performance(
+            load_statements(
                 facts.lake,
                 path,
+                kind=PERFORMANCE_ROWS,
                 import_id="imp_1",
                 workspace=1,
                 shop=1,

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from tests.app.lake.journals import Desk, batch, followed, single
 from tests.app.lake.test_judging import lists
+from tests.journals import payloads_in
 
-from linkstar.events.journal import read_sealed, sealed_segments
+from linkstar.events.journal import sealed_segments
 from linkstar.lake.judging import judge
 from linkstar.lake.keeping_archive import settle
 from linkstar.lake.rebuilding import archived, differences, load_archived
@@ -50,8 +51,7 @@ def counted(desk: Desk) -> list[tuple]:
 
 
 def archive_text(desk: Desk) -> str:
-    segments = sealed_segments(desk.folder / "archive")
-    return b"".join(f.payload for s in segments for f in read_sealed(s)).decode()
+    return b"".join(payloads_in(desk.folder / "archive")).decode()
 
 
 def rebuilt(desk: Desk, tmp_path: Path) -> Lake:

@@ -4,7 +4,8 @@ import pytest
 from tests.app.facts import staged
 
 from linkstar.catalog.models import Product, Sku
-from linkstar.lake.lines import load_order_lines
+from linkstar.lake.lines import ORDER_ROWS
+from linkstar.lake.statements import load_statements
 from linkstar.lake.store import Lake
 from linkstar.lake.tables import STAGED_ORDER_LINES
 from linkstar.orders.actions import take_in_import
@@ -30,11 +31,9 @@ def lake(tmp_path) -> Lake:
 def take_in(cast, lake):
     def taken(import_id: str, *rows: dict, exported_on=date(2026, 10, 10)):
         full = [ROW | {"row": n} | row for n, row in enumerate(rows or [{}], 2)]
-        names = dict.fromkeys(name for row in full for name in row)
-        columns = {name: [row.get(name) for row in full] for name in names}
-        file = staged(lake.root.parent / "staged", STAGED_ORDER_LINES, columns, len(full))
-        load_order_lines(
-            lake, file, import_id=import_id, workspace=cast.workspace.number,
+        file = staged(lake, STAGED_ORDER_LINES, full)
+        load_statements(
+            lake, file, kind=ORDER_ROWS, import_id=import_id, workspace=cast.workspace.number,
             shop=cast.shop.number, exported_on=exported_on, now=NOW,
         )  # fmt: skip
         return take_in_import(lake, workspace=cast.workspace, import_id=import_id, now=NOW)

@@ -3,7 +3,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkstar.catalog.rules import ancestry, category_path, common_category, is_zone, parent
+from linkstar.catalog.rules import ancestry, category_path, is_zone, parent
 
 NAMES = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=8)
 PATHS = st.lists(NAMES, min_size=1, max_size=4).map(" > ".join)
@@ -31,15 +31,6 @@ class TestACategoryPath:
         assert steps[0] == path
         assert steps[-1] == ""
         assert all(parent(lower) == upper for lower, upper in pairwise(steps))
-
-
-class TestTheSharedCategory:
-    def test_of_several_products_is_the_deepest_that_holds_them_all(self) -> None:
-        paths = ["Beauty > Skincare > Serums", "Beauty > Skincare > Masks", "Beauty > Skincare"]
-        assert common_category(paths) == "Beauty > Skincare"
-
-    def test_of_unrelated_products_is_none(self) -> None:
-        assert common_category(["Beauty > Skincare", "Shoes"]) == ""
 
 
 class TestAZone:

@@ -1,6 +1,6 @@
 """The vocabulary of facts hangs together."""
 
-from linkstar.events.vocabulary import AUDIENCE_SEGMENTS, DEFINITION_COLUMNS, EventKind, Segment
+from linkstar.events.vocabulary import AUDIENCE_SEGMENTS, DEFINITION_COLUMNS, Segment
 from linkstar.lake.tables import EVENTS, PERFORMANCE
 from linkstar.stats.ctr import Definition
 
@@ -24,8 +24,3 @@ class TestASegment:
 
     def test_either_splits_a_content_or_is_a_property_of_it(self) -> None:
         assert {*Segment} - {*AUDIENCE_SEGMENTS} == {Segment.CHANNEL, Segment.CONTENT_TYPE}
-
-
-class TestAnEventKind:
-    def test_is_the_word_that_is_stored(self) -> None:
-        assert EventKind("add_to_cart") is EventKind.ADD_TO_CART

@@ -219,8 +219,3 @@ def fields_of(layout: Layout) -> frozenset[str]:
     if layout.is_generic and layout.kind is Kind.ORDER_LINES:
         return frozenset(column.field for column in layout.columns if column.field)
     return frozenset(FIELDS[layout.kind])
-
-
-def form_of(kind: Kind, field: str) -> Form:
-    """The form of a field's values."""
-    return FIELDS[kind][field]

@@ -39,12 +39,6 @@ def creator_of(request: WorkspaceRequest, creator_id: str) -> Creator:
     return get_object_or_404(found, pk=creator_id)
 
 
-def same_person(creator: Creator) -> list[str]:
-    """Every handle's records that stand for one person, as filters take them."""
-    public = public_creator(creator)
-    return [creator.pk, *([public.pk] if public and public.pk != creator.pk else [])]
-
-
 @require_GET
 def record(request: WorkspaceRequest, creator_id: str) -> HttpResponse:
     creator = creator_of(request, creator_id)
