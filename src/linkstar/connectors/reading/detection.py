@@ -100,7 +100,8 @@ def detect(
     if hints.sheet:
         tables = tuple(t for t in tables if t.cells.sheet == hints.sheet) or tables
     wanted = [layout for layout in layouts if _is_wanted(layout, hints)]
-    known = [] if hints.mapping else _candidates(tables, [w for w in wanted if not w.is_generic])
+    special = [] if hints.mapping else [w for w in wanted if not w.is_generic]
+    known = [each for each in _candidates(tables, special) if each.is_known]
     if known:
         chosen = _most_likely(known)
         _refuse_missing(chosen)
@@ -114,16 +115,15 @@ def _is_wanted(layout: Layout, hints: Hints) -> bool:
 
 
 def _candidates(tables: Sequence[Table], layouts: Sequence[Layout]) -> list[_Candidate]:
+    """Every record that may be a header, held against every layout."""
+    known = [(layout, layout.by_key()) for layout in layouts]
     found = []
     for table in tables:
         for at, header in _possible_headers(table):
             keys = [headers.key(cell) for cell in header]
-            for layout in layouts:
-                by_key = layout.by_key()
+            for layout, by_key in known:
                 columns = {i: by_key[key] for i, key in enumerate(keys) if key in by_key}
-                candidate = _Candidate(table, at, layout, header, columns)
-                if candidate.is_known:
-                    found.append(candidate)
+                found.append(_Candidate(table, at, layout, header, columns))
     return found
 
 
@@ -178,14 +178,7 @@ def _generic(tables: Sequence[Table], layouts: Sequence[Layout], hints: Hints) -
         raise LayoutUnknown(_likely_header(tables)[2], hints.kind or hints.layout)
     if hints.mapping:
         return _as_mapped(tables, layouts, hints)
-    candidates = []
-    for table in tables:
-        for at, header in _possible_headers(table):
-            keys = [headers.key(cell) for cell in header]
-            for layout in layouts:
-                by_key = layout.by_key()
-                columns = {i: by_key[key] for i, key in enumerate(keys) if key in by_key}
-                candidates.append(_Candidate(table, at, layout, header, columns))
+    candidates = _candidates(tables, layouts)
     complete = [c for c in candidates if c.is_complete]
     if complete:
         chosen = max(complete, key=lambda c: (c.matched, -c.at))

@@ -6,10 +6,10 @@ records as lines: a record has a line or more, a blank line has none; then every
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
@@ -62,9 +62,7 @@ def halves_of(path: Path, scratch: Path) -> Iterator[Halves | None]:
     """Both halves of a text, copied to `scratch` for a while; None where lines end otherwise."""
     first, second = scratch / "first-half.csv", scratch / "second-half.csv"
     try:
-        with path.open("rb") as text:
-            before = _copied(text, first, path.stat().st_size // 2)
-            after = _copied(text, second, path.stat().st_size)
+        before, after = _copied(path, first, second)
         if before is None or after is None:
             yield None
         else:
@@ -75,15 +73,31 @@ def halves_of(path: Path, scratch: Path) -> Iterator[Halves | None]:
         second.unlink(missing_ok=True)
 
 
-def _copied(text: BinaryIO, target: Path, size: int) -> int | None:
-    """Copy so many bytes and the rest of the line they end in; how many lines that are."""
+def _copied(path: Path, first: Path, second: Path) -> tuple[int | None, int | None]:
+    """Copy both halves at the same time; how many lines each has."""
+    size = path.stat().st_size
+    cut = _line_begins_after(path, size // 2)
+    if cut is None:
+        return None, None
+    with ThreadPoolExecutor(1) as other_core:
+        after = other_core.submit(_copied_part, path, second, cut, size)
+        return _copied_part(path, first, 0, cut), after.result()
+
+
+def _line_begins_after(path: Path, at: int) -> int | None:
+    """Where the first line after this byte begins; None where a line is longer than any may be."""
+    with path.open("rb") as text:
+        text.seek(at)
+        rest = text.readline(LINE_BYTES_MAX)
+        return text.tell() if len(rest) < LINE_BYTES_MAX else None
+
+
+def _copied_part(path: Path, target: Path, begin: int, end: int) -> int | None:
     lines = _Lines()
-    with target.open("wb") as copy:
-        while size > 0 and (block := text.read(min(size, _BLOCK_BYTES))):
-            size -= len(block)
+    with path.open("rb") as text, target.open("wb") as copy:
+        text.seek(begin)
+        while block := text.read(min(end - begin, _BLOCK_BYTES)):
+            begin += len(block)
             lines.take(block)
             copy.write(block)
-        line = text.readline(LINE_BYTES_MAX)
-        lines.take(line)
-        copy.write(line)
-    return lines.count if len(line) < LINE_BYTES_MAX else None
+    return lines.count
