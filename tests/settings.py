@@ -6,6 +6,7 @@ import shutil
 import tempfile
 
 os.environ["LINKSTAR_DATA"] = tempfile.mkdtemp(prefix="linkstar-test-")
+os.environ["LINKSTAR_ECB_RATES"] = "off"  # no test asks the open internet
 atexit.register(shutil.rmtree, os.environ["LINKSTAR_DATA"], ignore_errors=True)
 
 from linkstar.config.settings import *  # noqa: E402,F403

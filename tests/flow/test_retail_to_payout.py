@@ -212,8 +212,7 @@ class TestAMonthOfARealShop:
 
     def exchanged(self, shop, paid: Money) -> None:
         """What the pounds cost in dollars by the central bank's figures of the day."""
-        with RATES_FILE.open(newline="") as file:
-            import_ecb_rates(lines=file, now=PAID_AT)
+        import_ecb_rates(content=RATES_FILE.read_bytes(), now=PAID_AT)
         with RATES_FILE.open(newline="") as file:
             day = PAID_AT.date().isoformat()
             [rates] = [row for row in csv.DictReader(file) if row["Date"] == day]

@@ -19,8 +19,7 @@ FILE = Path(__file__).parents[3] / "shared" / "data" / "eurofxref_2022-2026_core
 @pytest.mark.django_db
 class TestThePublishedRates:
     def test_are_what_amounts_are_converted_at(self) -> None:
-        with FILE.open(newline="") as file:
-            import_ecb_rates(lines=file, now=datetime(2026, 11, 1, tzinfo=UTC))
+        import_ecb_rates(content=FILE.read_bytes(), now=datetime(2026, 11, 1, tzinfo=UTC))
         with FILE.open(newline="") as file:
             rows = list(csv.DictReader(file))
         for row in rows[::25]:
@@ -34,8 +33,7 @@ class TestThePublishedRates:
                 assert abs(convert(Money(1_234_567, "USD"), stamped).amount - exact) <= unit / 2
 
     def test_hold_over_a_weekend(self) -> None:
-        with FILE.open(newline="") as file:
-            import_ecb_rates(lines=file, now=datetime(2026, 11, 1, tzinfo=UTC))
+        import_ecb_rates(content=FILE.read_bytes(), now=datetime(2026, 11, 1, tzinfo=UTC))
         friday = date(2026, 10, 30)
         sunday = friday + timedelta(days=2)
         assert rate_on("USD", "CNY", sunday).on == friday

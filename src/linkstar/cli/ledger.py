@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path  # noqa: TC003  # Typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from linkstar.cli.exits import ExitCode, Refused
 from linkstar.cli.figures import count
-from linkstar.cli.output import Output  # noqa: TC001  # as above
+from linkstar.cli.output import Output  # noqa: TC001  # Typer reads the annotations when it runs
 from linkstar.cli.words import gettext as _
 
 if TYPE_CHECKING:
@@ -126,43 +125,6 @@ def export(
     lines = csv_lines if language == "csv" else beancount_lines
     for line in lines(house.pk):
         typer.echo(line, nl=False)
-    return ExitCode.OK
-
-
-def rates(
-    output: Output,
-    *,
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help=_("The European Central Bank's CSV of rates."))
-    ],
-) -> ExitCode:
-    """Take in reference rates; those known already stay as they are."""
-    from linkstar.cli.installation import now, open_installation
-    from linkstar.cli.refusals import not_readable
-
-    open_installation()
-    from linkstar.exchange.actions import import_ecb_rates
-    from linkstar.exchange.rules import RatesUnreadable
-
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            new = import_ecb_rates(lines=lines, now=now())
-    except OSError as fault:
-        raise not_readable(file, fault) from fault
-    except (RatesUnreadable, UnicodeDecodeError) as unreadable:
-        line = getattr(unreadable, "line", 1)
-        raise Refused(
-            ExitCode.FAILURE,
-            "rates_unreadable",
-            _("{path}, line {line}: not the bank's file of rates; nothing was taken in.").format(
-                path=file, line=line
-            ),
-            _("Expected a first line `Date,USD,JPY,…` and a day in each row."),
-        ) from unreadable
-    if output.form == "json":
-        output.document({"version": 1, "new": new})
-    else:
-        output.say(_("{new} new rates.").format(new=count(new)))
     return ExitCode.OK
 
 

@@ -9,6 +9,7 @@ from linkstar.cli import (
     benchmark_import,
     ledger,
     lists,
+    rates,
     retention,
     settle,
     settle_paying,
@@ -52,6 +53,7 @@ def build() -> typer.Typer:
     )
     app.add_typer(_benchmark_group(), name="benchmark")
     app.add_typer(_ledger_group(), name="ledger")
+    app.add_typer(_rates_group(), name="rates")
     app.add_typer(_settle_group(), name="settle")
     add_command(
         app,
@@ -194,5 +196,15 @@ def _ledger_group() -> typer.Typer:
         has_table=True,
     )
     add_command(group, "export", ledger.export, help=_("Write the book for other programs."))
-    add_command(group, "rates", ledger.rates, help=_("Take in exchange rates."))
+    return group
+
+
+def _rates_group() -> typer.Typer:
+    group = new_group(
+        help=_("Rates of exchange: show, fetch, take in, state."), add_completion=False
+    )
+    add_command(group, "show", rates.show, help=_("Show the rates in force today."), has_table=True)
+    add_command(group, "fetch", rates.fetch, help=_("Ask the European Central Bank now."))
+    add_command(group, "import", rates.take_in, help=_("Take in the bank's file."))
+    add_command(group, "state", rates.state, help=_("State a rate of your own."))
     return group

@@ -49,6 +49,10 @@ API_CALLS_WITHOUT_KEY_PER_MINUTE = int(
 VISITOR_DAYS = int(os.environ.get("LINKSTAR_VISITOR_DAYS", "90"))
 PAPER_MONTHS = int(os.environ.get("LINKSTAR_PAPER_MONTHS", "36"))
 EVENT_MONTHS = int(os.environ.get("LINKSTAR_EVENT_MONTHS", "25"))
+ECB_RATES = os.environ.get("LINKSTAR_ECB_RATES") or (
+    "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist-90d.xml"
+)
+"""Where reference rates are fetched: an https address, the path of a file, or `off`."""
 SECURE = BASE_URL.startswith("https://")
 BASE_HOST = urlsplit(BASE_URL).hostname or "127.0.0.1"
 ALLOWED_HOSTS = os.environ.get("LINKSTAR_HOSTS", f"127.0.0.1,localhost,[::1],{BASE_HOST}").split(

@@ -1,13 +1,16 @@
 """Taking in rates, and booking exchanges through clearing accounts."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.db import transaction
 
+from linkstar.accounts.actions import record
+from linkstar.accounts.models import User
+from linkstar.exchange.ecb_files import read_ecb_file
 from linkstar.exchange.models import ExchangeRate
-from linkstar.exchange.rules import ECB, OPERATOR, Stamped, convert, ecb_rates
+from linkstar.exchange.queries import RateMissing, rate_on, stated_for
+from linkstar.exchange.rules import ECB, OPERATOR, Stamped, check_stated, convert, is_likely
 from linkstar.ledger.actions import post_entry
 from linkstar.ledger.models import Entry
 from linkstar.ledger.rules import Draft, Posting
@@ -15,15 +18,31 @@ from linkstar.money.amounts import Money
 from linkstar.money.currencies import currency
 
 GAIN, LOSS = "income:exchange", "expense:exchange"
+STATED = "rates.stated"
 _ROWS_AT_ONCE = 1_000
 
 
 class RateStated(ValueError):
-    """The operator stated another rate for that day before; what was used is not rewritten."""
+    """The operator stated another rate for that day before; what was used is not rewritten.
+
+    `stated` is that one, either way round.
+    """
+
+    def __init__(self, stated: ExchangeRate) -> None:
+        super().__init__(str(stated))
+        self.stated = stated
+
+
+class RateUnlikely(ValueError):
+    """The rate is far from `known`, the one that holds; whoever is sure says so."""
+
+    def __init__(self, known: Stamped) -> None:
+        super().__init__(known.rate)
+        self.known = known
 
 
 @transaction.atomic
-def import_ecb_rates(*, lines: Iterable[str], now: datetime) -> int:
+def import_ecb_rates(*, content: bytes, now: datetime) -> int:
     """Take in the central bank's file; returns how many rates were new. Known ones stay.
 
     Raises:
@@ -40,7 +59,7 @@ def import_ecb_rates(*, lines: Iterable[str], now: datetime) -> int:
                 source=ECB,
                 recorded_at=now,
             )
-            for each in ecb_rates(lines)
+            for each in read_ecb_file(content)
         ),
         batch_size=_ROWS_AT_ONCE,
         ignore_conflicts=True,
@@ -49,23 +68,43 @@ def import_ecb_rates(*, lines: Iterable[str], now: datetime) -> int:
 
 
 @transaction.atomic
-def state_rate(*, base: str, quote: str, on: date, rate: Decimal, now: datetime) -> ExchangeRate:
-    """The operator's own rate for a day; it goes before the central bank's.
+def state_rate(
+    *, base: str, quote: str, on: date, rate: Decimal, now: datetime, user: User | None = None,
+    is_sure: bool = False,
+) -> ExchangeRate:  # fmt: skip
+    """The operator's own rate for a day; it goes before the central bank's. Once said it stays.
 
     Raises:
         CurrencyUnknown: a code is not known.
-        RateStated: another one was stated for that day.
+        RateRefused: it can be no rate, or the day is to come.
+        RateStated: another one was stated for that day, in either direction.
+        RateUnlikely: it is far from the one that holds, and nobody says that it is meant.
     """
-    stated, _ = ExchangeRate.objects.get_or_create(
-        base=currency(base).code,
-        quote=currency(quote).code,
-        on=on,
-        source=OPERATOR,
-        defaults={"rate": rate, "recorded_at": now},
+    base, quote = currency(base).code, currency(quote).code
+    check_stated(base, quote, on, rate, today=now.astimezone(UTC).date())
+    before = stated_for(base, quote, on)
+    if before is not None:
+        if (before.base, before.rate) != (base, rate):
+            raise RateStated(before)
+        return before
+    if not is_sure:
+        _refuse_unlikely(base, quote, on, rate)
+    record(
+        workspace=None, user=user, verb=STATED, target=f"{base}/{quote}", now=now,
+        on=on.isoformat(), rate=f"{rate:f}",
+    )  # fmt: skip
+    return ExchangeRate.objects.create(
+        base=base, quote=quote, on=on, rate=rate, source=OPERATOR, recorded_at=now
     )
-    if stated.rate != rate:
-        raise RateStated(f"{stated.rate}")
-    return stated
+
+
+def _refuse_unlikely(base: str, quote: str, on: date, rate: Decimal) -> None:
+    try:
+        known = rate_on(base, quote, on)
+    except RateMissing:
+        return
+    if not is_likely(rate, known.rate):
+        raise RateUnlikely(known)
 
 
 def clearing(code: str) -> str:

@@ -1,7 +1,10 @@
 """The rate that holds on a day: the operator's own before the central bank's."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+
+from django.db.models import Q
 
 from linkstar.exchange.models import ExchangeRate
 from linkstar.exchange.rules import (
@@ -29,20 +32,43 @@ class RateMissing(LookupError):
 def rate_on(base: str, quote: str, on: date) -> Stamped:
     """How many `quote` one `base` is worth on a day.
 
-    The operator's own rate (either way round) comes first, then the central bank's, crossed over
-    the euro where need be.
+    The operator's own rate (the newer one of either way round) comes first, then the central
+    bank's, crossed over the euro where need be.
 
     Raises:
         RateMissing: nobody states one that recent.
     """
     own = _stated(base, quote, on, OPERATOR)
     back = _stated(quote, base, on, OPERATOR)
-    if own or back:
-        return own or inverted(back)  # type: ignore[arg-type]  # one of them is there
+    if own and (back is None or back.on <= own.on):
+        return own
+    if back:
+        return inverted(back)
     euros_base, euros_quote = _per_euro(base, on), _per_euro(quote, on)
     if euros_base is None or euros_quote is None:
         raise RateMissing(base, quote, on)
     return crossed(euros_base, euros_quote)
+
+
+def rates_in_force(on: date) -> Sequence[ExchangeRate]:
+    """What each source states newest, where it is not too old; the operator's own first."""
+    recent = ExchangeRate.objects.filter(on__gt=on - timedelta(days=DAYS_OLD_MAX), on__lte=on)
+    newest: dict[tuple[str, str, str], ExchangeRate] = {}
+    for each in recent.order_by("on"):
+        newest[each.source, each.base, each.quote] = each
+    return sorted(newest.values(), key=lambda each: (each.source == ECB, each.base, each.quote))
+
+
+def newest_day(source: str) -> date | None:
+    """The last day a source states anything for."""
+    known = ExchangeRate.objects.filter(source=source).order_by("-on")
+    return known.values_list("on", flat=True).first()
+
+
+def stated_for(base: str, quote: str, on: date) -> ExchangeRate | None:
+    """What the operator stated between two currencies for that very day, either way round."""
+    pair = Q(base=base, quote=quote) | Q(base=quote, quote=base)
+    return ExchangeRate.objects.filter(pair, source=OPERATOR, on=on).first()
 
 
 def _per_euro(code: str, on: date) -> Stamped | None:

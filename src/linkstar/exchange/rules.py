@@ -1,29 +1,32 @@
-"""Converting at a stamped rate, and reading the European Central Bank's file of reference rates."""
+"""Rates of exchange: which may be stated, and converting at a stamped one."""
 
-import csv
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from datetime import date, timedelta
+from decimal import Decimal
 
 from linkstar.money.amounts import Money
-from linkstar.money.currencies import CURRENCIES
 
 ECB = "ECB"
 OPERATOR = "operator"
 DAYS_OLD_MAX = 7
 """Banks rest on weekends and holidays: a rate holds until the next one, so long at most."""
-_BASE = "EUR"
+DECIMALS_MAX = 8
+RATE_BELOW = Decimal(10_000_000)
+"""With its decimals a rate has 15 digits then, as many as every database keeps exactly."""
+LIKELY_WITHIN = Decimal("0.1")
+"""A stated rate further from the known one is more likely mistyped than right."""
 
 
-class RatesUnreadable(ValueError):
-    """Not a file of reference rates: `code` says why, `line` where."""
+class RateRefused(ValueError):
+    """No such rate can be stated; `code` says why.
 
-    def __init__(self, code: str, line: int, found: str = "") -> None:
-        super().__init__(code, line, found)
+    Codes: `same_currency`, `not_positive`, `too_fine`, `too_large`, `day_to_come`, and
+    `other_currency` where an amount is not in the rate's own.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
         self.code = code
-        self.line = line
-        self.found = found
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,47 @@ class Published:
     rate: Decimal
 
 
+def check_rate(rate: Decimal) -> Decimal:
+    """The rate itself, if it can be one.
+
+    Raises:
+        RateRefused: `not_positive`, `too_fine` or `too_large`.
+    """
+    if not rate.is_finite() or rate <= 0:
+        raise RateRefused("not_positive")
+    if rate >= RATE_BELOW:
+        raise RateRefused("too_large")
+    if rate != rate.quantize(Decimal(1).scaleb(-DECIMALS_MAX)):
+        raise RateRefused("too_fine")
+    return rate
+
+
+def check_stated(base: str, quote: str, on: date, rate: Decimal, *, today: date) -> None:
+    """Whether an operator may state it: for a day that has begun somewhere on earth.
+
+    Raises:
+        RateRefused: not so.
+    """
+    if base == quote:
+        raise RateRefused("same_currency")
+    check_rate(rate)
+    if on > today + timedelta(days=1):
+        raise RateRefused("day_to_come")
+
+
+def is_likely(rate: Decimal, known: Decimal) -> bool:
+    """Whether a stated rate is near enough to the known one."""
+    return abs(rate / known - 1) <= LIKELY_WITHIN
+
+
 def convert(money: Money, stamped: Stamped) -> Money:
-    """The amount in the rate's other currency, rounded once, half to even."""
-    assert money.currency == stamped.base
+    """The amount in the rate's other currency, rounded once, half to even.
+
+    Raises:
+        RateRefused: `other_currency`: the rate is not one of the amount's.
+    """
+    if money.currency != stamped.base:
+        raise RateRefused("other_currency")
     return Money.of(money.amount * stamped.rate, stamped.quote)
 
 
@@ -61,37 +102,3 @@ def crossed(base: Stamped, quote: Stamped) -> Stamped:
 
 def inverted(stamped: Stamped) -> Stamped:
     return Stamped(stamped.quote, stamped.base, 1 / stamped.rate, stamped.on, stamped.source)
-
-
-def ecb_rates(lines: Iterable[str]) -> Iterator[Published]:
-    """The rates in the bank's CSV (`Date,USD,JPY,...`, units per euro, `N/A` where there is none).
-
-    Currencies LinkStar does not know are left out.
-
-    Raises:
-        RatesUnreadable: `no_header`, `date_format` or `rate_format`.
-    """
-    rows = csv.reader(lines)
-    header = [cell.strip() for cell in next(rows, [])]
-    if not header or header[0] != "Date":
-        raise RatesUnreadable("no_header", 1, ",".join(header)[:60])
-    for number, row in enumerate(rows, start=2):
-        if row:
-            yield from _rates_of(header, row, number)
-
-
-def _rates_of(header: list[str], row: list[str], number: int) -> Iterator[Published]:
-    try:
-        on = date.fromisoformat(row[0].strip())
-    except ValueError as error:
-        raise RatesUnreadable("date_format", number, row[0][:60]) from error
-    for code, written in zip(header[1:], row[1:], strict=False):
-        if code not in CURRENCIES or written.strip() in {"", "N/A"}:
-            continue
-        try:
-            rate = Decimal(written.strip())
-        except InvalidOperation as error:
-            raise RatesUnreadable("rate_format", number, written[:60]) from error
-        if not rate.is_finite() or rate <= 0:
-            raise RatesUnreadable("rate_format", number, written[:60])
-        yield Published(_BASE, code, on, rate)

@@ -39,6 +39,7 @@ def work() -> None:
         notifications,  # noqa: F401
         papers,  # noqa: F401
         plans,  # noqa: F401
+        rates,  # noqa: F401
         recruiting,  # noqa: F401
         retention,  # noqa: F401
         tracking,

@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Context, Decimal
 from functools import lru_cache, wraps
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,6 +30,7 @@ _CODE_BEFORE_DIGIT = re.compile(r"(?<=[A-Z])(?=\d)")
 TIMES = "\N{MULTIPLICATION SIGN}"
 WAN, YI = 10_000, 100_000_000
 BEIJING = "Asia/Shanghai"
+_RATE_DIGITS = 7
 
 
 @lru_cache
@@ -163,6 +165,12 @@ def points(difference: float, language: str) -> str:
     sign = "" if rounded == 0 else "+" if rounded > 0 else MINUS
     figure = format_decimal(abs(rounded), format="0.00", locale=locale_of(language))
     return f"{sign}{figure} {'个百分点' if language.startswith('zh') else 'pp'}"
+
+
+def exchange_rate(rate: Decimal, language: str) -> str:
+    """6.652882: a rate of exchange by its first seven digits; files and the book have them all."""
+    digits = Context(prec=_RATE_DIGITS).plus(rate)
+    return format_decimal(digits, format="#,##0.##########", locale=locale_of(language))
 
 
 @told_only

@@ -12,6 +12,7 @@ from linkstar.web.access import operators_only
 from linkstar.web.facts import lake
 from linkstar.web.middleware import now
 from linkstar.web.operations import REASONS, SAMPLE_CHARACTERS
+from linkstar.web.rate_pages import fetching
 from linkstar.web.requests import WorkspaceRequest
 
 MINUTES_SHOWN = 60
@@ -21,7 +22,7 @@ RUNS_SHOWN = 20
 @operators_only
 @require_GET
 def health_page(request: WorkspaceRequest) -> HttpResponse:
-    """All shops' books by minute, spools, disk, what was set aside, what was forgotten."""
+    """All shops' books by minute, spools, disk, lines set aside, rates, what was forgotten."""
     books = identities(lake(), None)
     latest = minutes(lake(), None, newest=MINUTES_SHOWN)
     wrong = minutes(lake(), None, newest=MINUTES_SHOWN, only_wrong=True)
@@ -42,5 +43,6 @@ def health_page(request: WorkspaceRequest) -> HttpResponse:
         "runs": retention.runs(RUNS_SHOWN),
         "visitor_days": settings.VISITOR_DAYS,
         "event_months": settings.EVENT_MONTHS,
+        "fetching": fetching(),
     }
     return render(request, "web/health.html", shown)

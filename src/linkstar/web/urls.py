@@ -15,6 +15,7 @@ from linkstar.web import (
     operator_books,
     overview_page,
     parts_pages,
+    rate_pages,
     session_pages,
     set_aside,
     settings_pages,
@@ -70,6 +71,9 @@ urlpatterns = [
         operator_books.check_book,
         name="operator_check_book",
     ),
+    path("operator/rates/", rate_pages.operator_rates, name="operator_rates"),
+    path("operator/rates/fetch/", rate_pages.fetch_operator_rates, name="fetch_operator_rates"),
+    path("operator/rates/file/", rate_pages.upload_operator_rates, name="upload_operator_rates"),
     path("notifications/", notification_pages.notifications, name="notifications"),
     path("notifications/read/", notification_pages.read_all, name="notifications_read"),
     path(

@@ -31,6 +31,7 @@ Linkstar = Callable[..., Finished]
 def command(data: Path, **environment: str) -> Linkstar:
     """`linkstar` for one data directory."""
     kept = {"PATH": os.environ["PATH"], "HOME": str(data), "LANG": "C.UTF-8"}
+    kept["LINKSTAR_ECB_RATES"] = "off"
     kept |= {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
 
     def run(*arguments: object, **more: str) -> Finished:

@@ -61,18 +61,6 @@ class TestExport:
         )
 
 
-class TestRates:
-    def test_are_taken_in_once_and_other_files_refused(self, linkstar: Linkstar, tmp_path) -> None:
-        good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
-        good.write_text("Date,USD,CNY\n2026-10-30,1.1172,7.4326\n")
-        bad.write_text("creator,clicks\nada,3\n")
-        assert linkstar("ledger", "rates", good, "--json").document["new"] == 2
-        assert linkstar("ledger", "rates", good, "--json").document["new"] == 0
-        assert linkstar("ledger", "rates", bad, "--json").document["error"]["name"] == (
-            "rates_unreadable"
-        )
-
-
 class TestCheck:
     def test_finds_a_sound_book_sound_and_a_changed_one_changed(
         self, linkstar: Linkstar, data: Path

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms, template
@@ -61,6 +62,11 @@ register.filter("market_name", market_name)
 @register.filter
 def money(minor: int | None, currency: str) -> str:
     return formats.money(minor, currency, language())
+
+
+@register.filter
+def exchange_rate(rate: Decimal) -> str:
+    return formats.exchange_rate(rate, language())
 
 
 @register.filter
