@@ -8,6 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from tests.app.catalog.papers import pdf
 
+FIGURES = b"market,category,definition,impressions,clicks\nUS,beauty,product_impressions,9000,200\n"
+FIGURES_SAID = {
+    "source_name": "Trade fair", "licence": "CC BY 4.0", "starts_on": "2026-08-03",
+    "ends_before": "2026-08-31",
+}  # fmt: skip
+
 
 def bodies(things: Mapping[str, Any]) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
     """By operation: what stands behind the question mark, and the body."""
@@ -19,6 +25,7 @@ def bodies(things: Mapping[str, Any]) -> dict[str, tuple[dict[str, Any], dict[st
             *order_bodies(things).items(),
             *company_bodies(things).items(),
             *profile_bodies().items(),
+            *staff_bodies().items(),
         )
     }
 
@@ -31,6 +38,16 @@ def uploads(things: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "hand_in_file": {"shop_id": things["shop_id"], "file": table},
         "add_paper": {"kind": "business_licence", "file": paper},
         "add_evidence": {"text": "See the receipt.", "files": [paper]},
+        "import_product_file": {
+            "shop_id": things["shop_id"],
+            "file": SimpleUploadedFile("products.csv", b"product_id,product_name\nnew,New\n"),
+        },
+        "import_creator_file": {
+            "currency": "USD",
+            "file": SimpleUploadedFile("creators.csv", b"handle,followers\ndi,5000\n"),
+        },
+        "import_benchmark_file": FIGURES_SAID
+        | {"file": SimpleUploadedFile("figures.csv", FIGURES)},
     }
 
 
@@ -39,6 +56,7 @@ def questions(things: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "uplift_segments": {"dimension": "channel"},
         "uplift_change": {"compared_from": "2026-08-01", "compared_before": "2026-08-29"},
         "profit_accounts": {"starts_on": "2026-08-01", "ends_before": "2026-09-01"},
+        "profit_table": {"starts_on": "2026-08-01", "ends_before": "2026-09-01"},
         "ledger_postings": {"path": "asset:bank", "currency": "USD"},
         "why_rate": {"shop_id": things["shop_id"], "creator": "ada", "product": "serum"},
     }
@@ -184,4 +202,20 @@ def profile_bodies() -> dict[str, dict[str, Any]]:
         "make_template": text,
         "change_template": text | {"name": "Third"},
         "save_search": {"name": "Serum", "filters": {"q": "serum"}},
+    }
+
+
+def staff_bodies() -> dict[str, dict[str, Any]]:
+    seen, why = {"steps_taken": 1}, {"reason": "The scan cannot be read."}
+    ends = (timezone.now() + timedelta(days=5)).isoformat()
+    return {
+        "approve_review": seen,
+        "send_back_review": seen | why,
+        "suspend_review": seen | why,
+        "lift_review": seen,
+        "verify_profile_review": {"how": "bio_code"},
+        "return_profile_review": why,
+        "suspend_profile_review": why,
+        "decide_dispute_case": {"outcome": "creator", "text": "The content was live."},
+        "make_market_campaign": {"title": "Summer", "terms": terms(), "signup_ends_at": ends},
     }

@@ -34,4 +34,9 @@ def money_things(cast, now) -> dict[str, object]:
             evidence=evidence,
         )  # fmt: skip
     shown = DisputeEvidence.objects.get()
-    return {"amount_id": earned.pk, "dispute_id": dispute.pk, "evidence_id": shown.pk}
+    return {
+        "amount_id": earned.pk,
+        "dispute_id": dispute.pk,
+        "case_id": dispute.pk,
+        "evidence_id": shown.pk,
+    }

@@ -41,6 +41,7 @@ from linkstar.catalog.models import Product, Sku
 from linkstar.catalog.qualifying import hand_in
 from linkstar.config.places import Places
 from linkstar.connectors.models import ImportFile, ProductImport
+from linkstar.connectors.product_import import folder_of
 from linkstar.lake.asides import quarantined_lines
 from linkstar.lake.store import Lake
 from linkstar.plans.models import Incentive, Package, Plan, PlanRate
@@ -137,10 +138,20 @@ def promised(cast, now) -> dict[str, object]:
         created_at=now,
     )  # fmt: skip
     product_import = ProductImport.objects.create(
-        shop=cast.shop, name="p.csv", rows=1, loaded=1, duplicates=0, rejected=0, at=now
+        shop=cast.shop,
+        name="p.csv",
+        rows=1,
+        loaded=1,
+        duplicates=0,
+        rejected=0,
+        at=now,
+        errors="p.errors.csv",
     )
+    folder_of(product_import).mkdir(parents=True)
+    (folder_of(product_import) / product_import.errors).write_text("product_id")
     return {
         "pim_id": product_import.pk,
+        "product_import_id": product_import.pk,
         "product_id": product.pk,
         "sku_id": sku.pk,
         "plan_id": plan.id,
@@ -217,6 +228,7 @@ def things(cast, settings, tmp_path, now) -> dict[str, object]:
         "token": token,
         "notification_id": notice.pk,
         "qualification_id": qualification.id,
+        "review_id": qualification.id,
         "document_id": qualification.documents.first().id,
         **promised(cast, now),
         **sold(cast, now),
@@ -254,6 +266,7 @@ def outcome(client: Client, row: dict[str, str], things: dict[str, object]) -> s
     ):
         return "login"
     assert response.status_code < 500, f"{row['route']} broke"
+    response.close()
     return str(response.status_code) if response.status_code in {403, 404, 405} else "in"
 
 

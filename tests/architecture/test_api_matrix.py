@@ -33,7 +33,7 @@ from linkstar.creators.models import Creator
 TABLE = Path(__file__).with_name("api_matrix.csv")
 CALLERS = (
     "anonymous", "session", "viewer", "finance", "manager", "owner", "owner_reading",
-    "other_owner", "creator", "other_creator",
+    "other_owner", "creator", "other_creator", "reviewer", "operator",
 )  # fmt: skip
 COMPANY_CALLERS = {"viewer", "finance", "manager", "owner", "owner_reading", "other_owner"}
 NOT_SCOPED = {
@@ -87,6 +87,14 @@ class TestTheTable:
         own = [row for row in objects if row["operation"] not in calls]
         assert {row["other_creator"] for row in own} <= {"403", "404"}
 
+    def test_lets_staff_at_nothing_that_is_a_companys_own(self):
+        """Each address is for a company and creators, or for those who run the installation."""
+        shared = {"me", "notifications", "read_notifications"}
+        for row in rows():
+            staff = {row["reviewer"], row["operator"]}
+            others = {row[name] for name in CALLERS[2:-2]}
+            assert row["operation"] in shared or staff == {"403"} or others == {"403"}
+
     def test_lets_nobody_change_anything_with_a_key_that_reads(self):
         changing = [row for row in rows() if operations()[row["operation"]][0] != "GET"]
         asking = {"simulate_plan", "plan_invitations"}
@@ -112,6 +120,10 @@ def keys(cast, things, monkeypatch) -> dict[str, str]:  # noqa: F811
         made = {"user": user, "workspace": workspace, "name": "a", "now": timezone.now()}
         return make_api_key(**made, reach=reach)[1]
 
+    def staff_key(user, reach):
+        made = {"user": user, "workspace": None, "name": "a", "now": timezone.now()}
+        return make_api_key(**made, reach=reach, for_installation=True)[1]
+
     own, other = cast.workspace, cast.other_workspace
     return {
         "viewer": key(cast.vera, own, Reach.READ),
@@ -122,6 +134,8 @@ def keys(cast, things, monkeypatch) -> dict[str, str]:  # noqa: F811
         "other_owner": key(cast.otto, other, Reach.MONEY),
         "creator": key(cast.ada, None, Reach.WRITE),
         "other_creator": key(cast.bo, None, Reach.WRITE),
+        "reviewer": staff_key(cast.rita, Reach.WRITE),
+        "operator": staff_key(cast.olga, Reach.MONEY),
     }
 
 
@@ -140,6 +154,7 @@ def outcome(client: Client, headers, operation: str, things) -> str:  # noqa: F8
     assert response.status_code < 500, f"{operation} broke: {response.content}"
     if response.status_code == 422 and response.json()["error"]["code"] == "Invalid":
         pytest.fail(f"{operation} was not asked rightly: {response.content.decode()}")
+    response.close()
     return str(response.status_code) if response.status_code in {401, 403, 404} else "in"
 
 

@@ -50,16 +50,19 @@ def make_api_key(
     reach: Reach,
     now: datetime,
     expires_at: datetime | None = None,
+    for_installation: bool = False,
 ) -> tuple[ApiKey, str]:
     """A new key, and the secret to show now: afterwards nobody can look it up.
 
-    Without a workspace it is for what its maker does as a creator.
+    Without a workspace it is for what its maker does as a creator, or, `for_installation`, as a
+    reviewer or operator.
 
     Raises:
         ReachTooWide, TooManyApiKeys: see there.
     """
     User.objects.select_for_update().get(pk=user.pk)
-    if reach not in reaches_of(user, workspace):
+    allowed = staff_reaches_of(user) if for_installation else reaches_of(user, workspace)
+    if reach not in allowed:
         raise ReachTooWide
     if working_keys(ApiKey.objects.filter(user=user), now=now).count() >= OPEN_KEYS_MAX:
         raise TooManyApiKeys
@@ -67,6 +70,7 @@ def make_api_key(
     made = ApiKey.objects.create(
         user=user,
         workspace=workspace,
+        for_installation=for_installation,
         name=name,
         reach=reach,
         shown_start=key[:SHOWN],
@@ -111,6 +115,13 @@ def reaches_of(user: User, workspace: Workspace | None) -> list[Reach]:
         return []
     may = {Reach.READ: True, Reach.WRITE: role in WRITERS, Reach.MONEY: role in APPROVERS}
     return [reach for reach in Reach if may[reach]]
+
+
+def staff_reaches_of(user: User) -> list[Reach]:
+    """How far a key for running the installation may go: only operators decide about money."""
+    if user.is_operator:
+        return list(Reach)
+    return [Reach.READ, Reach.WRITE] if user.is_reviewer else []
 
 
 def keys_seen_by(user: User, workspace: Workspace | None, role: Role | None) -> QuerySet[ApiKey]:

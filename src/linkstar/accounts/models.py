@@ -124,7 +124,8 @@ class Reach(models.TextChoices):
 class ApiKey(models.Model):
     """Lets a program act for the person who made it; only the digest is kept.
 
-    With a workspace it acts for that company, without one for its maker as a creator.
+    With a workspace it acts for that company, without one for its maker as a creator, or, where it
+    is `for_installation`, as one of those who run it.
     """
 
     id = models.CharField(primary_key=True, max_length=40, default=api_key_id, editable=False)
@@ -132,6 +133,7 @@ class ApiKey(models.Model):
     workspace = models.ForeignKey(
         Workspace, on_delete=models.CASCADE, null=True, related_name="api_keys"
     )
+    for_installation = models.BooleanField(default=False)
     name = models.CharField(_("name"), max_length=60)
     reach = models.CharField(max_length=10, choices=Reach.choices, default=Reach.READ)
     shown_start = models.CharField(max_length=16)

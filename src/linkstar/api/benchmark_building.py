@@ -1,25 +1,27 @@
-"""Benchmarks from a company's own history: build one, look at the draft, publish or discard it.
+"""A company's own benchmarks: from its history or a file; the draft is published or discarded.
 
 The market's own benchmark is built from every company's figures, by the operator on pages.
 """
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest
-from ninja import Router, Schema
+from ninja import File, Form, Router, Schema, UploadedFile
 from pydantic import Field
 
-from linkstar.accounts.models import User
 from linkstar.api.benchmarks import EditionTold, told
 from linkstar.api.calling import READS, WRITES, log, now, seller_of
 from linkstar.api.figures import Days
+from linkstar.api.files import path_of
 from linkstar.api.moves import Kind, Move, offer_moves
 from linkstar.api.repeating import once
-from linkstar.api.shapes import Asked, Day, choices
+from linkstar.api.shapes import Asked, Day, Text, choices
 from linkstar.benchmarks import actions
 from linkstar.benchmarks.models import Benchmark
 from linkstar.benchmarks.queries import benchmark_named, may_change
+from linkstar.connectors.reading.refusals import AnswerMissing
+from linkstar.insights.benchmark_files import BenchmarkFileHasProblems, read_benchmark_file
 from linkstar.jobs.benchmarks import Build, BuildState, ask_for, builds
 from linkstar.web.problems import why
 
@@ -52,6 +54,22 @@ class BuildAsked(Days, Asked):
     market: Market = "US"
     starts_on: Day
     ends_before: Day
+
+
+class FiguresAsked(Days, Asked):
+    """Which figures of a file, and what it may leave unsaid; what it says itself counts."""
+
+    market: Market = "US"
+    source_name: Annotated[Text, Field(max_length=200)] = ""
+    licence: Annotated[Text, Field(max_length=200)] = ""
+
+
+class RowsUnreadable(ValueError):
+    """Rows of a file of figures cannot be read, so nothing of it was kept; `problems` has each."""
+
+    def __init__(self, problems: list[dict[str, Any]]) -> None:
+        super().__init__(len(problems))
+        self.problems = problems
 
 
 class Discarded(Schema):
@@ -98,6 +116,40 @@ def build_benchmark(request: HttpRequest, asked: BuildAsked) -> BuildTold:
     return _build_told(build)
 
 
+@router.post("benchmark-files", response={201: EditionTold}, auth=WRITES)
+@once
+def import_benchmark_file(
+    request: HttpRequest, file: File[UploadedFile], asked: Form[FiguresAsked]
+) -> EditionTold:
+    """A draft from figures somebody publishes, CSV or XLSX, as `multipart/form-data`.
+
+    Only the company reads it. Whose figures they are and under which licence has to be said, by
+    the file or here.
+    """
+    try:
+        stated = read_benchmark_file(path_of(file), market=asked.market)
+    except BenchmarkFileHasProblems as refused:
+        raise RowsUnreadable(refused.problems.to_pylist()) from refused
+    starts_on = stated.starts_on or asked.starts_on
+    ends_before = stated.ends_before or asked.ends_before
+    if starts_on is None or ends_before is None:
+        raise AnswerMissing(("period",))
+    seller = seller_of(request)
+    draft = actions.import_benchmark(
+        stated.cells,
+        workspace=seller.workspace,
+        market=asked.market,
+        starts_on=starts_on,
+        ends_before=ends_before,
+        source_name=stated.source_name or asked.source_name,
+        licence=stated.licence or asked.licence,
+        user=seller.user,
+        now=now(),
+    )
+    log(request, "benchmark.imported", draft.pk, name=file.name)
+    return told(draft)
+
+
 def own_edition(request: HttpRequest, benchmark_id: str) -> Benchmark:
     """An edition of the company's own.
 
@@ -111,17 +163,13 @@ def own_edition(request: HttpRequest, benchmark_id: str) -> Benchmark:
     return found
 
 
-def _publish(*, benchmark: Benchmark, user: User, now: datetime) -> None:
-    actions.publish(benchmark, user=user, now=now)
-
-
 offer_moves(
     router,
     Kind(
         "benchmark", "benchmarks/{benchmark_id}", own_edition, lambda _, one: told(one),
         EditionTold,
     ),
-    (Move("publish", "Freeze an own draft for good, and show it.", _publish, WRITES),),
+    (Move("publish", "Freeze an own draft for good, and show it.", actions.publish, WRITES),),
 )  # fmt: skip
 
 

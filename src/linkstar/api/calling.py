@@ -19,6 +19,7 @@ from linkstar.accounts.api_keys import ApiKeyUnknown, key_for
 from linkstar.accounts.models import ApiKey, Reach, Role, User, Workspace
 from linkstar.accounts.queries import APPROVERS, SETTLERS, WRITERS, role_in
 from linkstar.accounts.row_security import see_only
+from linkstar.accounts.staffing import Mark, marks_of
 from linkstar.catalog.models import Shop
 from linkstar.catalog.queries import shops_of
 from linkstar.creators.models import Creator
@@ -28,7 +29,7 @@ Row = TypeVar("Row", bound=Model)
 
 
 class KeyForTheOtherSide(PermissionError):
-    """A creator's key asked for what companies do, or the other way round."""
+    """A key asked for what another side does: companies, creators, whoever runs all this."""
 
 
 class KeyReachTooNarrow(PermissionError):
@@ -67,10 +68,30 @@ class Promoter:
     creator: Creator
 
 
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A key for the installation: its maker acts as a reviewer or operator, whichever they are."""
+
+    key: ApiKey
+    user: User
+    marks: tuple[Mark, ...]
+
+
 class Side(StrEnum):
     SELLER = "seller"
     CREATOR = "creator"
     EITHER = "either"
+    STAFF = "staff"
+    ANY = "any"
+
+
+_LETS_IN: dict[Side, tuple[type, ...]] = {
+    Side.SELLER: (Seller,),
+    Side.CREATOR: (Promoter,),
+    Side.EITHER: (Seller, Promoter),
+    Side.STAFF: (Staff,),
+    Side.ANY: (Seller, Promoter, Staff),
+}
 
 
 _WIDTH = {Reach.READ: 0, Reach.WRITE: 1, Reach.MONEY: 2}
@@ -79,11 +100,17 @@ _WIDTH = {Reach.READ: 0, Reach.WRITE: 1, Reach.MONEY: 2}
 class KeyAuth(HttpBearer):
     """Lets a key in that works, reaches far enough, and whose maker may do this today."""
 
-    def __init__(self, side: Side, reach: Reach, roles: frozenset[Role] = frozenset(Role)) -> None:
+    def __init__(
+        self,
+        side: Side,
+        reach: Reach,
+        roles: frozenset[Role] = frozenset(Role),
+        mark: Mark | None = None,
+    ) -> None:
         super().__init__()
-        self.side, self.reach, self.roles = side, reach, roles
+        self.side, self.reach, self.roles, self.mark = side, reach, roles, mark
 
-    def authenticate(self, request: HttpRequest, token: str) -> Seller | Promoter:
+    def authenticate(self, request: HttpRequest, token: str) -> Seller | Promoter | Staff:
         """Who calls.
 
         Raises:
@@ -92,13 +119,14 @@ class KeyAuth(HttpBearer):
         """
         del request  # the key says it all
         key = key_for(token, now=now())
-        caller = _promoter(key) if key.workspace is None else _seller(key, key.workspace)
-        is_seller = isinstance(caller, Seller)
-        if self.side is not Side.EITHER and is_seller is not (self.side is Side.SELLER):
+        caller = _caller(key)
+        if not isinstance(caller, _LETS_IN[self.side]):
             raise KeyForTheOtherSide
         if _WIDTH[Reach(key.reach)] < _WIDTH[self.reach]:
             raise KeyReachTooNarrow(str(self.reach))
         if isinstance(caller, Seller) and caller.role not in self.roles:
+            raise RoleTooNarrow
+        if isinstance(caller, Staff) and self.mark and self.mark not in caller.marks:
             raise RoleTooNarrow
         acting_key.set(key.id)
         return caller
@@ -118,13 +146,26 @@ PROMOTER_WRITES = KeyAuth(Side.CREATOR, Reach.WRITE)
 EITHER_READS = KeyAuth(Side.EITHER, Reach.READ)
 EITHER_WRITES = KeyAuth(Side.EITHER, Reach.WRITE, WRITERS)
 EITHER_SPEAKS = KeyAuth(Side.EITHER, Reach.WRITE, APPROVERS)
-EITHER_NOTES = KeyAuth(Side.EITHER, Reach.WRITE)
+ANY_READS = KeyAuth(Side.ANY, Reach.READ)
+ANY_NOTES = KeyAuth(Side.ANY, Reach.WRITE)
 """What is the person's own, such as having read something."""
+REVIEWER_READS = KeyAuth(Side.STAFF, Reach.READ, mark=Mark.REVIEWER)
+REVIEWS = KeyAuth(Side.STAFF, Reach.WRITE, mark=Mark.REVIEWER)
+OPERATOR_READS = KeyAuth(Side.STAFF, Reach.READ, mark=Mark.OPERATOR)
+OPERATES = KeyAuth(Side.STAFF, Reach.WRITE, mark=Mark.OPERATOR)
+JUDGES = KeyAuth(Side.STAFF, Reach.MONEY, mark=Mark.OPERATOR)
+
+
+def anybody(request: HttpRequest) -> Seller | Promoter | Staff:
+    """Who calls, whichever side they are on."""
+    caller = request.auth  # type: ignore[attr-defined]  # set once the key was let in
+    assert isinstance(caller, Seller | Promoter | Staff)
+    return caller
 
 
 def caller_of(request: HttpRequest) -> Seller | Promoter:
-    caller = request.auth  # type: ignore[attr-defined]  # set once the key was let in
-    assert isinstance(caller, Seller | Promoter)
+    caller = anybody(request)
+    assert not isinstance(caller, Staff), "the operation lets in neither reviewers nor operators"
     return caller
 
 
@@ -160,7 +201,7 @@ def now() -> datetime:
 
 def log(request: HttpRequest, verb: str, target: str, **detail: object) -> None:
     """One line of the audit log: what the key's maker did; `record` adds by which key."""
-    caller = caller_of(request)
+    caller = anybody(request)
     record(
         workspace=caller.workspace if isinstance(caller, Seller) else None,
         user=caller.user,
@@ -169,6 +210,19 @@ def log(request: HttpRequest, verb: str, target: str, **detail: object) -> None:
         now=now(),
         **detail,
     )
+
+
+def _caller(key: ApiKey) -> Seller | Promoter | Staff:
+    if key.for_installation:
+        return _staff(key)
+    return _promoter(key) if key.workspace is None else _seller(key, key.workspace)
+
+
+def _staff(key: ApiKey) -> Staff:
+    marks = marks_of(key.user)
+    if not marks:
+        raise ApiKeyUnknown  # its maker no longer helps to run the installation
+    return Staff(key, key.user, tuple(marks))
 
 
 def _seller(key: ApiKey, workspace: Workspace) -> Seller:

@@ -60,15 +60,20 @@ class CampaignTold(Schema):
     created_at: datetime
 
 
-class NewCampaign(Asked):
+class CallAsked(Asked):
+    """What every open call says."""
+
+    title: Annotated[Text, Field(min_length=1, max_length=200)]
+    terms: TermsAsked
+    places: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    signup_ends_at: AwareDatetime
+
+
+class NewCampaign(CallAsked):
     """A campaign to draft; nobody sees it before it is opened."""
 
     shop_id: Text
-    title: Annotated[Text, Field(min_length=1, max_length=200)]
-    terms: TermsAsked
     product_ids: Annotated[tuple[Number, ...], Field(min_length=1, max_length=200)]
-    places: Annotated[int, Field(ge=1, le=100_000)] | None = None
-    signup_ends_at: AwareDatetime
 
 
 class ApplicationTold(Schema):

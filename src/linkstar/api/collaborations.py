@@ -34,7 +34,7 @@ from linkstar.api.tracking import told as link_told
 from linkstar.collaborations import actions
 from linkstar.collaborations.models import Collaboration, Deliverable, Message, TimelineEntry
 from linkstar.collaborations.queries import collaborations_of, collaborations_with, links_for
-from linkstar.collaborations.rules import Terms
+from linkstar.collaborations.rules import Terms, TermsRefused
 from linkstar.money.amounts import Money
 from linkstar.web.tracking import registry
 
@@ -321,23 +321,31 @@ def collaboration_links(
     return page_of(rows, piece, link_told, by=("-created_at", "-pk"))
 
 
-@router.post("collaborations/{collaboration_id}/links", response={201: LinkTold}, auth=WRITES)
+@router.post(
+    "collaborations/{collaboration_id}/links", response={201: LinkTold}, auth=EITHER_WRITES
+)
 @once
 def make_collaboration_link(
     request: HttpRequest, collaboration_id: str, asked: LinkAsked
 ) -> LinkTold:
-    """A link the creator shows; asked for again for the same thing, the same link."""
-    seller = seller_of(request)
-    [product] = own_products(seller, [asked.product_id])
+    """A link the creator shows; asked for again for the same thing, the same link.
+
+    Either side makes one. A creator who does shows the product from this day on, which locks the
+    rate.
+    """
+    own = own_collaboration(request, collaboration_id)
+    product = own.products.filter(pk=asked.product_id).first()
+    if product is None:
+        raise TermsRefused("product_not_agreed")
     made = actions.make_collaboration_link(
-        collaboration=own_collaboration(request, collaboration_id),
+        collaboration=own,
         product=product,
         destination=asked.destination or product.landing_page,
         content_id=asked.content_id,
         variant=asked.variant,
         registry=registry(),
         now=now(),
-        user=seller.user,
+        user=caller_of(request).user,
     )
     tell_collector_after()
     return link_told(made)

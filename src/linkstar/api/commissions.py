@@ -3,14 +3,16 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 
-from linkstar.api.calling import EITHER_READS, seen
+from linkstar.api.calling import EITHER_READS, PROMOTER_READS, log, promoter_of, seen
+from linkstar.api.files import CSV, file_answers
 from linkstar.api.paging import AskedPiece, page_of
 from linkstar.api.shapes import Amount, Code, Page, choices
 from linkstar.commissions.models import Commission
 from linkstar.settlements.income import amounts_of
+from linkstar.web.income.pages import income_file
 
 router = Router()
 EarningState = Annotated[Commission.State, choices(Commission.State)]
@@ -74,3 +76,13 @@ def commissions(
     asked = {"state": state, "creator_id": creator_id}
     chosen = found.filter(**{name: value for name, value in asked.items() if value})
     return page_of(chosen, piece, commission_told, by=("-pk",))
+
+
+@router.get("commissions/file", auth=PROMOTER_READS, openapi_extra=file_answers(CSV))
+def commissions_table(request: HttpRequest, state: EarningState | None = None) -> HttpResponse:
+    """A creator's amounts as CSV, one row each with its base, rate and why that rate."""
+    creator = promoter_of(request).creator
+    own = amounts_of(creator)
+    found = own.filter(state=state) if state else own
+    log(request, "income.exported", creator.pk, rows=found.count())
+    return income_file(found)

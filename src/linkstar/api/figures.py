@@ -4,12 +4,13 @@ from datetime import date
 from math import isfinite
 from typing import Annotated, Any, Literal, Self
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field, model_validator
 
-from linkstar.api.calling import READS, Seller, seller_of
+from linkstar.api.calling import READS, Seller, log, now, seller_of
+from linkstar.api.files import CSV, WORKBOOK, file_answers
 from linkstar.api.paging import AskedPiece, page_of_things
 from linkstar.api.products import own_product
 from linkstar.api.shapes import Code, Day, Number, Page, Text, choices
@@ -23,6 +24,8 @@ from linkstar.lake.landing import LandingSpeed
 from linkstar.stats.ctr import Definition
 from linkstar.stats.states import State
 from linkstar.web.facts import lake
+from linkstar.web.uplift_file import Asked as AskedOfFile
+from linkstar.web.uplift_file import uplift_file
 
 router = Router()
 Verdict = Annotated[State, choices(State)]
@@ -332,6 +335,18 @@ def uplift_rows(request: HttpRequest, piece: AskedPiece, asked: Query[Asking]) -
     """
     seller = seller_of(request)
     return _answered(uplift(lake(), asked.question(seller)), seller, asked, piece)
+
+
+@router.get("uplift/file", auth=READS, openapi_extra=file_answers(CSV, WORKBOOK))
+def uplift_table(
+    request: HttpRequest, asked: Query[Asking], form: Literal["csv", "xlsx"] = "csv"
+) -> HttpResponse:
+    """Every row as a table, in words of the language asked for; XLSX says first what was asked."""
+    seller, question = seller_of(request), asked.question(seller_of(request))
+    answer = uplift(lake(), question)
+    log(request, "uplift.exported", form, rows=answer.rows.num_rows)
+    about = AskedOfFile(question, seller.workspace.name, chosen_shops(seller, asked.shop_id))
+    return uplift_file(form, answer.rows, about, answer, now=now())
 
 
 @router.get("uplift/segments", response=Rows, auth=READS)

@@ -1,6 +1,5 @@
 """Files people hand in: take one in, answer what it leaves unsaid, look, run, and take it back."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
@@ -15,7 +14,7 @@ from pydantic import Field, model_validator
 
 from linkstar.accounts.models import User
 from linkstar.api.calling import READS, WRITES, log, now, seller_of
-from linkstar.api.files import CSV, WORKBOOK, file_answers
+from linkstar.api.files import CSV, WORKBOOK, file_answers, handed_out
 from linkstar.api.moves import Kind, Move, offer_moves
 from linkstar.api.paging import AskedPiece, page_of, page_of_fetched
 from linkstar.api.repeating import once
@@ -25,7 +24,7 @@ from linkstar.connectors import actions, queries
 from linkstar.connectors.models import ImportFile
 from linkstar.connectors.reading.detected import Answers, Detected, Notice, Window
 from linkstar.connectors.reading.problems import RowProblem
-from linkstar.connectors.records import notices_in
+from linkstar.connectors.records import answers_in, notices_in
 from linkstar.connectors.rules import may_undo, undo_until
 from linkstar.events.vocabulary import Channel
 from linkstar.jobs.imports import look, run_import
@@ -112,7 +111,8 @@ class PreviewTold(Schema):
 class ImportInFull(ImportTold):
     """One file with what was found out about it.
 
-    `needs` is what must be answered before it runs: mapping, period, currency, zone, day_order.
+    `needs` is what is still to be answered before it runs: mapping, period, currency, zone,
+    day_order, state.
     `missing` are the fields a mapping still has to name. `preview` is null until somebody looked.
     """
 
@@ -144,6 +144,7 @@ class AnswersAsked(Asked):
         Field(default={}, max_length=200)
     )
     day_order: Literal["", "MDY", "DMY", "YMD"] = ""
+    state: Literal["", "placed", "paid", "shipped", "delivered"] = ""
     market: Literal[MARKETS] | None = None  # type: ignore[valid-type]  # known when it runs
     channel: Channel = Channel.TIKTOK
     definition: Definition = Definition.PRODUCT_IMPRESSIONS
@@ -184,16 +185,16 @@ def told_in_full(one: ImportFile) -> ImportInFull:
     found = queries.detected_of(one) if one.detected else None
     return ImportInFull(
         **told(one).dict(),
-        **_found(found),
+        **_found(found, answers_in(one.answers)),
         answers=one.answers,
         warnings=[_notice_told(each) for each in queries.warnings_of(one)],
         preview=_preview_told(one.preview) if one.preview else None,
     )
 
 
-def _found(found: Detected | None) -> dict[str, Any]:
+def _found(found: Detected | None, answers: Answers) -> dict[str, Any]:
     """What was found out about a file; nothing where it was not looked into."""
-    lists = ("header", "unknown", "missing", "needs")
+    lists = ("header", "unknown", "missing")
     window = found.window if found else None
     return {
         "columns": [
@@ -210,6 +211,7 @@ def _found(found: Detected | None) -> dict[str, Any]:
         "ends_before": window.ends_before if window else None,
         "zone": found.zone if found else "",
         "currency": found.currency if found else "",
+        "needs": list(queries.still_needed(found, answers)) if found else [],
         **{name: list(getattr(found, name)) if found else [] for name in lists},
     }
 
@@ -219,7 +221,7 @@ def _notice_told(one: Notice) -> WhySaid:
     return WhySaid(code=one.code, message=message, count=one.count)
 
 
-def _problem_told(one: RowProblem) -> RowProblemTold:
+def problem_told(one: RowProblem) -> RowProblemTold:
     words = words_of_problem(one.code, one.expected)
     return RowProblemTold(
         row=one.row,
@@ -235,7 +237,7 @@ def _preview_told(kept: dict[str, Any]) -> PreviewTold:
     said = {name: kept[name] for name in ("rows", "new", "duplicates", "superseded", "rejected")}
     return PreviewTold(
         warnings=[_notice_told(one) for one in notices_in(kept["warnings"])],
-        problems=[_problem_told(RowProblem(**one)) for one in kept["problems"]],
+        problems=[problem_told(RowProblem(**one)) for one in kept["problems"]],
         sample=kept["sample"],
         **said,
     )
@@ -300,14 +302,6 @@ def _run(*, import_file: ImportFile, user: User, now: datetime) -> None:
     transaction.on_commit(partial(run_import, import_file.pk))
 
 
-def _looked_at(*, import_file: ImportFile, now: datetime) -> None:
-    look(import_file, now=now)
-
-
-def _positional(act: Callable[..., object]) -> Callable[..., object]:
-    return lambda *, import_file, **said: act(import_file, **said)
-
-
 offer_moves(
     router,
     Kind(
@@ -325,7 +319,7 @@ offer_moves(
             "dry-run",
             "Read every row and say in `preview` what running it would do; nothing is loaded. A "
             "large file is read in the background: `preview` is null until that is done.",
-            _looked_at, WRITES, hands={},
+            look, WRITES, hands={},
         ),
         Move(
             "run", "Load its rows in the background; `state` tells when it is done.", _run, WRITES,
@@ -333,11 +327,11 @@ offer_moves(
         ),
         Move(
             "cancel", "Stop it, or give it up; nothing of it is loaded unless all of it was.",
-            _positional(actions.cancel), WRITES,
+            actions.cancel, WRITES,
         ),
         Move(
             "undo", "Take its rows out of the figures again, within seven days.",
-            _positional(actions.undo), WRITES,
+            actions.undo, WRITES,
         ),
     ),
 )  # fmt: skip
@@ -353,7 +347,7 @@ def import_problems(
     def some(first: int, most: int) -> list[RowProblem]:
         return queries.problems(own, offset=first, limit=most)
 
-    return page_of_fetched(some, piece, _problem_told)
+    return page_of_fetched(some, piece, problem_told)
 
 
 @router.get("imports/{import_id}/error-file", auth=READS, openapi_extra=file_answers(CSV, WORKBOOK))
@@ -365,6 +359,4 @@ def import_error_file(request: HttpRequest, import_id: str) -> FileResponse:
     own = own_import(request, import_id)
     if not (own.rejected or own.preview.get("rejected")):
         raise Http404
-    path = queries.error_file(own, in_error_files(own.language))
-    kind = WORKBOOK if path.suffix == ".xlsx" else CSV
-    return FileResponse(path.open("rb"), as_attachment=True, filename=path.name, content_type=kind)
+    return handed_out(queries.error_file(own, in_error_files(own.language)))

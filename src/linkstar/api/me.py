@@ -1,13 +1,15 @@
 """Whom a key acts for, and how far it goes."""
 
 from datetime import datetime
+from typing import Annotated
 
 from django.http import HttpRequest
 from ninja import Router, Schema
 
 from linkstar.accounts.models import ApiKey
-from linkstar.api.calling import EITHER_READS, Seller, caller_of
-from linkstar.api.shapes import Named
+from linkstar.accounts.staffing import Mark
+from linkstar.api.calling import ANY_READS, Seller, Staff, anybody
+from linkstar.api.shapes import Named, choices
 
 router = Router()
 
@@ -33,7 +35,7 @@ class KeyTold(Schema):
 
 
 class Me(Schema):
-    """Who calls: a company's side with a workspace and a role, or a creator's."""
+    """Who calls: a company's side with workspace and role, a creator's, or staff with marks."""
 
     side: str
     email: str
@@ -42,12 +44,13 @@ class Me(Schema):
     role: str | None = None
     shops: tuple[Named, ...] = ()
     creator: Named | None = None
+    marks: tuple[Annotated[Mark, choices(Mark)], ...] = ()
 
 
-@router.get("me", response=Me, auth=EITHER_READS)
+@router.get("me", response=Me, auth=ANY_READS)
 def me(request: HttpRequest) -> Me:
     """Whom this key acts for, and how far it goes."""
-    caller = caller_of(request)
+    caller = anybody(request)
     key = KeyTold.of(caller.key)
     if isinstance(caller, Seller):
         return Me(
@@ -58,6 +61,8 @@ def me(request: HttpRequest) -> Me:
             role=caller.role,
             shops=tuple(Named(id=shop.id, name=shop.name) for shop in caller.shops),
         )
+    if isinstance(caller, Staff):
+        return Me(side="staff", email=caller.user.email, key=key, marks=caller.marks)
     creator = caller.creator
     return Me(
         side="creator",

@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from linkstar.api.calling import KeyAuth, caller_of, log, now, promoter_of
+from linkstar.api.calling import KeyAuth, anybody, log, now, promoter_of
 from linkstar.api.repeating import once
 from linkstar.api.shapes import Asked
 
@@ -21,7 +21,7 @@ Told = TypeVar("Told", bound=Schema)
 
 
 Hands = Mapping[str, Callable[[HttpRequest], object]]
-BY_USER: Hands = {"user": lambda request: caller_of(request).user}
+BY_USER: Hands = {"user": lambda request: anybody(request).user}
 BY_CREATOR: Hands = {"creator": lambda request: promoter_of(request).creator}
 
 

@@ -4,22 +4,26 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from django.http import HttpRequest
+import pyarrow as pa
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from linkstar.api.calling import READS, now, seller_of
+from linkstar.api.calling import READS, log, now, seller_of
 from linkstar.api.figures import Period
+from linkstar.api.files import CSV, file_answers
 from linkstar.api.paging import AskedPiece, page_of_fetched, page_of_things
 from linkstar.api.shapes import Amount, Currency, Day, Page, Text, choices
 from linkstar.api.shops import chosen_shops
-from linkstar.commissions.profit import By, profit_and_loss
+from linkstar.commissions.profit import By, Statement, profit_and_loss
 from linkstar.commissions.profit_rules import Maturity, Part, Profit
 from linkstar.commissions.reconciliation import Reconciliation, reconcile
 from linkstar.commissions.three_ways import Comparison, Reason, Tally, narrowed
 from linkstar.exchange.rules import Stamped
 from linkstar.web.facts import lake
+from linkstar.web.profit_pages import profit_file
 from linkstar.web.profit_view import SORTS, USUAL, view_of, viewed
+from linkstar.web.reconciliation_pages import reconciliation_file
 
 router = Router()
 Kept = Annotated[By, choices(By)]
@@ -183,12 +187,8 @@ def _rate_told(one: Stamped) -> ExchangeTold:
     return ExchangeTold(**{name: getattr(one, name) for name in names})
 
 
-@router.get("profit", response=Accounts, auth=READS)
-def profit_accounts(request: HttpRequest, piece: AskedPiece, asked: Query[ProfitAsked]) -> Accounts:
-    """What the orders placed in these days brought and cost up to now, account by account.
-
-    Gains and losses of exchange are a company's: they count where no shop is named.
-    """
+def _accounts(request: HttpRequest, asked: ProfitAsked) -> tuple[Statement, list[Profit]]:
+    """The accounts of these days, and those of them that are looked for, in their order."""
     said = profit_and_loss(
         shops=chosen_shops(seller_of(request), asked.shop_id),
         by=asked.by,
@@ -196,7 +196,16 @@ def profit_accounts(request: HttpRequest, piece: AskedPiece, asked: Query[Profit
         ends_before=asked.ends_before,
         currency=asked.currency or "",
     )
-    shown = viewed(said.rows, view_of({"q": asked.words, "sort": asked.sort}))
+    return said, viewed(said.rows, view_of({"q": asked.words, "sort": asked.sort}))
+
+
+@router.get("profit", response=Accounts, auth=READS)
+def profit_accounts(request: HttpRequest, piece: AskedPiece, asked: Query[ProfitAsked]) -> Accounts:
+    """What the orders placed in these days brought and cost up to now, account by account.
+
+    Gains and losses of exchange are a company's: they count where no shop is named.
+    """
+    said, shown = _accounts(request, asked)
     page = page_of_things(shown, piece, _account_told)
     return Accounts(
         items=page.items,
@@ -208,6 +217,14 @@ def profit_accounts(request: HttpRequest, piece: AskedPiece, asked: Query[Profit
         rates=[_rate_told(one) for one in said.rates],
         missing=said.missing,
     )
+
+
+@router.get("profit/file", auth=READS, openapi_extra=file_answers(CSV))
+def profit_table(request: HttpRequest, asked: Query[ProfitAsked]) -> HttpResponse:
+    """Every account as CSV, amounts in minor units; empty is not known."""
+    _said, shown = _accounts(request, asked)
+    log(request, "profit.exported", asked.by, rows=len(shown))
+    return profit_file(shown, asked.by)
 
 
 def _reconciled(request: HttpRequest, asked: Period) -> Reconciliation:
@@ -238,17 +255,29 @@ def reconciliation_sums(request: HttpRequest, asked: Query[Period]) -> Reconcile
     )
 
 
-@router.get("reconciliation/rows", response=Page[RowOfGaps], auth=READS)
-def reconciliation_rows(
-    request: HttpRequest, piece: AskedPiece, asked: Query[GapsAsked]
-) -> Page[RowOfGaps]:
-    """Every row behind the sums."""
-    rows = narrowed(
+def _gaps(request: HttpRequest, asked: GapsAsked) -> pa.Table:
+    return narrowed(
         _reconciled(request, asked).rows,
         comparison=asked.comparison,
         reason=asked.reason,
         is_open=asked.is_open,
     )
+
+
+@router.get("reconciliation/file", auth=READS, openapi_extra=file_answers(CSV))
+def reconciliation_table(request: HttpRequest, asked: Query[GapsAsked]) -> HttpResponse:
+    """Every row behind the sums as CSV, reasons in words of the language asked for."""
+    rows = _gaps(request, asked)
+    log(request, "reconciliation.exported", "csv", rows=rows.num_rows)
+    return reconciliation_file(rows)
+
+
+@router.get("reconciliation/rows", response=Page[RowOfGaps], auth=READS)
+def reconciliation_rows(
+    request: HttpRequest, piece: AskedPiece, asked: Query[GapsAsked]
+) -> Page[RowOfGaps]:
+    """Every row behind the sums."""
+    rows = _gaps(request, asked)
 
     def some(first: int, most: int) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = rows.slice(first, most).to_pylist()

@@ -16,11 +16,14 @@ from django.utils.translation import gettext_lazy
 from linkstar.accounts import api_keys, inviting
 from linkstar.accounts.remembering import IdempotencyKeyReused
 from linkstar.api import calling, plans
+from linkstar.api.benchmark_building import RowsUnreadable
 from linkstar.api.paging import CursorUnreadable
 from linkstar.api.qualification import ContactNotConfirmed
 from linkstar.benchmarks import actions as benchmark_actions
+from linkstar.benchmarks.cells import CellInvalid
 from linkstar.benchmarks.models import BenchmarkFrozen
 from linkstar.benchmarks.queries import BenchmarkNotFound
+from linkstar.benchmarks.stated import MarketNotStated, PeriodsDiffer
 from linkstar.catalog import affiliate_service, qualifying
 from linkstar.catalog.documents import DocumentRefused
 from linkstar.catalog.market_rules import MarketUnknown
@@ -39,6 +42,7 @@ from linkstar.connectors import actions as _connectors  # noqa: F401  # every ki
 from linkstar.connectors.reading.refusals import Refusal as FileRefusal
 from linkstar.creators import rules as creator_rules
 from linkstar.creators.actions.keeping import ListNameTaken
+from linkstar.creators.actions.verifying import HandleTaken
 from linkstar.events.corrections import CorrectionRefused
 from linkstar.insights.queries import KeyUnknown
 from linkstar.jobs.benchmarks import BuildUnderWay
@@ -165,6 +169,7 @@ _SAID_BY_RECRUITING: dict[type[Exception], HTTPStatus] = {
     creator_rules.HandleRefused: WRONG,
     creator_rules.AudienceRefused: WRONG,
     creator_rules.ProfileIncomplete: CONFLICT,
+    HandleTaken: CONFLICT,
     ListNameTaken: CONFLICT,
 }
 _SAID_BY_COLLABORATIONS: dict[type[Exception], HTTPStatus] = {
@@ -190,6 +195,8 @@ _SAID_OF_PEOPLE: dict[type[Exception], HTTPStatus] = {
 _SAID_OF_QUALIFICATION: dict[type[Exception], HTTPStatus] = {
     DocumentRefused: WRONG,
     qualifying.NotEditable: CONFLICT,
+    qualifying.ReasonMissing: WRONG,
+    qualifying.OwnCompany: CONFLICT,
     qualifying.TooManyDocuments: CONFLICT,
     StepRefused: CONFLICT,
     affiliate_service.NotQualified: CONFLICT,
@@ -217,7 +224,10 @@ REFUSALS: Mapping[type[Exception], Answered] = {
     ),
     calling.KeyForTheOtherSide: Answered(
         FORBIDDEN,
-        gettext_lazy("This is for the other side: companies' keys and creators' keys differ."),
+        gettext_lazy(
+            "This is for another side: companies, creators, and whoever runs the installation have "
+            "keys of their own."
+        ),
     ),
     calling.KeyReachTooNarrow: Answered(FORBIDDEN, _needs),
     calling.RoleTooNarrow: Answered(
@@ -241,6 +251,15 @@ REFUSALS: Mapping[type[Exception], Answered] = {
         WRONG, gettext_lazy("Shops in this market are not looked after here."), "body.market"
     ),
     BuildUnderWay: Answered(CONFLICT, sentence_of),
+    RowsUnreadable: Answered(
+        WRONG,
+        gettext_lazy("Some rows of the file cannot be read, so nothing was imported."),
+        "body.file",
+    ),
+    **dict.fromkeys(
+        (MarketNotStated, PeriodsDiffer, CellInvalid, benchmark_actions.SourceNotNamed),
+        Answered(WRONG, sentence_of),
+    ),
     benchmark_actions.NothingToPublish: Answered(CONFLICT, sentence_of),
     benchmark_actions.EditionOutdated: Answered(CONFLICT, sentence_of),
     BenchmarkFrozen: Answered(CONFLICT, gettext_lazy("It is published, and stays as it is.")),

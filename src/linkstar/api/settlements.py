@@ -3,23 +3,51 @@
 from datetime import date, datetime
 from typing import Literal
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import get_language
 from ninja import Router, Schema
 
-from linkstar.api.calling import APPROVES, EITHER_READS, READS, log, now, seen, seller_of
+from linkstar.api.calling import (
+    APPROVES,
+    EITHER_READS,
+    READS,
+    Seller,
+    caller_of,
+    log,
+    now,
+    seen,
+    seller_of,
+)
 from linkstar.api.commissions import CommissionTold, commission_told
-from linkstar.api.files import CSV, JSON, file_answers
+from linkstar.api.files import CSV, JSON, PDF, file_answers
 from linkstar.api.paging import AskedPiece, page_of
 from linkstar.api.repeating import once
 from linkstar.api.shapes import Amount, Code, Named, Page
 from linkstar.settlements import actions, queries
 from linkstar.settlements.models import Settlement, Statement
-from linkstar.web.settlements.files import settlement_table, statement_table
+from linkstar.web.settlements.files import (
+    Paper,
+    printed,
+    settlement_paper,
+    settlement_table,
+    statement_paper,
+    statement_table,
+)
 
 router = Router()
-TableForm = Literal["csv", "json"]
+FileForm = Literal["csv", "json", "pdf"]
+FILES = {
+    "responses": {
+        **file_answers(CSV, JSON, PDF)["responses"],
+        202: {
+            "description": "A long paper is being printed; `Retry-After` says when to ask again."
+        },
+    }
+}
+AGAIN_IN_SECONDS = 10
 
 
 class TallyTold(Schema):
@@ -150,13 +178,23 @@ def own_settlement(request: HttpRequest, settlement_id: str) -> Settlement:
     return get_object_or_404(queries.settlements_of(seller_of(request).workspace), pk=settlement_id)
 
 
-@router.get("settlements/{settlement_id}/file", auth=READS, openapi_extra=file_answers(CSV, JSON))
+def _printed(request: HttpRequest, paper: Paper, page: str) -> HttpResponseBase:
+    """A paper in the language of the call, or that it is being printed."""
+    language = get_language() or "en"
+    address = f"{reverse(page, args=[paper.key, 'pdf'])}?language={language}"
+    done = printed(paper, language, user=caller_of(request).user, address=address)
+    return done or HttpResponse(status=202, headers={"Retry-After": str(AGAIN_IN_SECONDS)})
+
+
+@router.get("settlements/{settlement_id}/file", auth=READS, openapi_extra=FILES)
 def settlement_file(
-    request: HttpRequest, settlement_id: str, form: TableForm = "csv"
+    request: HttpRequest, settlement_id: str, form: FileForm = "csv"
 ) -> HttpResponseBase:
-    """A settlement as a file: every line of every creator as CSV, or what it costs as JSON."""
+    """A settlement as a file: every line of every creator as CSV, what it costs as JSON or PDF."""
     own = own_settlement(request, settlement_id)
     log(request, "settlement.exported", own.pk, kind=form)
+    if form == "pdf":
+        return _printed(request, settlement_paper(own), "settlement_file")
     return settlement_table(own, form)
 
 
@@ -196,15 +234,18 @@ def statement(request: HttpRequest, statement_id: str) -> StatementTold:
     return _statement_told(own_statement(request, statement_id))
 
 
-@router.get(
-    "statements/{statement_id}/file", auth=EITHER_READS, openapi_extra=file_answers(CSV, JSON)
-)
+@router.get("statements/{statement_id}/file", auth=EITHER_READS, openapi_extra=FILES)
 def statement_file(
-    request: HttpRequest, statement_id: str, form: TableForm = "csv"
+    request: HttpRequest, statement_id: str, form: FileForm = "csv"
 ) -> HttpResponseBase:
-    """A statement as a file: every line as CSV, or all of it as JSON."""
+    """A statement as a file: every line as CSV, or all of it as JSON or PDF."""
     own = own_statement(request, statement_id)
     log(request, "settlement.exported", own.pk, kind=form)
+    if form == "pdf":
+        caller = caller_of(request)
+        if isinstance(caller, Seller):
+            return _printed(request, statement_paper(own, caller.workspace), "statement_file")
+        return _printed(request, statement_paper(own, None), "own_statement_file")
     return statement_table(own, form)
 
 

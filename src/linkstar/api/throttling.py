@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja.throttling import SimpleRateThrottle
 
-from linkstar.api.calling import caller_of
+from linkstar.api.calling import anybody
 from linkstar.web.middleware import address_of
 
 
@@ -17,7 +17,7 @@ class PerKey(SimpleRateThrottle):
         super().__init__(f"{settings.API_CALLS_PER_MINUTE}/m")
 
     def get_cache_key(self, request: HttpRequest) -> str:
-        return f"throttle_api_{caller_of(request).key.id}"
+        return f"throttle_api_{anybody(request).key.id}"
 
 
 class PerAddress(SimpleRateThrottle):

@@ -14,7 +14,7 @@ from linkstar.connectors import error_files
 from linkstar.connectors.fields.catalogue import FIELDS, fields_of
 from linkstar.connectors.folders import Folder
 from linkstar.connectors.models import ColumnMapping, ImportFile
-from linkstar.connectors.reading.detected import Detected, Notice, ShopName
+from linkstar.connectors.reading.detected import Answers, Detected, Notice, ShopName
 from linkstar.connectors.reading.layouts import Kind
 from linkstar.connectors.reading.problems import RowProblem
 from linkstar.connectors.records import detected_in, notices_in, parsed_in
@@ -34,6 +34,18 @@ def folder_of(import_file: ImportFile) -> Folder:
 def detected_of(import_file: ImportFile) -> Detected:
     """What was found out about a file."""
     return detected_in(import_file.detected)
+
+
+def still_needed(detected: Detected, answers: Answers) -> tuple[str, ...]:
+    """What the file does not say and these answers do not either."""
+    given = {
+        "period": answers.period is not None,
+        "currency": bool(answers.currency),
+        "zone": bool(answers.zone),
+        "day_order": bool(answers.day_order),
+        "state": bool(answers.state),
+    }
+    return tuple(need for need in detected.needs if not given.get(need, False))
 
 
 def warnings_of(import_file: ImportFile) -> list[Notice]:

@@ -22,7 +22,7 @@ from linkstar.web.middleware import now
 from linkstar.web.people_words import refusal_sentence
 from linkstar.web.requests import WorkspaceRequest, zone_of
 
-AS_CREATOR = "creator"
+AS_CREATOR, AS_STAFF = "creator", "installation"
 DAYS = (30, 90, 365)
 
 
@@ -98,9 +98,13 @@ def seen_by(request: WorkspaceRequest) -> QuerySet[ApiKey]:
 
 
 def sides_of(user: User) -> list[tuple[str, object]]:
-    """For whom a person's key may act: each company they belong to, and themselves as a creator."""
-    companies: list[tuple[str, object]] = [(one.id, one.name) for one in workspaces_of(user)]
-    return [*companies, (AS_CREATOR, _("yourself as a creator"))] if user.is_creator else companies
+    """For whom a key may act: one's companies, oneself as a creator, this installation."""
+    sides: list[tuple[str, object]] = [(one.id, one.name) for one in workspaces_of(user)]
+    if user.is_creator:
+        sides.append((AS_CREATOR, _("yourself as a creator")))
+    if user.is_operator or user.is_reviewer:
+        sides.append((AS_STAFF, _("this installation, as one of those who run it")))
+    return sides
 
 
 def is_working(key: ApiKey) -> bool:
@@ -123,4 +127,5 @@ def _made(user: User, form: ApiKeyForm) -> tuple[ApiKey, str]:
         reach=Reach(form.cleaned_data["reach"]),
         now=at,
         expires_at=at + timedelta(days=days) if days else None,
+        for_installation=side == AS_STAFF,
     )

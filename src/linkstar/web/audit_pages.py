@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 from linkstar.accounts.models import AuditEvent
 from linkstar.web.access import owners_only
 from linkstar.web.audit import log
+from linkstar.web.downloads import csv_answer
 from linkstar.web.forms import CalmForm
 from linkstar.web.people_words import SUBJECTS, verb_words
 from linkstar.web.requests import WorkspaceRequest
@@ -58,17 +59,21 @@ def audit_log(request: WorkspaceRequest) -> HttpResponse:
 @require_GET
 def audit_file(request: WorkspaceRequest) -> HttpResponse:
     """The lines of the filter as CSV; that it was taken is a line of its own."""
-    found = _found(request, FilterForm(request.GET))[:ROWS_MAX]
+    written = audit_table(_found(request, FilterForm(request.GET)))
+    log(request, "audit.exported", request.workspace.id)
+    return written
+
+
+def audit_table(events: QuerySet[AuditEvent]) -> HttpResponse:
+    """Lines of the log as CSV, as many as one file takes."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([_("When (UTC)"), _("Who"), _("What"), _("On"), _("Details")])
-    for event in found:
+    for event in events[:ROWS_MAX]:
         who = event.user.email if event.user else ""
         cells = (who, event.verb, event.target, _told(event))
         writer.writerow([event.at.isoformat(timespec="seconds"), *map(_harmless, cells)])
-    log(request, "audit.exported", request.workspace.id)
-    headers = {"Content-Disposition": 'attachment; filename="audit-log.csv"'}
-    return HttpResponse(BOM + out.getvalue().encode(), "text/csv; charset=utf-8", headers=headers)
+    return csv_answer(BOM + out.getvalue().encode(), "audit-log.csv")
 
 
 def _found(request: WorkspaceRequest, form: FilterForm) -> QuerySet[AuditEvent]:

@@ -1,4 +1,4 @@
-"""Files somebody handed in, handed out again."""
+"""Files handed out: what somebody handed in, and tables of ours."""
 
 from pathlib import Path
 
@@ -14,3 +14,9 @@ def attached(path: Path, name: str) -> HttpResponse:
         "X-Content-Type-Options": "nosniff",
     }
     return HttpResponse(path.read_bytes(), "application/octet-stream", headers=headers)
+
+
+def csv_answer(body: bytes, name: str) -> HttpResponse:
+    """A table as a download of that name."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(body, "text/csv; charset=utf-8", headers=headers)

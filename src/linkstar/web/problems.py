@@ -232,7 +232,11 @@ REFUSALS: dict[str, Words] = {
     ),
     "answer.zone": _("“%(zone)s” is not a time zone. Choose one such as America/Los_Angeles."),
     "answer.missing": _("Some questions are still open; answer them first."),
-    "mapping.wrong": _("“%(name)s” is not a column of this file. Choose one from the list."),
+    "mapping.column": _("“%(name)s” is not a column of this file. Choose one of its columns."),
+    "mapping.field": _("A column cannot be filled in as “%(name)s”: nothing here is called so."),
+    "mapping.together": _(
+        "“%(name)s” does not go with the other columns you chose: no kind of row has all of them."
+    ),
     "import.not_ready": _("This import has been started already, or is not ready."),
     "import.undo_too_late": _("An import can be undone for seven days; that time is over."),
     "shops.zones_differ": _(

@@ -16,6 +16,7 @@ from linkstar.commissions.profit import By, Statement, profit_and_loss
 from linkstar.commissions.profit_rules import Maturity, Part, Profit
 from linkstar.money.currencies import CURRENCIES
 from linkstar.orders.models import OrderLine
+from linkstar.web.downloads import csv_answer
 from linkstar.web.middleware import now
 from linkstar.web.profit_view import SORTS, View, view_of, viewed
 from linkstar.web.requests import WorkspaceRequest
@@ -82,9 +83,12 @@ def profit_export(request: WorkspaceRequest) -> HttpResponse:
         now=now(),
         rows=len(rows),
     )
-    headers = {"Content-Disposition": f'attachment; filename="profit-{by.value}.csv"'}
-    body = csv_of(_exported(rows))
-    return HttpResponse(body, "text/csv; charset=utf-8", headers=headers)
+    return profit_file(rows, by)
+
+
+def profit_file(rows: Sequence[Profit], by: By) -> HttpResponse:
+    """Accounts as CSV in minor units; empty is not known."""
+    return csv_answer(csv_of(_exported(rows)), f"profit-{by.value}.csv")
 
 
 def _told(request: WorkspaceRequest, by: By) -> Statement:

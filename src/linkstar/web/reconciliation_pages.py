@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from linkstar.accounts.actions import record
 from linkstar.commissions.reconciliation import Reconciliation, reconcile
 from linkstar.commissions.three_ways import Comparison, Reason, Tally, gap_sums, narrowed
+from linkstar.web.downloads import csv_answer
 from linkstar.web.facts import lake
 from linkstar.web.middleware import now
 from linkstar.web.periods import Period, PeriodName
@@ -78,9 +79,12 @@ def reconciliation_export(request: WorkspaceRequest) -> HttpResponse:
         now=now(),
         rows=rows.num_rows,
     )
-    headers = {"Content-Disposition": 'attachment; filename="reconciliation.csv"'}
-    body = csv_of(_exported(rows))
-    return HttpResponse(body, "text/csv; charset=utf-8", headers=headers)
+    return reconciliation_file(rows)
+
+
+def reconciliation_file(rows: pa.Table) -> HttpResponse:
+    """Rows of the comparison as CSV, in words of the reader's language."""
+    return csv_answer(csv_of(_exported(rows)), "reconciliation.csv")
 
 
 def _told(request: WorkspaceRequest) -> Reconciliation:

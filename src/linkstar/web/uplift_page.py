@@ -5,8 +5,7 @@ from typing import Any
 import pyarrow as pa
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, pgettext
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
 from linkstar.accounts.actions import record
@@ -16,7 +15,6 @@ from linkstar.insights.answers import UpliftAnswer
 from linkstar.insights.queries import uplift
 from linkstar.insights.questions import By, Question, Source
 from linkstar.stats.ctr import Definition
-from linkstar.web import formats
 from linkstar.web.benchmark_labels import edition_label, summary_label
 from linkstar.web.category_names import CategoryNames, categories_sold
 from linkstar.web.emptiness import emptiness
@@ -27,15 +25,13 @@ from linkstar.web.labels import (
     SEGMENTS,
     SOURCES,
     STATES,
-    content_type_name,
-    segment_value,
 )
 from linkstar.web.middleware import now
 from linkstar.web.names import CHANNELS, CONTENT_TYPES
 from linkstar.web.notes import sentences
 from linkstar.web.requests import WorkspaceRequest
 from linkstar.web.uplift_columns import chosen_columns, columns_for, save_columns
-from linkstar.web.uplift_export import about_lines, csv_file, xlsx_file
+from linkstar.web.uplift_file import Asked, filter_words, uplift_file
 from linkstar.web.uplift_table import (
     Writing,
     in_order,
@@ -46,8 +42,6 @@ from linkstar.web.uplift_table import (
 )
 from linkstar.web.uplift_view import PAGE_SIZES, TABS, UpliftView, market_of, one_of, view_of
 from linkstar.web.verdicts import verdict
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -126,22 +120,8 @@ def choices(request: WorkspaceRequest, view: UpliftView, language: str) -> dict[
             (c.name, c.label, c.name in shown) for c in columns_for(view.question.by)
         ],
         "page_sizes": PAGE_SIZES,
-        "chips": active_chips(request, view, names),
+        "chips": [each for each in filter_words(view.question.filters, names).items() if each[1]],
     }
-
-
-def active_chips(
-    request: WorkspaceRequest, view: UpliftView, names: CategoryNames
-) -> list[tuple[str, str]]:
-    """The filters in force as (part of the address, what it says)."""
-    filters = view.question.filters
-    said = {
-        "q": _("contains “%(text)s”") % {"text": filters.text},
-        "category": names.full(filters.category),
-        "content_type": content_type_name(filters.content_type),
-        "channel": segment_value(Segment.CHANNEL, filters.channel),
-    }
-    return [(name, text) for name, text in said.items() if request.GET.get(name)]
 
 
 @require_GET
@@ -158,41 +138,8 @@ def export(request: WorkspaceRequest, kind: str) -> HttpResponse:
         now=now(),
         rows=rows.num_rows,
     )
-    if kind == "csv":
-        body, content_type = csv_file(rows), "text/csv; charset=utf-8"
-    else:
-        about = list(about_lines(export_facts(request, view, answer)))
-        body, content_type = xlsx_file(rows, about), XLSX
-    response = HttpResponse(body, content_type=content_type)
-    name = f"linkstar-uplift-{view.question.by.value}-{request.period.starts_on}"
-    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-    return response
-
-
-def export_facts(
-    request: WorkspaceRequest, view: UpliftView, answer: UpliftAnswer
-) -> dict[str, str]:
-    """What the first sheet says was asked."""
-    language = get_language() or "en"
-    names = CategoryNames(language)
-    names.learn([view.question.filters.category])
-    period = request.period
-    filters = [text for _name, text in active_chips(request, view, names)]
-    filters += [str(STATES[state]) for state in sorted(view.states)]
-    return {
-        _("What"): f"{_('CTR uplift')} · {BY[view.question.by]}",
-        _("Workspace"): request.workspace.name,
-        pgettext("list", "Shops"): ", ".join(shop.name for shop in request.shops),
-        _("Days"): formats.days(period.starts_on, period.ends_before, language),
-        _("Time zone"): request.zone,
-        _("Market"): answer.market,
-        _("Definition"): str(DEFINITIONS[answer.definition]),
-        _("Source"): str(SOURCES[answer.source]) if answer.source else "–",
-        _("Benchmark"): summary_label(answer.benchmark, language),
-        _("Filters"): "; ".join(filters) or "–",
-        _("Made at"): formats.moment(now(), request.zone, language),
-        _("Notes"): " ".join(sentences(answer.notes, language)) or "–",
-    }
+    asked_for = Asked(view.question, request.workspace.name, request.shops, view.states)
+    return uplift_file(kind, rows, asked_for, answer, now=now())
 
 
 @require_POST

@@ -12,8 +12,11 @@ from linkstar.catalog.models import Product
 from linkstar.collaborations.actions import agree_collaboration
 from linkstar.collaborations.models import Collaboration, Support
 from linkstar.collaborations.rules import Terms
+from linkstar.config.places import Places
 from linkstar.creators.models import Creator
 from linkstar.money.amounts import Money
+from linkstar.plans.models import Promotion
+from linkstar.tracking.actions import allow_host
 
 pytestmark = pytest.mark.django_db
 PROPS = {"kind": "props", "text": "A mirror"}
@@ -142,3 +145,36 @@ class TestTheLocalisationChecklist:
         adas.post(f"collaborations/{agreed.id}/cancel", {"reason": "No time."})
         late = adas.post(f"collaborations/{agreed.id}/localisation", {"item": "captions"})
         assert (late.status_code, error(late)["code"]) == (409, "NotNow")
+
+
+class TestLinks:
+    @pytest.fixture
+    def asked(self, cast, agreed, settings, tmp_path) -> dict:
+        settings.PLACES = Places(tmp_path)
+        allow_host(shop=cast.shop, host="shop.example", now=timezone.now())
+        return {
+            "product_id": agreed.products.get().pk, "destination": "https://shop.example/serum"
+        }  # fmt: skip
+
+    def test_are_made_by_the_creator_who_keeps_the_rate_from_then_on(
+        self, adas, lins, agreed, asked
+    ):
+        made = adas.post(f"collaborations/{agreed.id}/links", asked)
+        assert made.status_code == 201, made.content
+        assert (made.json()["creator"], made.json()["state"]) == ("ada", "unchecked")
+        assert Promotion.objects.get().creator == agreed.creator
+        again = lins.post(f"collaborations/{agreed.id}/links", asked)
+        assert again.json()["id"] == made.json()["id"]
+
+    def test_lead_nowhere_the_shop_does_not_allow_and_to_no_other_product(
+        self, adas, bos, cast, agreed, asked
+    ):
+        path = f"collaborations/{agreed.id}/links"
+        away = adas.post(path, asked | {"destination": "https://elsewhere.example/"})
+        assert error(away)["code"] == "DestinationRefused"
+        other = Product.objects.create(
+            shop=cast.shop, external_id="toner", name="Toner", seen_at=agreed.agreed_at
+        )
+        assert error(adas.post(path, asked | {"product_id": other.pk}))["code"] == "TermsRefused"
+        assert bos.post(path, asked).status_code == 404
+        assert not Promotion.objects.exists()

@@ -11,7 +11,6 @@ from linkstar.connectors.models import CreatorImport
 from linkstar.creators.models import Creator
 from linkstar.jobs import creators as jobs
 from linkstar.jobs.queue import queue, waiting
-from linkstar.web.recruiting import importing
 
 LONG = "handle,followers\n" + "".join(f"creator{n},{n}\n" for n in range(2_500)) + "two words,1\n"
 STATES = CreatorImport.State
@@ -21,7 +20,7 @@ STATES = CreatorImport.State
 def lin(client, cast, settings, tmp_path, monkeypatch):
     """Lin's browser, over a data directory of its own, where a short list is a long one."""
     settings.PLACES = Places(tmp_path)
-    monkeypatch.setattr(importing, "TAKEN_IN_AT_ONCE_BYTES", 100)
+    monkeypatch.setattr(jobs, "TAKEN_IN_AT_ONCE_BYTES", 100)
     queue.flush()
     client.force_login(cast.lin)
     yield client
@@ -29,13 +28,14 @@ def lin(client, cast, settings, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def begun(lin):
+def begun(lin, django_capture_on_commit_callbacks):
     """Uploads a list; the job has not begun."""
 
     def upload(content: str = LONG) -> CreatorImport:
         file = io.BytesIO(content.encode())
         file.name = "long.csv"
-        lin.post(reverse("import_creators"), {"file": file, "currency": "USD"})
+        with django_capture_on_commit_callbacks(execute=True):
+            lin.post(reverse("import_creators"), {"file": file, "currency": "USD"})
         return CreatorImport.objects.get()
 
     return upload

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from linkstar.connectors.actions.refusals import ImportNotReady
 from linkstar.connectors.models import ColumnMapping, ImportFile
-from linkstar.connectors.queries import detected_of, folder_of
+from linkstar.connectors.queries import detected_of, folder_of, still_needed
 from linkstar.connectors.reading.detected import Answers, Detected, Hints
 from linkstar.connectors.reading.detection import detect
 from linkstar.connectors.reading.refusals import ZoneNotKnown
@@ -48,18 +48,6 @@ def answer(import_file: ImportFile, answers: Answers) -> ImportFile:
     import_file.preview = {}
     import_file.save()
     return import_file
-
-
-def still_needed(detected: Detected, answers: Answers) -> tuple[str, ...]:
-    """What the file does not say and these answers do not either."""
-    given = {
-        "period": answers.period is not None,
-        "currency": bool(answers.currency),
-        "zone": bool(answers.zone),
-        "day_order": bool(answers.day_order),
-        "state": bool(answers.state),
-    }
-    return tuple(need for need in detected.needs if not given.get(need, False))
 
 
 def _mapped(import_file: ImportFile, detected: Detected, answers: Answers) -> Detected:

@@ -9,14 +9,14 @@ from typing import Any
 from linkstar.accounts.models import User, Workspace
 from linkstar.catalog.models import Shop
 from linkstar.catalog.queries import shops_of
-from linkstar.connectors.actions.answering import answer, remember, still_needed
+from linkstar.connectors.actions.answering import answer, remember
 from linkstar.connectors.actions.ending import cancel
 from linkstar.connectors.actions.refusals import NeedsAnswers
 from linkstar.connectors.actions.running import dry_run, ignore_progress, run
 from linkstar.connectors.actions.uploading import upload
 from linkstar.connectors.loading import RowsDone
 from linkstar.connectors.models import ImportFile
-from linkstar.connectors.queries import detected_of, folder_of, problems
+from linkstar.connectors.queries import detected_of, folder_of, problems, still_needed
 from linkstar.connectors.reading.detected import Answers, Hints, Window
 from linkstar.connectors.records import as_json
 

@@ -239,7 +239,10 @@ def _layout_for(layouts: Sequence[Layout], fields: set[str]) -> Layout:
         if fields <= fields_of(layout):
             return layout
     known = {field for layout in layouts for field in fields_of(layout)}
-    raise MappingWrong(next(iter(sorted(fields - known)), min(fields)))
+    if unknown := fields - known:
+        raise MappingWrong(min(unknown), "field")
+    nearest = max(map(fields_of, layouts), key=lambda of_rows: len(of_rows & fields))
+    raise MappingWrong(min(fields - nearest), "together")
 
 
 def _describe(chosen: _Candidate, path: Path, hints: Hints) -> Detected:

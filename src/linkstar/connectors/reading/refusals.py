@@ -92,7 +92,15 @@ class AnswerMissing(Refusal):
 
 @dataclass
 class MappingWrong(Refusal):
-    """A mapping names a field or a column that does not exist."""
+    """A mapping names something that does not exist.
+
+    `about` is `column` for one the file does not have, `field` for one nothing here is called, and
+    `together` for a field that no kind of row has beside the others of the mapping.
+    """
 
     name: str
-    code = "mapping.wrong"
+    about: str = "column"
+
+    @property
+    def code(self) -> str:  # type: ignore[override]
+        return f"mapping.{self.about}"

@@ -31,6 +31,7 @@ from linkstar.settlements.queries import statements_for
 from linkstar.settlements.rules import period_of
 from linkstar.web.access import creators_only
 from linkstar.web.audit import log
+from linkstar.web.downloads import csv_answer
 from linkstar.web.income.words import STATEMENTS, STATES, how_far, why_the_rate, working
 from linkstar.web.middleware import now
 from linkstar.web.money_words import COMPONENTS, KINDS, METHODS
@@ -134,11 +135,15 @@ def own_income_export(request: WorkspaceRequest) -> HttpResponse:
     creator = own_creator(request)
     if creator is None:
         raise Http404
-    found = _found(request, creator).select_related("shop", "line", "deliverable")
+    found = _found(request, creator)
     log(request, "income.exported", creator.pk, rows=found.count())
-    headers = {"Content-Disposition": 'attachment; filename="income.csv"'}
-    body = csv_of(_exported(found.order_by("pk")))
-    return HttpResponse(body, "text/csv; charset=utf-8", headers=headers)
+    return income_file(found)
+
+
+def income_file(amounts: QuerySet[Commission]) -> HttpResponse:
+    """Amounts a creator earned as CSV, one row each, in minor units."""
+    rows = amounts.select_related("shop", "line", "deliverable").order_by("pk")
+    return csv_answer(csv_of(_exported(rows)), "income.csv")
 
 
 def own_creator(request: WorkspaceRequest) -> Creator | None:

@@ -12,15 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from linkstar.connectors.creator_import import (
-    Asked,
-    begin_creator_import,
-    folder_of,
-    import_creators,
-)
+from linkstar.connectors.creator_import import Asked, folder_of
 from linkstar.connectors.models import CreatorImport
 from linkstar.connectors.reading.refusals import Refusal
-from linkstar.jobs.creators import take_in_creators
+from linkstar.jobs.creators import take_in_file
 from linkstar.money.currencies import CURRENCIES
 from linkstar.web.access import writers_only
 from linkstar.web.downloads import attached
@@ -30,8 +25,6 @@ from linkstar.web.problems import header_language, in_error_files, sentence_of, 
 from linkstar.web.requests import WorkspaceRequest
 
 BYTES_MAX = 10 * 1024 * 1024
-TAKEN_IN_AT_ONCE_BYTES = 128 * 1024
-"""About a thousand creators; more would keep the person waiting."""
 NO_HANDLES = frozenset({"layout.unknown", "column.missing", "answer.missing"})
 WHAT_A_LIST_NEEDS = gettext_lazy(
     "No column of handles was found. Call it “handle”, “username” or “达人账号”."
@@ -82,19 +75,14 @@ def taken_in(
     """A short list at once; a long one in a job, whose progress the next page shows."""
     zone = ZoneInfo(request.zone) if request.shops else UTC
     words = in_error_files(header_language())
-    asked = Asked(currency, now().astimezone(zone).date(), words)
-    is_short = (file.size or 0) <= TAKEN_IN_AT_ONCE_BYTES
-    made = (import_creators if is_short else begin_creator_import)(
+    return take_in_file(
         workspace=request.workspace,
         user=request.user,
         path=Path(file.temporary_file_path()),
         name=file.name or "creators.csv",
-        asked=asked,
+        asked=Asked(currency, now().astimezone(zone).date(), words),
         now=now(),
     )
-    if not is_short:
-        take_in_creators(made.pk)
-    return made
 
 
 def why_not(refused: Refusal) -> str:

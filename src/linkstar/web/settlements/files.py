@@ -19,7 +19,7 @@ from django.utils import translation
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
-from linkstar.accounts.models import Workspace
+from linkstar.accounts.models import User, Workspace
 from linkstar.jobs import papers
 from linkstar.settlements import queries
 from linkstar.settlements.documents import (
@@ -50,9 +50,7 @@ def settlement_file(request: WorkspaceRequest, settlement_id: str, kind: str) ->
     shown = settlement_named(request, settlement_id)
     log(request, "settlement.exported", shown.pk, kind=kind)
     if kind == "pdf":
-        name, rows = _settlement_name(shown, kind), shown.statements.count()
-        asked = Asked("settlement", shown.pk, _stands(shown), rows, name, request.workspace)
-        return _pdf(request, asked, lambda: settlement_pdf(shown))
+        return _printed(request, settlement_paper(shown))
     return settlement_table(shown, kind)
 
 
@@ -91,9 +89,7 @@ def _file(
     request: WorkspaceRequest, shown: Statement, kind: str, workspace: Workspace | None
 ) -> HttpResponseBase:
     if kind == "pdf":
-        name = _statement_name(shown, kind)
-        asked = Asked("statement", shown.pk, _statement_stands(shown), shown.lines, name, workspace)
-        return _pdf(request, asked, lambda: statement_pdf(shown))
+        return _printed(request, statement_paper(shown, workspace))
     return statement_table(shown, kind)
 
 
@@ -110,7 +106,7 @@ def _statement_name(shown: Statement, kind: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Paper:
     """A paper that is asked for: of what, as it stands, how long, called what, whose business."""
 
     kind: str
@@ -119,28 +115,59 @@ class Asked:
     rows: int
     name: str
     workspace: Workspace | None
+    print_it: Callable[[], bytes]
 
 
-def _pdf(
-    request: WorkspaceRequest, asked: Asked, print_it: Callable[[], bytes]
-) -> HttpResponseBase:
+def settlement_paper(shown: Settlement) -> Paper:
+    """A settlement on paper, for the company."""
+    name, rows = _settlement_name(shown, "pdf"), shown.statements.count()
+    return Paper(
+        "settlement", shown.pk, _stands(shown), rows, name, shown.shop.workspace,
+        lambda: settlement_pdf(shown),
+    )  # fmt: skip
+
+
+def statement_paper(shown: Statement, workspace: Workspace | None) -> Paper:
+    """A statement on paper; without a workspace for the creator whose it is."""
+    name = _statement_name(shown, "pdf")
+    return Paper(
+        "statement", shown.pk, _statement_stands(shown), shown.lines, name, workspace,
+        lambda: statement_pdf(shown),
+    )  # fmt: skip
+
+
+def _printed(request: WorkspaceRequest, asked: Paper) -> HttpResponseBase:
     """The paper in the language the address names, else the reader's; a long one by a job."""
     named = request.GET.get("language", "")
-    languages = dict(settings.LANGUAGES)
-    language = named if named in languages else translation.get_language() or "en"
+    language = named if named in dict(settings.LANGUAGES) else translation.get_language() or "en"
+    paper = printed(asked, language, user=request.user, address=request.get_full_path())
+    if paper is None:
+        return render(request, "web/settlements/printing.html", {"asked": asked}, status=202)
+    return paper
+
+
+def printed(asked: Paper, language: str, *, user: User, address: str) -> HttpResponseBase | None:
+    """The paper; None while a job prints a long one.
+
+    Args:
+        asked: which paper.
+        language: of its words.
+        user: who is told once a long one is printed.
+        address: of the page where it is then.
+    """
     if asked.rows <= PRINTED_AT_ONCE_ROWS:
         with translation.override(language):
-            content = print_it()
+            content = asked.print_it()
         return _named(HttpResponse(content, "application/pdf"), asked.name)
     stands = sha256(asked.stands.encode()).hexdigest()[:16]
-    printed = papers.paper(f"{asked.key}-{language}-{stands}.pdf")
-    if printed.is_file():
-        return _named(FileResponse(printed.open("rb"), content_type="application/pdf"), asked.name)
+    kept = papers.paper(f"{asked.key}-{language}-{stands}.pdf")
+    if kept.is_file():
+        return _named(FileResponse(kept.open("rb"), content_type="application/pdf"), asked.name)
     papers.ask_for_paper(
-        kind=asked.kind, key=asked.key, language=language, name=printed.name, title=asked.name,
-        user=request.user, workspace=asked.workspace, address=request.get_full_path(),
+        kind=asked.kind, key=asked.key, language=language, name=kept.name, title=asked.name,
+        user=user, workspace=asked.workspace, address=address,
     )  # fmt: skip
-    return render(request, "web/settlements/printing.html", {"asked": asked}, status=202)
+    return None
 
 
 def _statement_stands(shown: Statement) -> str:

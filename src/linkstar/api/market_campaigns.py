@@ -1,0 +1,101 @@
+"""Campaigns for all shops of a market: drafted and opened by an operator's key."""
+
+from typing import Annotated
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Router
+from pydantic import Field
+
+from linkstar.api.calling import OPERATES, OPERATOR_READS, anybody, log, now
+from linkstar.api.campaigns import ApplicationTold, CallAsked, CampaignTold, application_told, told
+from linkstar.api.moves import Kind, Move, offer_moves
+from linkstar.api.paging import AskedPiece, page_of
+from linkstar.api.repeating import once
+from linkstar.api.shapes import Page, Text
+from linkstar.catalog.market_rules import market_named
+from linkstar.recruiting import actions
+from linkstar.recruiting.models import Campaign
+from linkstar.recruiting.queries import applications_to, operator_campaigns
+
+router = Router()
+
+
+class NewMarketCampaign(CallAsked):
+    """A campaign to draft for every shop of a market; shops bring their own products."""
+
+    market: Annotated[Text, Field(min_length=2, max_length=2)] = "US"
+
+
+def market_campaign_named(request: HttpRequest, call_id: str) -> Campaign:
+    """An operator's campaign.
+
+    Raises:
+        Http404: there is none of this id.
+    """
+    del request
+    return get_object_or_404(operator_campaigns(), pk=call_id)
+
+
+@router.get("market-campaigns", response=Page[CampaignTold], auth=OPERATOR_READS)
+def market_campaigns(request: HttpRequest, piece: AskedPiece) -> Page[CampaignTold]:
+    """Campaigns for all shops of a market, drafts among them; the newest first."""
+    del request
+    return page_of(operator_campaigns(), piece, told, by=("-created_at", "-pk"))
+
+
+@router.get("market-campaigns/{call_id}", response=CampaignTold, auth=OPERATOR_READS)
+def market_campaign(request: HttpRequest, call_id: str) -> CampaignTold:
+    """One of them."""
+    return told(market_campaign_named(request, call_id))
+
+
+@router.get(
+    "market-campaigns/{call_id}/applications",
+    response=Page[ApplicationTold],
+    auth=OPERATOR_READS,
+)
+def market_campaign_applications(
+    request: HttpRequest, call_id: str, piece: AskedPiece
+) -> Page[ApplicationTold]:
+    """Who signed up, who came last first."""
+    rows = applications_to(market_campaign_named(request, call_id), None)
+    return page_of(rows, piece, application_told, by=("-applied_at", "-pk"))
+
+
+@router.post("market-campaigns", response={201: CampaignTold}, auth=OPERATES)
+@once
+def make_market_campaign(request: HttpRequest, asked: NewMarketCampaign) -> CampaignTold:
+    """Draft one; nobody sees it before it is opened."""
+    market = market_named(asked.market)
+    made = actions.draft_campaign(
+        title=asked.title,
+        text=asked.terms.text,
+        terms=asked.terms.terms(market.currency),
+        market=market.code,
+        places=asked.places,
+        signup_ends_at=asked.signup_ends_at,
+        user=anybody(request).user,
+        now=now(),
+    )
+    log(request, "campaign.drafted", made.id)
+    return told(made)
+
+
+offer_moves(
+    router,
+    Kind(
+        "market_campaign", "market-campaigns/{call_id}", market_campaign_named,
+        lambda _, one: told(one), CampaignTold, "campaign",
+    ),
+    (
+        Move("open", "Show it to creators and let them sign up.", actions.open_signup, OPERATES),
+        Move(
+            "close", "Nobody signs up any more; selecting goes on.", actions.close_signup, OPERATES
+        ),
+        Move(
+            "cancel", "End it; what was agreed with those selected goes on.",
+            actions.cancel_campaign, OPERATES,
+        ),
+    ),
+)  # fmt: skip
