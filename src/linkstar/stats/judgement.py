@@ -18,7 +18,7 @@ from linkstar.stats.mixture import (
     mixture_posterior,
     sign_rates,
 )
-from linkstar.stats.posterior import Posterior, beta_posterior
+from linkstar.stats.posterior import Posterior, beta_posterior, empty_posterior, log_moments
 from linkstar.stats.prior import Prior, fit_prior, prior_cells
 from linkstar.stats.ranking import expected_rank
 
@@ -89,13 +89,8 @@ def judge(
     counts = replace(plain, clicks=np.minimum(clicks * luck, n))
     category = sums.category[known]
     prior, cell = _prior(counts, category, sums.covered_impressions[known])
-    posterior = _plain(counts, prior, cell, confidence)
-    families = list(_large_families(counts, category, prior, cell, posterior))
-    for family in families:
-        mixture = family.mixture(family.counts, with_spike=False)
-        found = mixture_posterior(family.counts, mixture, confidence=confidence)
-        for field in fields(posterior):
-            getattr(posterior, field.name)[family.rows] = getattr(found, field.name)
+    families = list(_large_families(counts, category, prior, cell))
+    posterior = _posterior(counts, prior, cell, families, confidence)
     above, below = _flags(plain, category, _gates(sums, known, question), families, question)
     ranks = expected_rank(posterior.log_mean, posterior.log_sd, posterior.log_skew)
     return Judgement(
@@ -120,6 +115,35 @@ def _prior(counts: Counts, category: Ints, size: Floats) -> tuple[Prior, Ints]:
     return prior, cell
 
 
+def _posterior(
+    counts: Counts, prior: Prior, cell: Ints, families: list[_Family], confidence: float
+) -> Posterior:
+    """Of every group: under the mixture of its large family, else under the prior of its cell."""
+    posterior = empty_posterior(counts.clicks.size)
+    for family in families:
+        mixture = family.mixture(family.counts, with_spike=False)
+        found = mixture_posterior(family.counts, mixture, confidence=confidence)
+        _place(found, posterior, family.rows)
+    small = _outside(families, counts.clicks.size)
+    if small.size:
+        found = _plain(counts.rows(small), prior, cell[small], confidence)
+        _place(found, posterior, small)
+    return posterior
+
+
+def _place(found: Posterior, posterior: Posterior, rows: Ints) -> None:
+    for field in fields(posterior):
+        getattr(posterior, field.name)[rows] = getattr(found, field.name)
+
+
+def _outside(families: list[_Family], groups: int) -> Ints:
+    """The groups of no large family."""
+    small = np.ones(groups, dtype=np.bool_)
+    for family in families:
+        small[family.rows] = False
+    return np.flatnonzero(small)
+
+
 def _plain(counts: Counts, prior: Prior, cell: Ints, confidence: float) -> Posterior:
     a, b = prior.beta(cell, counts.benchmark_ctr)
     x, n = counts.clicks, counts.impressions
@@ -128,28 +152,21 @@ def _plain(counts: Counts, prior: Prior, cell: Ints, confidence: float) -> Poste
     return beta_posterior(a + x, b + n - x, counts.benchmark_ctr, error, confidence=confidence)
 
 
-def _large_families(
-    counts: Counts, category: Ints, prior: Prior, cell: Ints, plain: Posterior
-) -> Iterator[_Family]:
-    """Categories with enough groups for a mixture, its grid spanned by the plain posteriors."""
+def _large_families(counts: Counts, category: Ints, prior: Prior, cell: Ints) -> Iterator[_Family]:
+    """Categories with enough groups for a mixture, its grid spanned by the beta posteriors."""
     size = count_by(category, int(category.max(initial=0)) + 1)
     order = np.argsort(category, kind="stable")
     first = np.cumsum(size) - size
-    location = counts.benchmark_ctr * prior.mean_ratio[cell]
-    relative = plain.log_mean - np.log(prior.mean_ratio[cell])
     for number in np.flatnonzero(size >= GROUPS_MIN):
         rows = order[first[number] : first[number] + size[number]]
-        around = relative[rows]
-        reach = 1.5 * plain.log_sd[rows]
+        own = counts.rows(rows)
+        a, b = prior.beta(cell[rows], own.benchmark_ctr)
+        mean, sd, _ = log_moments(a + own.clicks, b + own.impressions - own.clicks)
+        location = own.benchmark_ctr * prior.mean_ratio[cell[rows]]
+        around, reach = mean - np.log(location), 1.5 * sd
         yield _Family(
             rows,
-            Counts(
-                counts.clicks[rows],
-                counts.impressions[rows],
-                location[rows],
-                counts.benchmark_ctr[rows],
-                counts.relative_error[rows],
-            ),
+            replace(own, location=location),
             float(max(np.exp((around - reach).min()), 1.0 / _GRID_REACH)),
             float(min(np.exp((around + reach).max()), _GRID_REACH)),
         )
@@ -183,8 +200,7 @@ def _flags(
 
 def _evidence(counts: Counts, families: list[_Family], side: int) -> tuple[Floats, Floats]:
     """Local false sign rates in large families and p-values in the others; 0 above, 1 below."""
-    rates = np.full(counts.clicks.shape, np.nan)
-    small = np.ones(counts.clicks.shape, dtype=np.bool_)
+    rates, p = (np.full(counts.clicks.shape, np.nan) for _ in range(2))
     for family in families:
         own = replace(
             family.counts,
@@ -192,8 +208,7 @@ def _evidence(counts: Counts, families: list[_Family], side: int) -> tuple[Float
             impressions=counts.impressions[family.rows],
         )
         rates[family.rows] = sign_rates(own, family.mixture(own, with_spike=True))[side]
-        small[family.rows] = False
-    p = np.full(counts.clicks.shape, np.nan)
+    small = _outside(families, counts.clicks.size)
     p[small] = one_sided_p(
         counts.clicks[small],
         counts.impressions[small],

@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import digamma, gammaln, ndtr, ndtri
+from scipy.special import gammaln, ndtr, ndtri
 
-from linkstar.stats.arrays import Floats, floats
+from linkstar.stats.arrays import Floats, Ints, floats
+from linkstar.stats.gamma import digamma, log_gamma, tetragamma, trigamma
 from linkstar.stats.posterior import Posterior, empty_posterior
 from linkstar.stats.prior import MEAN_MAX
 
@@ -57,7 +58,7 @@ class Counts:
             rows = slice(start, start + _BLOCK)
             yield rows, self.rows(rows)
 
-    def rows(self, rows: slice) -> "Counts":
+    def rows(self, rows: slice | Ints) -> "Counts":
         return Counts(
             self.clicks[rows],
             self.impressions[rows],
@@ -130,10 +131,10 @@ def _likelihood(counts: Counts, mixture: Mixture) -> tuple[Floats, Floats]:
     a = mixture.shape
     x, n = counts.clicks[:, None], counts.impressions[:, None]
     b = a * (1.0 / np.minimum(counts.location[:, None] * mixture.ratios, MEAN_MAX) - 1.0)
-    logs = gammaln(b + (n - x)) - gammaln(a + b + n) + gammaln(a + b) - gammaln(b)
+    logs = log_gamma(b + (n - x)) - log_gamma(a + b + n) + log_gamma(a + b) - log_gamma(b)
     if mixture.spike > 0.0:
         rate = np.minimum(counts.benchmark_ctr, MEAN_MAX)[:, None]
-        at_spike = x * np.log(rate) + (n - x) * np.log1p(-rate) - gammaln(a + x) + gammaln(a)
+        at_spike = x * np.log(rate) + (n - x) * np.log1p(-rate) - log_gamma(a + x) + gammaln(a)
         logs = np.concatenate([at_spike, logs], axis=1)
     return np.exp(logs - logs.max(axis=1, keepdims=True)), b
 
@@ -168,30 +169,11 @@ def _components(counts: Counts, mixture: Mixture) -> _Components:
     return _Components(
         weight=weight,
         mean=digamma(shape) - log_total - np.log(counts.benchmark_ctr)[:, None],
-        variance=_trigamma(shape) - (1.0 / total + 0.5 / total**2),
-        third=_tetragamma(shape) + 1.0 / total**2,
+        variance=trigamma(shape) - (1.0 / total + 0.5 / total**2),
+        third=tetragamma(shape) + 1.0 / total**2,
         rate=shape / total,
         spike=spike,
     )
-
-
-def _trigamma(shape: Floats) -> Floats:
-    """psi_1 by its asymptotic series (Abramowitz & Stegun 6.4.12).
-
-    Shapes are 1 / _CV_MAX**2 = 44 at least; there the first term left out is below 1e-15.
-    """
-    inverse = 1.0 / shape
-    square = inverse * inverse
-    tail = square * (1.0 / 6.0 - square * (1.0 / 30.0 - square / 42.0))
-    return inverse * (1.0 + 0.5 * inverse + tail)
-
-
-def _tetragamma(shape: Floats) -> Floats:
-    """psi_2 by its asymptotic series (Abramowitz & Stegun 6.4.13); as `_trigamma`."""
-    inverse = 1.0 / shape
-    square = inverse * inverse
-    tail = square * (0.5 - square * (1.0 / 6.0 - square * (1.0 / 6.0 - square * 0.3)))
-    return -square * (1.0 + inverse + tail)
 
 
 def _cdf(at: Floats, mean: Floats, sd: Floats, skew: Floats) -> Floats:
@@ -242,16 +224,17 @@ def _fill(found: Posterior, rows: slice, block: Counts, mixture: Mixture, tail: 
     at_or_below = (weight * _cdf(np.zeros(1), parts.mean, sd, skew)).sum(axis=1)
     found.probability_above[rows] = 1.0 - at_or_below
     spread = np.sqrt(variance + error[:, 0])
+    leaning = third / spread**3 / 6.0
     for probability, column in ((tail, found.low_ratio), (1.0 - tail, found.high_ratio)):
-        column[rows] = np.exp(_quantile(probability, (mean, spread), parts, sd))
+        z = float(ndtri(probability))
+        start = mean + spread * (z + leaning * (z * z - 1.0))
+        column[rows] = np.exp(_quantile(probability, start, spread, parts, sd))
 
 
 def _quantile(
-    probability: float, mean_and_spread: tuple[Floats, Floats], parts: _Components, sd: Floats
+    probability: float, start: Floats, spread: Floats, parts: _Components, sd: Floats
 ) -> Floats:
     """Bracketed Newton on the mixture's distribution function; 1e-5 on the log scale."""
-    middle, spread = mean_and_spread
-    start = middle + float(ndtri(probability)) * spread
     skew = parts.third / sd**3
     at, low, high = start.copy(), start - 12.0 * spread, start + 12.0 * spread
     open_rows = np.arange(len(at))

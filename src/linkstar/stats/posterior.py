@@ -7,10 +7,11 @@ by everybody and independent of the group, normal on the log scale.
 from dataclasses import dataclass, fields
 
 import numpy as np
-from scipy.special import betainc, digamma, ndtri, zeta
+from scipy.special import betainc, ndtri
 
 from linkstar.stats.arrays import Floats
 from linkstar.stats.beta import beta_quantile
+from linkstar.stats.gamma import digamma, tetragamma, trigamma
 from linkstar.stats.interval import Limits
 
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(15)
@@ -101,8 +102,8 @@ def log_moments(a: Floats, b: Floats) -> tuple[Floats, Floats, Floats]:
     """
     total = a + b
     mean = digamma(a) - digamma(total)
-    variance = zeta(2.0, a) - zeta(2.0, total)
-    third = -2.0 * (zeta(3.0, a) - zeta(3.0, total))
+    variance = trigamma(a) - trigamma(total)
+    third = tetragamma(a) - tetragamma(total)
     sd = np.sqrt(variance)
     return mean, sd, third / (sd * variance)
 

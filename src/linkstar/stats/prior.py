@@ -10,9 +10,9 @@ close to the coefficient of variation of rates.
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import digamma, gammaln, zeta
 
 from linkstar.stats.arrays import Bools, Floats, Ints, ratio
+from linkstar.stats.gamma import digamma, log_gamma, trigamma
 from linkstar.stats.grouped import count_by, sum_by
 
 GROUPS_MIN = 20
@@ -209,9 +209,10 @@ def _start(data: _Data, believed: _Belief) -> tuple[Floats, Floats]:
 
 def _log_posterior(data: _Data, t: Floats, s: Floats, believed: _Belief) -> Floats:
     x, n, of = data.clicks, data.impressions, data.category
-    a, b = beta_parameters(np.exp(t)[of], np.exp(s)[of], data.reference)
-    terms = gammaln(a + x) + gammaln(b + n - x) - gammaln(a + b + n)
-    terms -= gammaln(a) + gammaln(b) - gammaln(a + b)
+    shape = np.exp(s)
+    a, b = beta_parameters(np.exp(t)[of], shape[of], data.reference)
+    terms = log_gamma(a + x) + log_gamma(b + n - x) - log_gamma(a + b + n)
+    terms -= log_gamma(shape)[of] + log_gamma(b) - log_gamma(a + b)
     penalty = believed.mean_precision * np.square(t - believed.log_mean)
     penalty = penalty + believed.shape_precision * np.square(s - believed.log_shape)
     return sum_by(of, terms, len(t)) - penalty / 2.0
@@ -235,14 +236,15 @@ def _derivatives(
 ) -> tuple[Floats, Floats, Floats, Floats, Floats]:
     """Gradient (t, s) and Hessian (tt, ts, ss) of the log posterior of each category."""
     x, n, of = data.clicks, data.impressions, data.category
-    a, b = beta_parameters(np.exp(t)[of], np.exp(s)[of], data.reference)
+    shape = np.exp(s)
+    a, b = beta_parameters(np.exp(t)[of], shape[of], data.reference)
     total, others = a + b, n - x
     shared_1 = digamma(total) - digamma(total + n)
-    shared_2 = _trigamma(total) - _trigamma(total + n)
-    first_a = digamma(a + x) - digamma(a) + shared_1
+    shared_2 = trigamma(total) - trigamma(total + n)
+    first_a = digamma(a + x) - digamma(shape)[of] + shared_1
     first_b = digamma(b + others) - digamma(b) + shared_1
-    second_a = _trigamma(a + x) - _trigamma(a) + shared_2
-    second_b = _trigamma(b + others) - _trigamma(b) + shared_2
+    second_a = trigamma(a + x) - trigamma(shape)[of] + shared_2
+    second_b = trigamma(b + others) - trigamma(b) + shared_2
     count = len(t)
     grad_t = sum_by(of, -total * first_b, count)
     grad_s = sum_by(of, a * first_a + b * first_b, count)
@@ -256,10 +258,6 @@ def _derivatives(
     hess_tt -= believed.mean_precision
     hess_ss -= believed.shape_precision
     return grad_t, grad_s, hess_tt, hess_ts, hess_ss
-
-
-def _trigamma(values: Floats) -> Floats:
-    return np.asarray(zeta(2.0, values), dtype=np.float64)
 
 
 def prior_cells(
