@@ -58,7 +58,7 @@ class Evidence:
         impressions_column: likewise impressions.
         floors: what a computed benchmark cell needs.
         imports: ids of the imports that fed the figure; empty for tracked events.
-        sql: the query as it was run.
+        sql: a query that tells the counts; see `lake.selection.Counts`.
         parameters: what was bound to it, file lists left out.
         filtered: what was not counted; None where exports or filters of the question do not tell.
         viewed: the way from views to clicks; None where no row states views and both counts.

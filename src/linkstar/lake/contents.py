@@ -1,12 +1,14 @@
-"""From counts per content and product to one row per content.
+"""From counts of parts of a period to one row per content.
 
-The engine hands rows out in order, so that a content's rows stand together; what is left to do is
-cheaper here than grouping a second time there.
+Rows carry a number for their content and one for content and product, so that equal ones are found
+by sorting numbers: cheaper than having the engine group texts.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -14,7 +16,65 @@ from linkstar.lake.categories import SEPARATOR, shared_path
 from linkstar.lake.selection import COUNTS, Level, Selection
 from linkstar.stats.arrays import Bools, Ints
 
-_SUMS = ("impressions", "clicks")
+SUMS = ("impressions", "clicks")
+
+
+def added_up(parts: Sequence[pa.Table], keys: Sequence[str]) -> pa.Table:
+    """Rows of one content and product, from whichever part, as one; those without counts left out.
+
+    The rows of a content stand together, by product. Labels are those of the first part.
+
+    Args:
+        parts: counts with the number of the content, and `part`, that of content and product.
+        keys: the columns that tell contents apart, the number of the content first.
+    """
+    whole = parts[0] if len(parts) == 1 else pa.concat_tables(parts).unify_dictionaries()
+    if not whole.num_rows:
+        return whole
+    order, starts = _runs(whole, keys)
+    sums = {name: np.add.reduceat(whole[name].to_numpy()[order], starts) for name in SUMS}
+    counted = (sums["impressions"] > 0) | (sums["clicks"] > 0)
+    if not counted.all():  # what other parts take off again
+        lengths = np.diff(starts, append=len(order))
+        order, lengths = order[np.repeat(counted, lengths)], lengths[counted]
+        starts = np.cumsum(lengths) - lengths
+    rows = {
+        name: pa.array(sums[name][counted])
+        if name in sums
+        else _first_told(whole[name], starts, order)
+        for name in whole.column_names
+    }
+    return pa.table(rows)
+
+
+def _runs(whole: pa.Table, keys: Sequence[str]) -> tuple[Ints, Ints]:
+    """Rows so that contents, and products within them, stand together, and where these begin.
+
+    Most contents show one product: the order of their number is all they need.
+    """
+    content, part = whole["content"].to_numpy(), whole["part"].to_numpy()
+    order = np.argsort(content, kind="stable")
+    begins = _steps(content[order])
+    torn = _steps(part[order]) & ~begins
+    if len(keys) > 1 or torn.any():
+        run = np.cumsum(begins) - 1
+        several = np.full(run[-1] + 1, len(keys) > 1)
+        several[run[torn]] = True
+        mixed = np.flatnonzero(several[run])
+        rows = whole.select([*keys, "product_id"]).take(order[mixed])
+        by = [(name, "ascending") for name in rows.column_names]
+        order[mixed] = order[mixed][pc.sort_indices(rows, by)]
+    begins |= _steps(part[order])
+    for name in keys[1:]:
+        begins |= _differs(whole.select([name]).take(order), [name])
+    return order, np.flatnonzero(begins)
+
+
+def _steps(values: npt.NDArray[np.integer[Any]]) -> Bools:
+    """Whether each value differs from the one before; the first one does."""
+    differs = np.ones(values.shape, dtype=np.bool_)
+    np.not_equal(values[1:], values[:-1], out=differs[1:])
+    return differs
 
 
 def contents_of(parts: pa.Table, keys: Sequence[str], selection: Selection) -> pa.Table:
@@ -25,8 +85,8 @@ def contents_of(parts: pa.Table, keys: Sequence[str], selection: Selection) -> p
         keys: the columns that tell contents apart.
         selection: whose catalog, level, and filters on product and category are meant.
     """
-    parts = _with_catalog(parts.combine_chunks(), selection.products)
-    paths, path = _numbered(parts["category"])
+    parts = parts.combine_chunks()
+    paths, path = _numbered(_categories(parts, selection.products))
     split = ("product_id",) if selection.level is Level.PRODUCT else ()
     content: Ints = np.cumsum(_differs(parts, (*keys, *split)), dtype=np.int64)
     if selection.level is Level.CATEGORY:
@@ -44,14 +104,18 @@ def contents_of(parts: pa.Table, keys: Sequence[str], selection: Selection) -> p
 def _rows(parts: pa.Table, starts: Ints, category: pa.Array) -> pa.Table:
     """Each run of rows as one row of `COUNTS`."""
     made = {
-        **{name: pa.array(np.add.reduceat(parts[name].to_numpy(), starts)) for name in _SUMS},
+        **{name: pa.array(np.add.reduceat(parts[name].to_numpy(), starts)) for name in SUMS},
         "category": category,
         "product_ids": _lists(parts["product_id"], starts),
         "level": pa.repeat("content", len(starts)),
         "contents": pa.repeat(1, len(starts)),
         "clicks_derived": pa.repeat(False, len(starts)),  # noqa: FBT003
     }
-    told = {name: _first_told(parts[name], starts) for name in {*parts.column_names} - {*made}}
+    told = {
+        name: _first_told(parts[name], starts)
+        for name in COUNTS.names
+        if name in parts.column_names and name not in made
+    }
     columns = {**told, **made}
     return pa.table(
         [columns.get(f.name, pa.nulls(len(starts), f.type)).cast(f.type) for f in COUNTS],
@@ -59,14 +123,14 @@ def _rows(parts: pa.Table, starts: Ints, category: pa.Array) -> pa.Table:
     )
 
 
-def _with_catalog(parts: pa.Table, products: pa.Table) -> pa.Table:
-    """The catalog's word on the category of each product, else what the facts say, if anything."""
-    said = pc.if_else(_is(parts["category"], ""), None, parts["category"])
+def _categories(parts: pa.Table, products: pa.Table) -> pa.ChunkedArray:
+    """The catalog's word on the category of each product, else what the facts say."""
     products = products.filter(pc.invert(_is(products["category"], "")))
-    if products.num_rows:
-        at = pc.index_in(_named(parts), _named(products).combine_chunks())
-        said = pc.coalesce(products["category"].take(at), said)
-    return parts.set_column(parts.schema.get_field_index("category"), "category", said)
+    if not products.num_rows:
+        return parts["category"]
+    at = pc.index_in(_named(parts), _named(products).combine_chunks())
+    said = parts["category"].cast(pa.string())
+    return pc.coalesce(products["category"].take(at), said)
 
 
 def _named(table: pa.Table) -> pa.ChunkedArray:
@@ -76,13 +140,16 @@ def _named(table: pa.Table) -> pa.ChunkedArray:
 def _numbered(category: pa.ChunkedArray) -> tuple[list[str], Ints]:
     """The paths that occur, what is inside one right behind it, and each row's place among them.
 
-    A row without a path has the place after the last.
+    A row without a path, or with an empty one, has the place after the last.
     """
-    encoded = category.combine_chunks().dictionary_encode()
+    encoded = category.combine_chunks()
+    if not pa.types.is_dictionary(encoded.type):
+        encoded = encoded.dictionary_encode()
     found = encoded.dictionary.to_pylist()
-    order = sorted(range(len(found)), key=lambda at: found[at].split(SEPARATOR))
-    place = np.full(len(found) + 1, len(found), dtype=np.int64)
-    place[order] = np.arange(len(found))
+    told = [at for at, path in enumerate(found) if path]
+    order = sorted(told, key=lambda at: found[at].split(SEPARATOR))
+    place = np.full(len(found) + 1, len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
     at = np.asarray(encoded.indices.fill_null(len(found)), dtype=np.int64)
     return [found[each] for each in order], place[at]
 
@@ -91,6 +158,9 @@ def _differs(parts: pa.Table, keys: Sequence[str]) -> Bools:
     """Whether each row differs from the one before in any of the keys."""
     differs = np.zeros(parts.num_rows, dtype=np.bool_)
     for name in keys:
+        if pa.types.is_integer(parts[name].type) and not parts[name].null_count:
+            differs[1:] |= _steps(parts[name].to_numpy())[1:]
+            continue
         now, before = parts[name][1:], parts[name][:-1]
         same = pc.equal(now, before)
         if same.null_count:
@@ -102,8 +172,9 @@ def _differs(parts: pa.Table, keys: Sequence[str]) -> Bools:
 
 def _lists(products: pa.ChunkedArray, starts: Ints) -> pa.Array:
     """The products of each run of rows that begins at `starts`."""
-    told = np.concatenate([[0], np.cumsum(products.is_valid())])
-    offsets = told[np.append(starts, len(products))]
+    offsets = np.append(starts, len(products))
+    if products.null_count:
+        offsets = np.concatenate([[0], np.cumsum(products.is_valid())])[offsets]
     return pa.ListArray.from_arrays(
         pa.array(offsets, pa.int32()), products.drop_null().combine_chunks()
     )
@@ -127,15 +198,20 @@ def _shared(paths: list[str], path: Ints, starts: Ints) -> pa.Array:
     return pc.replace_with_mask(shared, pa.array(apart), deepest.take(pa.array(number)))
 
 
-def _first_told(column: pa.ChunkedArray, starts: Ints) -> pa.Array:
-    """The first value of each run that is not null."""
-    at = starts
+def _first_told(column: pa.ChunkedArray, starts: Ints, order: Ints | None = None) -> pa.Array:
+    """The first value of each run that is not null; of the rows in an order, if any."""
+    if order is None and len(starts) == len(column):
+        return column.combine_chunks()
+    at, missing = starts, None
     if column.null_count:
-        rows = len(column)
-        told = np.where(np.asarray(column.is_valid()), np.arange(rows), rows)
-        at = np.minimum.reduceat(told, starts)
-        at = pa.array(at, mask=at == rows)
-    return column.take(at).combine_chunks()
+        valid = np.asarray(column.is_valid())
+        valid = valid if order is None else valid[order]
+        rows = len(valid)
+        at = np.minimum.reduceat(np.where(valid, np.arange(rows), rows), starts)
+        missing = at == rows
+        at = np.where(missing, 0, at)
+    at = at if order is None else order[at]
+    return column.take(pa.array(at, mask=missing)).combine_chunks()
 
 
 def _is(column: pa.ChunkedArray, value: str) -> pa.ChunkedArray:

@@ -16,6 +16,7 @@ from linkstar.lake.store import Lake, Snapshot
 from linkstar.lake.tables import CONTENT_ROLLUPS_TABLE, EVENTS_TABLE
 
 FilesByDay = Mapping[date, Sequence[DataFile]]
+Spans = Sequence[tuple["Span", Sequence[DataFile]]]
 
 
 class Grain(StrEnum):
@@ -44,10 +45,15 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class DaySources:
-    """Paths of Parquet files: each day asked for is told by exactly one of the two lists."""
+    """Paths of Parquet files: each day asked for is told by exactly one of the first two lists.
+
+    Roll-ups that tell days nobody asked for beside them are made up for by those of `less`, which
+    tell just these.
+    """
 
     events: list[str]
     rollups: list[str]
+    less: list[str]
 
 
 def day_sources(
@@ -57,6 +63,7 @@ def day_sources(
     starts_on: date | None,
     ends_before: date | None,
     grains: Sequence[Grain],
+    may_take_off: bool = False,
 ) -> DaySources:
     """The files that together tell the days of a period once.
 
@@ -66,26 +73,57 @@ def day_sources(
         starts_on: first day; None is the beginning.
         ends_before: day after the last; None is the end.
         grains: roll-ups that may be read; none means events only.
+        may_take_off: whether a week may be read of which some days are taken off again.
     """
     seen = lake.snapshot(EVENTS_TABLE)
     if seen is None:
-        return DaySources([], [])
-    by_day = files_by_day(seen)
+        return DaySources([], [], [])
+    by_day = lake.listings.derived(files_by_day, seen)
     open_days = {
         day for day in by_day if (starts_on or date.min) <= day < (ends_before or date.max)
     }
     rolled = lake.snapshot(CONTENT_ROLLUPS_TABLE) if grains else None
     told: list[DataFile] = []
-    if rolled:
-        for span, files in true_spans(rolled, by_day, grains):
-            if span.days <= open_days:
-                open_days -= span.days
-                told += files
+    less: list[DataFile] = []
+    held = lake.listings.derived(_held, seen, rolled) if rolled else []
+    daily = {span.starts_on: files for span, files in held if span.grain is Grain.DAY}
+    for span, files in held:
+        if span.grain not in grains or span.days.isdisjoint(open_days):
+            continue
+        if span.days <= open_days:
+            told += files
+        elif may_take_off and (others := _worth_taking_off(span, files, open_days, daily)):
+            told += files
+            less += others
+        else:
+            continue
+        open_days -= span.days
     untold = [file for day in sorted(open_days) for file in by_day[day]]
-    return DaySources(
-        seen.paths(file for file in untold if file.may_hold("shop", shops)),
-        rolled.paths(file for file in told if file.may_hold("shop", shops)) if rolled else [],
+
+    def paths(snapshot: Snapshot | None, files: list[DataFile]) -> list[str]:
+        own = (file for file in files if file.may_hold("shop", shops))
+        return snapshot.paths(own) if snapshot else []
+
+    return DaySources(paths(seen, untold), paths(rolled, told), paths(rolled, less))
+
+
+def _held(seen: Snapshot, rolled: Snapshot) -> Spans:
+    """All spans whose roll-up is true."""
+    return true_spans(rolled, files_by_day(seen), Grain)
+
+
+def _worth_taking_off(
+    span: Span, files: Sequence[DataFile], open_days: set[date], daily: FilesByDay
+) -> list[DataFile]:
+    """The days of a week nobody asked for, where reading these and the week is less to read."""
+    if span.grain is not Grain.WEEK or not span.days <= daily.keys():
+        return []
+    asked, others = (
+        [file for day in days for file in daily[day]]
+        for days in (span.days & open_days, span.days - open_days)
     )
+    rows = sum(file.rows for file in (*files, *others))
+    return others if rows < sum(file.rows for file in asked) else []
 
 
 def files_by_day(seen: Snapshot) -> dict[date, list[DataFile]]:

@@ -1,21 +1,21 @@
 """Which event ids a data file holds, found without reading it: what a load costs stays the same.
 
 Beside the lake lies one file per data file of events: the hashes of its ids in order, each with its
-row. Data files never change and their names are never used again, so such a file is true for as
-long as it is there, and is made from the data file when it is not. It only says where to look: the
-rows themselves say whether it is the same event.
+row (`lake.beside`). It only says where to look: the rows themselves say whether it is the same
+event.
 """
 
-import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from uuid import uuid4
 
 import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from linkstar.lake.beside import Beside
 
 Hashes = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.int64]
@@ -33,11 +33,11 @@ class KnownIds:
     """The ids of data files.
 
     Args:
-        folder: may be deleted at any time, and is another one for each way of hashing.
+        folder: may be deleted at any time.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder / f"duckdb-{duckdb.__version__}"
+        self.beside = Beside(folder / f"duckdb-{duckdb.__version__}", ".npy")
         self._open: dict[str, Hashes] = {}
 
     def rows_with(
@@ -55,14 +55,6 @@ class KnownIds:
         found = {path: _rows(self._ids(cursor, path, n), wanted) for path, n in files.items()}
         return {path: rows for path, rows in found.items() if len(rows)}
 
-    def keep_only(self, files: Iterable[str]) -> int:
-        """Delete what is known of other files than these; how many there were."""
-        named = {_name(path) for path in files}
-        gone = [path for path in self._folder.glob("*") if path.name not in named]
-        for path in gone:
-            path.unlink(missing_ok=True)
-        return len(gone)
-
     def _ids(self, cursor: duckdb.DuckDBPyConnection, path: str, rows: int) -> Hashes:
         known = self._open.get(path)
         if known is None:
@@ -73,11 +65,10 @@ class KnownIds:
     def _opened(self, cursor: duckdb.DuckDBPyConnection, path: str, rows: int) -> Hashes:
         if rows < WRITTEN_FROM:
             return _hashed(cursor, path)
-        kept = self._folder / _name(path)
+        kept = self.beside.path(path)
         known = _read(kept, rows)
         if known is None:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            _write(kept, _hashed(cursor, path))
+            self.beside.write(path, partial(np.save, arr=_hashed(cursor, path)))
             known = _read(kept, rows)
         assert known is not None
         return known
@@ -99,10 +90,6 @@ def rows_at(path: str, rows: Rows, schema: pa.Schema) -> pa.Table:
     return pa.concat_tables(part.select(schema.names).cast(schema) for part in parts)
 
 
-def _name(path: str) -> str:
-    return f"{Path(path).stem}.npy"
-
-
 def _read(path: Path, rows: int) -> Hashes | None:
     """None where it is not there, or not whole."""
     try:
@@ -120,16 +107,6 @@ def _hashed(cursor: duckdb.DuckDBPyConnection, path: str) -> Hashes:
     ).fetchnumpy()
     order = np.argsort(found["id"], kind="stable")
     return np.stack([found["id"][order], found["place"][order]])
-
-
-def _write(path: Path, known: Hashes) -> None:
-    """There whole or not at all: half a list would take known ids for new ones."""
-    fresh = path.with_name(f".{uuid4().hex}.part")
-    with fresh.open("wb") as file:
-        np.save(file, known)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.rename(path)
 
 
 def _rows(known: Hashes, wanted: Hashes) -> Rows:

@@ -62,6 +62,7 @@ def refresh_rollups(lake: Lake, *, now: datetime) -> int:
         except Overtaken:
             lake.discard(CONTENT_ROLLUPS_TABLE, add)
         else:
+            lake.ready_counts.make(seen.paths(add))
             return made
     raise Overtaken(CONTENT_ROLLUPS_TABLE.name, ATTEMPTS)
 

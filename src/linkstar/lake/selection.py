@@ -167,7 +167,8 @@ class Counts:
         table: columns of `COUNTS`, in no promised order.
         windows: windows of exports that were counted; empty for tracked events.
         left_out: windows that were not, and why.
-        sql: the very text that was run.
+        sql: a text that tells these counts from the files: of events, the very one that was run;
+            roll-ups are added up without an engine.
         parameters: what was bound to it.
     """
 

@@ -8,12 +8,12 @@ is new") is ever made on stale facts.
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 from uuid import uuid4
 
 import pyarrow as pa
@@ -24,6 +24,7 @@ from deltalake.transaction import AddAction, RemoveAction
 from linkstar.lake.datafiles import DataFile, adopted_file, listed_files, written_file
 from linkstar.lake.engine import DuckDBEngine, Engine
 from linkstar.lake.known_ids import KnownIds
+from linkstar.lake.ready_counts import ReadyCounts
 from linkstar.lake.tables import Table
 
 _LOADED, _UNDONE = 1, 2
@@ -34,6 +35,7 @@ _FORGETS = {
 """Two commits a second would leave five million log entries in Delta's thirty days, and a million
 names of replaced files in each checkpoint; whoever opens a table reads them. A reader holds a
 snapshot, never an old version; replaced files are named as long as `upkeep` keeps them."""
+Made = TypeVar("Made")
 LogEntry = tuple[int, int]
 """Number and time of change of a file."""
 
@@ -53,12 +55,18 @@ class Listings:
     def __init__(self) -> None:
         self._opened: dict[Path, tuple[LogEntry, DeltaTable]] = {}
         self._last: dict[str, tuple[tuple[str, int], tuple[DataFile, ...]]] = {}
+        self._derived: dict[Callable[..., Any], tuple[list[tuple[DataFile, ...]], Any]] = {}
 
-    def table(self, folder: Path) -> DeltaTable:
-        """The table as it is now; it is read only, whoever writes opens it for himself."""
+    def table(self, folder: Path) -> DeltaTable | None:
+        """The table as it is now, None where there is none.
+
+        It is read only, whoever writes opens it for himself.
+        """
         known, delta = self._opened.get(folder, (None, None))
         if delta is not None and known == _last_entry(folder, delta.version()):
             return delta
+        if not DeltaTable.is_deltatable(str(folder)):
+            return None
         delta = DeltaTable(str(folder))
         entry = _last_entry(folder, delta.version())
         if entry is not None:
@@ -75,6 +83,15 @@ class Listings:
             files = listed_files(actions.read_all())
             self._last[delta.table_uri] = (state, files)
         return files
+
+    def derived(self, make: Callable[..., Made], *snapshots: "Snapshot") -> Made:
+        """What `make` says of these versions of tables; asked again when one of them is another."""
+        state = [snapshot.files for snapshot in snapshots]
+        known, made = self._derived.get(make, ([], None))
+        if len(known) != len(state) or any(a is not b for a, b in zip(known, state, strict=True)):
+            made = make(*snapshots)
+            self._derived[make] = (state, made)
+        return cast("Made", made)
 
 
 def _last_entry(folder: Path, version: int) -> LogEntry | None:
@@ -167,8 +184,9 @@ class Lake:
         self.root = root
         self.duckdb = DuckDBEngine(root / "spill", memory_limit=memory_limit)
         self.engine: Engine = engine or self.duckdb
-        self._listings = Listings()
+        self.listings = Listings()
         self.known_ids = KnownIds(root / "known_ids")
+        self.ready_counts = ReadyCounts(root / "ready_counts", self.duckdb)
 
     def folder(self, table: Table) -> Path:
         return self.root / table.name
@@ -176,9 +194,8 @@ class Lake:
     def snapshot(self, table: Table) -> Snapshot | None:
         """The table now, or None where nothing was ever written to it."""
         folder = self.folder(table)
-        if not DeltaTable.is_deltatable(str(folder)):
-            return None
-        return Snapshot(table, folder, self._listings.table(folder), self._listings)
+        delta = self.listings.table(folder)
+        return None if delta is None else Snapshot(table, folder, delta, self.listings)
 
     def opened(self, table: Table) -> Snapshot:
         """The table now, created empty if need be, with every column this version knows."""
@@ -210,7 +227,7 @@ class Lake:
         except DeltaError:
             if not DeltaTable.is_deltatable(str(folder)):  # else someone was faster
                 raise
-        return Snapshot(table, folder, DeltaTable(str(folder)), self._listings)
+        return Snapshot(table, folder, DeltaTable(str(folder)), self.listings)
 
     def write_files(
         self, cursor: Any, table: Table, select: str, parameters: Mapping[str, Any]

@@ -1,11 +1,20 @@
-"""Counts from tracked events: clean days from roll-ups, the others from the events themselves."""
+"""Counts from tracked events: clean days from roll-ups, the others from the events themselves.
+
+The engine counts events; roll-ups are counted already and only added up.
+"""
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from linkstar.events.vocabulary import AUDIENCE_SEGMENTS, Segment
-from linkstar.lake.contents import contents_of
+from linkstar.lake.contents import SUMS, added_up, contents_of
 from linkstar.lake.days import DaySources, Grain, day_sources
+from linkstar.lake.ready_counts import NUMBERS, few_kept_once, says
 from linkstar.lake.relations import rows_of
 from linkstar.lake.selection import (
     COUNTS,
@@ -23,7 +32,7 @@ from linkstar.lake.store import Lake
 from linkstar.stats.ctr import Definition
 
 _CONTENT = ("shop", "creator", "content_id")
-_SUMS = "sum(impressions)::BIGINT AS impressions, sum(clicks)::BIGINT AS clicks"
+_SUMMED = "sum(impressions)::BIGINT AS impressions, sum(clicks)::BIGINT AS clicks"
 _LABELS = ("creator_name", "content_type", "channel", "category")
 _TITLES = ("content_title", "posted_on")
 _CUTS = ("segment", "week_starts_on")
@@ -31,15 +40,18 @@ _CUTS = ("segment", "week_starts_on")
 
 def tracked_counts(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> Counts:
     """The counts of a selection from tracked events; see `content_counts`."""
-    sources = sources_of(lake, scope, selection)
+    sources = sources_of(lake, scope, selection, may_take_off=True)
     if not _tells(sources, selection):
         return Counts(COUNTS.empty_table(), (), (), "", {})
-    keys = _keys(selection)
-    sql = f"""SELECT * FROM ({_sql(scope, selection, sources)})
-        WHERE impressions > 0 OR clicks > 0 ORDER BY {", ".join(keys)}, product_id"""
-    bound = _bound(sql, scope, selection, sources)
-    table = contents_of(lake.engine.query(sql, bound), keys, selection)
-    return Counts(table, (), (), sql, bound)
+    parts = []
+    if sources.rollups:
+        parts.append(_rolled_up(lake, scope, selection, sources))
+    if sources.events:
+        parts.append(_counted(lake, scope, selection, sources))
+    keys = ("content", *_cuts(selection))
+    table = contents_of(added_up(parts, keys), keys, selection)
+    sql = _sql(scope, selection, sources)
+    return Counts(table, (), (), sql, _bound(sql, scope, selection, sources))
 
 
 def tracked_totals(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> tuple[int, int]:
@@ -47,7 +59,7 @@ def tracked_totals(lake: Lake, scope: Scope | PoolScope, selection: Selection) -
     if selection.product is not None or selection.category is not None:
         counts = tracked_counts(lake, scope, selection).table
         return sum(counts["impressions"].to_pylist()), sum(counts["clicks"].to_pylist())
-    sources = sources_of(lake, scope, selection)
+    sources = sources_of(lake, scope, selection, may_take_off=True)
     if not _tells(sources, selection):
         return 0, 0
     sql = f"SELECT {TOTALS} FROM ({_sql(scope, selection, sources)})"
@@ -64,7 +76,7 @@ def _tells(sources: DaySources, selection: Selection) -> bool:
 def _bound(
     sql: str, scope: Scope | PoolScope, selection: Selection, sources: DaySources
 ) -> dict[str, Any]:
-    files = {"events": sources.events, "rollups": sources.rollups}
+    files = {"events": sources.events, "rollups": sources.rollups, "less": sources.less}
     return named_in(sql, {**files, **bound_by(scope, selection)})
 
 
@@ -79,22 +91,103 @@ def _grains(selection: Selection) -> tuple[Grain, ...]:
     return (Grain.WEEK, Grain.DAY) if selection.week else tuple(Grain)
 
 
-def sources_of(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> DaySources:
-    """The files that tell the days of a selection."""
+def sources_of(
+    lake: Lake, scope: Scope | PoolScope, selection: Selection, *, may_take_off: bool = False
+) -> DaySources:
+    """The files that tell the days of a selection; see `day_sources`."""
     return day_sources(
         lake,
         shops=scope.shops,
         starts_on=selection.starts_on,
         ends_before=selection.ends_before,
         grains=_grains(selection),
+        may_take_off=may_take_off,
     )
+
+
+def _counted(
+    lake: Lake, scope: Scope | PoolScope, selection: Selection, sources: DaySources
+) -> pa.Table:
+    """The counts of the days that are told by events."""
+    events = DaySources(sources.events, [], [])
+    sql = f"""SELECT {NUMBERS}, * FROM ({_sql(scope, selection, events)})
+        WHERE impressions > 0 OR clicks > 0"""
+    counted = few_kept_once(lake.engine.query(sql, _bound(sql, scope, selection, events)))
+    return counted.select(_columns(selection))
+
+
+def _rolled_up(
+    lake: Lake, scope: Scope | PoolScope, selection: Selection, sources: DaySources
+) -> pa.Table:
+    """The counts of the days that are told by roll-ups."""
+    spans = [_span(lake, path, scope, selection) for path in sources.rollups]
+    spans += [_negative(_span(lake, path, scope, selection)) for path in sources.less]
+    counts = pa.concat_tables(spans).unify_dictionaries()
+    asked = np.isin(counts["shop"].to_numpy(), scope.shops)
+    for name, value in _told(selection).items():
+        asked &= says(counts, name, value)
+    counts = counts.select(_columns(selection))
+    return counts if asked.all() else counts.filter(pa.array(asked))
+
+
+def _span(lake: Lake, path: str, scope: Scope | PoolScope, selection: Selection) -> pa.Table:
+    """The counts of one file of roll-ups, as far as they may be asked for."""
+    counts = lake.ready_counts.of(path)
+    if isinstance(scope, Scope):
+        owner = counts["workspace"].to_numpy()
+        first, last = np.searchsorted(owner, [scope.workspace, scope.workspace + 1])
+        counts = counts.slice(first, last - first)
+    return _cut(counts, selection)
+
+
+def _negative(counts: pa.Table) -> pa.Table:
+    """Counts to be taken off."""
+    for name in SUMS:
+        place = counts.schema.get_field_index(name)
+        counts = counts.set_column(place, name, pc.negate(counts[name]))
+    return counts
+
+
+def _columns(selection: Selection) -> list[str]:
+    """What counts carry while they are added up."""
+    cuts = _cuts(selection)
+    return ["content", *cuts, "part", *_CONTENT, "product_id", *_labels(selection), *SUMS]
+
+
+def _told(selection: Selection) -> dict[str, str]:
+    """Values of columns that rows asked about have, as far as a row alone can tell."""
+    by_product = selection.level is Level.PRODUCT
+    told = {
+        "market": selection.market,
+        "creator": selection.creator,
+        "content_id": selection.content,
+        "product_id": selection.product if by_product else None,
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _cut(counts: pa.Table, selection: Selection) -> pa.Table:
+    """Counts of one span with the columns they are split by."""
+    rows = counts.num_rows
+    day = counts["starts_on"][0].as_py() if rows else date.min
+    if selection.segment is Segment.WEEKDAY:
+        counts = counts.append_column("segment", pa.repeat(str(day.isoweekday()), rows))
+    elif selection.segment is not None:
+        counts = counts.append_column("segment", counts[selection.segment].cast(pa.string()))
+    if selection.week:
+        monday = pa.scalar(day - timedelta(days=day.weekday()))
+        counts = counts.append_column("week_starts_on", pa.repeat(monday, rows))
+    return counts
 
 
 def _sql(scope: Scope | PoolScope, selection: Selection, sources: DaySources) -> str:
     """SQL for the sums per content and product."""
     parts = []
     if sources.rollups:
-        parts.append(_summed(scope, selection, "rollups", _SUMS, day="starts_on"))
+        parts.append(_summed(scope, selection, "rollups", _SUMMED, day="starts_on"))
+    if sources.less:
+        taken_off = "-sum(impressions)::BIGINT AS impressions, -sum(clicks)::BIGINT AS clicks"
+        parts.append(_summed(scope, selection, "less", taken_off, day="starts_on"))
     if sources.events:
         parts.append(
             _summed(
@@ -109,7 +202,7 @@ def _sql(scope: Scope | PoolScope, selection: Selection, sources: DaySources) ->
     if len(parts) == 1:
         return parts[0]
     keys = ", ".join((*_keys(selection), "product_id"))
-    return f"""SELECT {keys}, {_any(_labels(selection))}, {_SUMS}
+    return f"""SELECT {keys}, {_any(_labels(selection))}, {_SUMMED}
         FROM ({" UNION ALL ".join(parts)}) GROUP BY {keys}"""
 
 

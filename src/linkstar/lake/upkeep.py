@@ -82,8 +82,12 @@ def sweep(lake: Lake) -> int:
                     full=True,
                 )
             )
-    events = lake.snapshot(EVENTS_TABLE)
-    lake.known_ids.keep_only(events.paths() if events is not None else ())
+    for table, beside in (
+        (EVENTS_TABLE, lake.known_ids.beside),
+        (CONTENT_ROLLUPS_TABLE, lake.ready_counts.beside),
+    ):
+        seen = lake.snapshot(table)
+        beside.keep_only(seen.paths() if seen is not None else ())
     return swept
 
 

@@ -142,3 +142,7 @@ def _rollups(lake: Lake, events: Snapshot) -> Iterator[Finding]:
         if found["rows"]:
             where = f"{span.grain} {span.starts_on}"
             yield Finding(Fault.ROLLUP_DIFFERS, rolled.table.name, where, found["rows"])
+        for file in files:
+            [path] = rolled.paths([file])
+            if not lake.ready_counts.agrees(path):
+                yield Finding(Fault.ROLLUP_DIFFERS, "ready_counts", file.name, file.rows)

@@ -192,7 +192,7 @@ class TestRollups:
         month = {"starts_on": date(2026, 2, 1), "ends_before": date(2026, 3, 1)}
         assert len(asked(facts, **month).parameters["rollups"]) == 1
         weeks_and_days = asked(facts, week=True, **month).parameters["rollups"]
-        assert len(weeks_and_days) == 3 + 7  # the month begins on a Sunday
+        assert len(weeks_and_days) == 4 + 1  # the month begins on a Sunday
 
     def test_of_a_lake_without_events_are_none(self, facts: Facts) -> None:
         assert refresh_rollups(facts.lake, now=NOW) == 0
