@@ -16,25 +16,28 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from linkstar.accounts.models import AuditEvent
+from linkstar.spreadsheets import harmless
 from linkstar.web.access import owners_only
 from linkstar.web.audit import log
+from linkstar.web.audit_words import SUBJECTS, verb_words
 from linkstar.web.downloads import csv_answer
 from linkstar.web.forms import CalmForm
-from linkstar.web.people_words import SUBJECTS, verb_words
 from linkstar.web.requests import WorkspaceRequest
 from linkstar.web.uplift_export import BOM
 
 PER_PAGE = 100
 ROWS_MAX = 100_000
 """Rows of one file; a longer log is exported in parts, by its days."""
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class FilterForm(CalmForm):
     about = forms.ChoiceField(
         label=gettext_lazy("Subject"),
         required=False,
-        choices=lambda: [("", _("everything")), *SUBJECTS.items()],
+        choices=lambda: [
+            ("", _("everything")),
+            *((name, words) for name, (words, _firsts) in SUBJECTS.items()),
+        ],
     )
     who = forms.CharField(label=gettext_lazy("Who"), required=False, max_length=254)
     first_day = forms.DateField(
@@ -72,7 +75,7 @@ def audit_table(events: QuerySet[AuditEvent]) -> HttpResponse:
     for event in events[:ROWS_MAX]:
         who = event.user.email if event.user else ""
         cells = (who, event.verb, event.target, _told(event))
-        writer.writerow([event.at.isoformat(timespec="seconds"), *map(_harmless, cells)])
+        writer.writerow([event.at.isoformat(timespec="seconds"), *map(harmless, cells)])
     return csv_answer(BOM + out.getvalue().encode(), "audit-log.csv")
 
 
@@ -83,7 +86,8 @@ def _found(request: WorkspaceRequest, form: FilterForm) -> QuerySet[AuditEvent]:
     given = form.cleaned_data if form.is_valid() else {}
     zone = ZoneInfo(request.zone)
     if given.get("about"):
-        found = found.filter(verb__startswith=f"{given['about']}.")
+        _words, firsts = SUBJECTS[given["about"]]
+        found = found.filter(verb__regex=rf"^({'|'.join(firsts)})\.")
     if given.get("who"):
         found = found.filter(user__email__icontains=given["who"].strip())
     if first := given.get("first_day"):
@@ -100,8 +104,3 @@ def _told(event: AuditEvent) -> str:
 
 def _flat(detail: Any) -> dict[str, Any]:
     return detail if isinstance(detail, dict) else {"": detail}
-
-
-def _harmless(cell: str) -> str:
-    """A text that a spreadsheet would run as a formula gets a leading quote."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
