@@ -1,9 +1,9 @@
-"""What Ada earned with an order of Lin's shop, and a dispute about another one."""
+"""What Ada earned with an order of Lin's shop, a dispute about another one, and her code."""
 
 from django.conf import settings
 from tests.app.catalog.papers import pdf
 
-from linkstar.attribution.actions import attribute_lines
+from linkstar.attribution.actions import attribute_lines, give_promo_code
 from linkstar.commissions.actions import accrue_commissions
 from linkstar.commissions.models import Commission
 from linkstar.orders.actions import record_lines
@@ -34,9 +34,13 @@ def money_things(cast, now) -> dict[str, object]:
             evidence=evidence,
         )  # fmt: skip
     shown = DisputeEvidence.objects.get()
+    code = give_promo_code(
+        shop=cast.shop, creator=earned.creator, code="ada10", starts_on=now.date(), now=now
+    )
     return {
         "amount_id": earned.pk,
         "dispute_id": dispute.pk,
         "case_id": dispute.pk,
         "evidence_id": shown.pk,
+        "code_id": code.pk,
     }

@@ -55,15 +55,7 @@ SUBJECTS: dict[str, tuple[Words, tuple[str, ...]]] = {
     ),
     "ledger": (_("Ledger"), ("ledger",)),
     "member": (_("Members"), ("member",)),
-    "line": (
-        _("Order lines"),
-        (
-            "line",
-            "orders",
-            "refunds",
-            "set_aside",
-        ),
-    ),
+    "line": (_("Order lines"), ("line", "orders", "promo_code", "refunds", "set_aside")),
     "product": (
         _("Products"),
         (
@@ -168,6 +160,8 @@ VERBS: dict[str, Words] = {
     "member.left": _("member removed"),
     "member.role_changed": _("role changed"),
     "line.reattributed": _("order line decided again"),
+    "promo_code.given": _("promo code given"),
+    "promo_code.ended": _("promo code ended"),
     "orders.stated": _("orders reported"),
     "refunds.stated": _("refunds reported"),
     "set_aside.replayed": _("set-aside lines replayed"),

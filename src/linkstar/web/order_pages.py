@@ -12,16 +12,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from linkstar.accounts.actions import record
 from linkstar.accounts.queries import APPROVERS, SETTLERS
-from linkstar.attribution.actions import NothingToRedecide, reattribute_by_hand
+from linkstar.attribution.actions import (
+    NothingToRedecide,
+    reattribute_by_hand,
+    reattribute_by_rule,
+)
 from linkstar.commissions.models import Commission
-from linkstar.creators.models import Creator
 from linkstar.jobs.money import work_shop_through
 from linkstar.orders.models import OrderLine, UnmatchedRefund
+from linkstar.plans.queries import creators_named
 from linkstar.settlements.disputes import living_about
 from linkstar.tracking.models import TrackedLink
+from linkstar.web import facts
 from linkstar.web.access import settlers_only
+from linkstar.web.audit import log
 from linkstar.web.middleware import now
 from linkstar.web.money_words import COMPONENTS, KINDS, METHODS, SOURCES, STATES, VERDICTS
 from linkstar.web.requests import WorkspaceRequest
@@ -101,46 +106,40 @@ def order_line(request: WorkspaceRequest, line_id: int) -> HttpResponse:
 @settlers_only
 @require_POST
 def reattribute_line(request: WorkspaceRequest, line_id: int) -> HttpResponse:
-    """Give a line to another creator, or to nobody, by a person's word and with their reason."""
-    line = get_object_or_404(OrderLine, pk=line_id, shop__workspace=request.workspace)
-    handle = request.POST.get("creator", "").strip().lstrip("@").casefold()
+    """Decide a line again, by a person's word or by the rule as its claims stand now."""
+    lines = OrderLine.objects.select_related("shop")
+    line = get_object_or_404(lines, pk=line_id, shop__workspace=request.workspace)
     reason = request.POST.get("reason", "").strip()[:300]
-    creator = _creator(request, handle) if handle else None
     if not reason:
         messages.error(request, _("Say why: the reason is kept with the decision."))
-    elif handle and creator is None:
-        messages.error(request, _("No creator has the handle @{handle}.").format(handle=handle))
+    elif "by_rule" in request.POST:
+        said = {"reason": reason, "user": request.user, "now": now()}
+        reattribute_by_rule(shop=line.shop, lines=[line], lake=facts.lake(), **said)
+        _decided(request, line, how="by_rule", reason=reason)
     else:
-        _reattribute(request, line, creator, reason)
+        _by_hand(request, line, reason)
     return redirect("order_line", line_id=line.pk)
 
 
-def _reattribute(
-    request: WorkspaceRequest, line: OrderLine, creator: Creator | None, reason: str
-) -> None:
+def _by_hand(request: WorkspaceRequest, line: OrderLine, reason: str) -> None:
+    """Give the line to the creator named, or to nobody."""
+    named = creators_named(request.workspace, [request.POST.get("creator", "")])
+    handle, creator = next(iter(named.items()), ("", None))
+    if handle and creator is None:
+        messages.error(request, _("No creator has the handle @{handle}.").format(handle=handle))
+        return
     try:
         reattribute_by_hand(line=line, creator=creator, reason=reason, user=request.user, now=now())
     except NothingToRedecide:
         messages.error(request, _("Nothing changes: the line is undecided, or theirs already."))
-        return
-    record(
-        workspace=request.workspace,
-        user=request.user,
-        verb="line.reattributed",
-        target=str(line.pk),
-        now=now(),
-        creator=creator.pk if creator else "",
-        reason=reason,
-    )
+    else:
+        _decided(request, line, creator=creator.pk if creator else "", reason=reason)
+
+
+def _decided(request: WorkspaceRequest, line: OrderLine, **how: str) -> None:
+    log(request, "line.reattributed", str(line.pk), **how)
     work_shop_through(line.shop_id)
     messages.success(request, _("Decided. Commission follows within a minute."))
-
-
-def _creator(request: WorkspaceRequest, handle: str) -> Creator | None:
-    """The workspace's own record of the handle, else the verified creator who signed up."""
-    known = Creator.objects.filter(handle=handle)
-    own = known.filter(workspace=request.workspace).first()
-    return own or known.filter(workspace=None, state=Creator.State.VERIFIED).first()
 
 
 def _found(request: WorkspaceRequest) -> QuerySet[OrderLine]:

@@ -6,6 +6,7 @@ from linkstar.web import (
     ledger_pages,
     order_pages,
     profit_pages,
+    promo_code_pages,
     reconciliation_pages,
     return_pages,
 )
@@ -13,6 +14,8 @@ from linkstar.web import (
 urlpatterns = [
     path("orders/", order_pages.order_lines, name="order_lines"),
     path("orders/returns/", return_pages.order_returns, name="order_returns"),
+    path("orders/promo-codes/", promo_code_pages.promo_codes, name="promo_codes"),
+    path("orders/promo-codes/<int:code_id>/end/", promo_code_pages.end_code, name="end_promo_code"),
     path("orders/<int:line_id>/", order_pages.order_line, name="order_line"),
     path(
         "orders/<int:line_id>/reattribute/", order_pages.reattribute_line, name="reattribute_line"

@@ -1,12 +1,13 @@
-"""Giving a creator a promo code."""
+"""Giving a creator a promo code, and ending it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 
 from linkstar.attribution.models import PromoCode
 from linkstar.catalog.models import Shop
+from linkstar.catalog.queries import day_of
 from linkstar.creators.models import Creator
 
 
@@ -49,3 +50,17 @@ def give_promo_code(
         ends_before=ends_before,
         created_at=now,
     )
+
+
+@transaction.atomic
+def end_promo_code(*, promo_code: PromoCode, now: datetime) -> None:
+    """From tomorrow the code names nobody; what was earned by it stays.
+
+    One that has not begun is gone, and one that has ended before stays as it is.
+    """
+    today = day_of(promo_code.shop, now)
+    if promo_code.starts_on > today:
+        promo_code.delete()
+    elif promo_code.ends_before is None or promo_code.ends_before > today:
+        promo_code.ends_before = today + timedelta(days=1)
+        promo_code.save(update_fields=["ends_before"])
