@@ -113,9 +113,15 @@ def reattribute_line(request: WorkspaceRequest, line_id: int) -> HttpResponse:
     if not reason:
         messages.error(request, _("Say why: the reason is kept with the decision."))
     elif "by_rule" in request.POST:
-        said = {"reason": reason, "user": request.user, "now": now()}
-        reattribute_by_rule(shop=line.shop, lines=[line], lake=facts.lake(), **said)
-        _decided(request, line, how="by_rule", reason=reason)
+        reattribute_by_rule(
+            shop=line.shop,
+            lines=[line],
+            lake=facts.lake(),
+            reason=reason,
+            user=request.user,
+            now=now(),
+        )
+        _decided(request, line, reason, "by the rule")
     else:
         _by_hand(request, line, reason)
     return redirect("order_line", line_id=line.pk)
@@ -133,11 +139,11 @@ def _by_hand(request: WorkspaceRequest, line: OrderLine, reason: str) -> None:
     except NothingToRedecide:
         messages.error(request, _("Nothing changes: the line is undecided, or theirs already."))
     else:
-        _decided(request, line, creator=creator.pk if creator else "", reason=reason)
+        _decided(request, line, reason, creator.pk if creator else "")
 
 
-def _decided(request: WorkspaceRequest, line: OrderLine, **how: str) -> None:
-    log(request, "line.reattributed", str(line.pk), **how)
+def _decided(request: WorkspaceRequest, line: OrderLine, reason: str, creator: str) -> None:
+    log(request, "line.reattributed", str(line.pk), reason=reason, creator=creator)
     work_shop_through(line.shop_id)
     messages.success(request, _("Decided. Commission follows within a minute."))
 

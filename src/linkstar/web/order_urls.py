@@ -15,6 +15,7 @@ urlpatterns = [
     path("orders/", order_pages.order_lines, name="order_lines"),
     path("orders/returns/", return_pages.order_returns, name="order_returns"),
     path("orders/promo-codes/", promo_code_pages.promo_codes, name="promo_codes"),
+    path("orders/promo-codes/give/", promo_code_pages.give_code, name="give_promo_code"),
     path("orders/promo-codes/<int:code_id>/end/", promo_code_pages.end_code, name="end_promo_code"),
     path("orders/<int:line_id>/", order_pages.order_line, name="order_line"),
     path(

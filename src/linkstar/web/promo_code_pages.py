@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from linkstar.accounts.queries import WRITERS
 from linkstar.attribution.actions import PromoCodeTaken, end_promo_code, give_promo_code
@@ -55,17 +55,16 @@ class PromoCodeForm(CalmForm):
         return said
 
 
-@require_http_methods(["GET", "POST"])
+@require_GET
 def promo_codes(request: WorkspaceRequest) -> HttpResponse:
-    """Every code of the shop, the newest first; owners and managers give another."""
-    if request.method == "POST":
-        return _give(request)
+    """Every code of the shop, the newest first, and the form of another."""
     shop = chosen_shop(request)
     return _page(request, PromoCodeForm(shop=shop, initial={"starts_on": day_of(shop, now())}))
 
 
 @writers_only
-def _give(request: WorkspaceRequest) -> HttpResponse:
+@require_POST
+def give_code(request: WorkspaceRequest) -> HttpResponse:
     shop = chosen_shop(request)
     form = PromoCodeForm(request.POST, shop=shop)
     if form.is_valid():

@@ -23,7 +23,7 @@ def lin(client, cast, now):
 
 
 def give(client, **said):
-    return client.post(reverse("promo_codes"), GIVEN | said, follow=True)
+    return client.post(reverse("give_promo_code"), GIVEN | said, follow=True)
 
 
 class TestACode:
@@ -81,4 +81,4 @@ class TestACode:
         page = client.get(reverse("promo_codes")).content.decode()
         assert "ada10" in page
         assert "Give the code" not in page
-        assert client.post(reverse("promo_codes"), GIVEN).status_code == 404
+        assert client.post(reverse("give_promo_code"), GIVEN).status_code == 404
