@@ -92,6 +92,7 @@ VERBS: dict[str, Words] = {
     "api_key.revoked": _("API key revoked"),
     "audit.exported": _("audit log exported"),
     "bank_account.changed": _("bank account stated"),
+    "benchmark.imported": _("benchmark figures imported"),
     "benchmark.publish": _("benchmark published"),
     "benchmark.build": _("benchmark built"),
     "benchmark.discard": _("draft of a benchmark discarded"),
