@@ -1,6 +1,7 @@
 """What spreadsheet programs make of cells that are only text."""
 
-_STARTS_A_FORMULA = frozenset("=+-@\t\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""What makes spreadsheet programs take a text for a formula."""
 
 
 def harmless(text: str) -> str:
@@ -8,4 +9,4 @@ def harmless(text: str) -> str:
 
     Source: OWASP, "CSV Injection".
     """
-    return f"'{text}" if text[:1] in _STARTS_A_FORMULA else text
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
+from linkstar.batches import batched
 from linkstar.catalog.models import Shop
 from linkstar.collaborations.models import Collaboration
 from linkstar.creators.models import Creator
@@ -29,8 +30,7 @@ class Names:
     def learn(self, handles: Iterable[str]) -> None:
         """Look up, or make, the creators of these handles."""
         asked = sorted({handle for handle in handles if handle} - self._known.keys())
-        for start in range(0, len(asked), _NAMES_AT_ONCE):
-            some = asked[start : start + _NAMES_AT_ONCE]
+        for some in batched(asked, _NAMES_AT_ONCE):
             self._known |= self._found(some)
             missing = [handle for handle in some if handle not in self._known]
             made = Creator.objects.bulk_create(

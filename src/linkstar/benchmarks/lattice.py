@@ -12,20 +12,11 @@ from typing import TypeAlias
 import numpy as np
 import pyarrow as pa
 
-from linkstar.benchmarks.tally import Contributions
+from linkstar.benchmarks.tally import KEY, Contributions
 from linkstar.catalog.rules import SEPARATOR, parent
 from linkstar.stats.arrays import Bools, Floats, Ints
 
 LINES = ("category", "content_type", "channel", "week_starts_on", "segment")
-_KEY = (
-    "week_starts_on",
-    "category",
-    "content_type",
-    "channel",
-    "definition",
-    "segment",
-    "segment_value",
-)
 _Key: TypeAlias = tuple[object, ...]
 
 
@@ -104,7 +95,7 @@ def lattice(cells: pa.Table, parts: Contributions) -> Lattice:
         cells: columns of `benchmarks.cells.CELLS`.
         parts: of each shop.
     """
-    keys = list(zip(*(cells[name].to_pylist() for name in _KEY), strict=True))
+    keys = list(zip(*(cells[name].to_pylist() for name in KEY), strict=True))
     number = {key: at for at, key in enumerate(keys)}
     above = {
         line: np.array([_number_above(number, key, line) for key in keys], dtype=np.int64)
@@ -120,7 +111,7 @@ def lattice(cells: pa.Table, parts: Contributions) -> Lattice:
 
 def _number_above(number: Mapping[_Key, int], key: _Key, line: str) -> int:
     """The number of the cell one step wider along the line; -1 when there is none."""
-    at = _KEY.index(line)
+    at = KEY.index(line)
     if not key[at]:
         return -1
     wider = list(key)
@@ -131,14 +122,14 @@ def _number_above(number: Mapping[_Key, int], key: _Key, line: str) -> int:
     else:
         wider[at] = ""
     if line == "segment":
-        wider[_KEY.index("segment_value")] = ""
+        wider[KEY.index("segment_value")] = ""
     return number.get(tuple(wider), -1)
 
 
 def _fineness(key: _Key) -> int:
-    category = str(key[_KEY.index("category")])
+    category = str(key[KEY.index("category")])
     depth = category.count(SEPARATOR) + 1 if category else 0
-    return depth + sum(bool(key[_KEY.index(line)]) for line in LINES if line != "category")
+    return depth + sum(bool(key[KEY.index(line)]) for line in LINES if line != "category")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

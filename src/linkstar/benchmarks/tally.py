@@ -21,7 +21,7 @@ from linkstar.stats.arrays import Ints
 from linkstar.stats.benchmark import Benchmarks, benchmark_cells
 
 _OF_CONTENTS = ("p25", "median", "p75", "typical_ctr", "typical_relative_error")
-_KEY = (
+KEY = (
     "week_starts_on",
     "category",
     "content_type",
@@ -30,6 +30,7 @@ _KEY = (
     "segment",
     "segment_value",
 )
+"""What tells one cell from another, in the order of its columns."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -188,12 +189,12 @@ def _creators(rows: pa.Table) -> Ints:
 def _numbered(rows: pa.Table) -> tuple[Ints, pa.Table]:
     """The cell each row counts in, and the key of each cell."""
     code = np.zeros(rows.num_rows, dtype=np.int64)
-    for name in _KEY:
+    for name in KEY:
         part, values = codes(rows[name])
         _, code = np.unique(code * max(1, len(values)) + part, return_inverse=True)
     first = np.zeros(int(code.max(initial=-1)) + 1, dtype=np.int64)
     first[code] = np.arange(rows.num_rows)
-    return code.astype(np.int64), rows.select(_KEY).take(pa.array(first))
+    return code.astype(np.int64), rows.select(KEY).take(pa.array(first))
 
 
 def _contributions(cell: Ints, shop: Ints, impressions: Ints) -> Contributions:
@@ -205,7 +206,7 @@ def _contributions(cell: Ints, shop: Ints, impressions: Ints) -> Contributions:
 
 def _cell_table(family: _Family) -> pa.Table:
     count = family.key.num_rows
-    columns: dict[str, pa.Array] = {name: family.key[name].combine_chunks() for name in _KEY}
+    columns: dict[str, pa.Array] = {name: family.key[name].combine_chunks() for name in KEY}
     columns["withheld"] = pa.repeat("", count)
     for field in CELLS:
         if field.name not in columns:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from linkstar.accounts.ids import new_id
 from linkstar.accounts.models import Workspace
+from linkstar.batches import batched
 from linkstar.ledger.models import Account, Entry
 from linkstar.ledger.queries import draft_of
 from linkstar.ledger.rules import CHAIN_START, Draft, chained, fingerprint
@@ -62,8 +63,8 @@ def post_entries(*, book: str, drafts: Sequence[Draft], now: datetime) -> list[E
     """
     ids = write_entries(book=book, drafts=drafts, now=now)
     found: dict[str, Entry] = {}
-    for start in range(0, len(ids), _ROWS_AT_ONCE):
-        found |= Entry.objects.in_bulk(ids[start : start + _ROWS_AT_ONCE])
+    for some in batched(ids, _ROWS_AT_ONCE):
+        found |= Entry.objects.in_bulk(some)
     return [found[each] for each in ids]
 
 
@@ -124,8 +125,7 @@ def _known(book: str, drafts: Sequence[Draft]) -> dict[str, tuple[str, str]]:
     keys = [draft.key for draft in drafts]
     found: dict[str, tuple[str, str]] = {}
     with connection.cursor() as cursor:
-        for start in range(0, len(keys), _ROWS_AT_ONCE):
-            part = keys[start : start + _ROWS_AT_ONCE]
+        for part in batched(keys, _ROWS_AT_ONCE):
             marks = ", ".join(["%s"] * len(part))
             cursor.execute(f"{_OF_KEYS} ({marks})", [book, *part])
             found |= {key: (pk, said) for key, pk, said in cursor.fetchall()}

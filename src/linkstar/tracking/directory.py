@@ -1,12 +1,12 @@
 """Who is who for the loader: links and shops from the records, devices from their agents."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
 
 from linkstar.accounts.row_security import everything_in_sight
+from linkstar.batches import batched
 from linkstar.catalog.models import Shop
 from linkstar.lake.invalid_rules import AGENT_KINDS
 from linkstar.lake.journaled_resolving import DEVICES, LINKS, SHOPS
@@ -28,7 +28,7 @@ class RecordedDirectory:
         fields = ("token", "shop__number", *_OF_LINKS)
         rows = [
             row
-            for some in _parts(tokens)
+            for some in batched(tokens, NAMES_AT_ONCE)
             for row in TrackedLink.objects.filter(token__in=some).values_list(*fields)
         ]
         return _table(rows, LINKS)
@@ -61,12 +61,6 @@ def recorded_lists(lists: Path, collector: Path) -> Lists:
         own_visitors(collector),
         f"{named}|{edition(lists)}",
     )
-
-
-def _parts(names: Iterable[str]) -> Iterator[list[str]]:
-    left = iter(names)
-    while part := list(islice(left, NAMES_AT_ONCE)):
-        yield part
 
 
 def _table(rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.Table:

@@ -74,6 +74,7 @@ def finding(found: list[dict[str, Any]], segment: Segment) -> str:
 
 
 def tip(name: str, row: dict[str, Any], language: str) -> list[str]:
+    """What hovering over a bar or a point says."""
     return [
         name,
         f"{_('CTR')} {formats.ctr(row['ctr'], language)}",

@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 from django.utils.translation import gettext as _
 
-from linkstar.web import formats
+from linkstar.web import formats, segment_chart
 from linkstar.web.labels import state_name
 
 
@@ -36,7 +36,9 @@ def trend_chart(points: pa.Table, language: str) -> TrendChart | None:
         "median": [p["median"] for p in found],
         "p25": [p["p25"] for p in found],
         "p75": [p["p75"] for p in found],
-        "tips": [tip(label, p, language) for label, p in zip(labels, found, strict=True)],
+        "tips": [
+            segment_chart.tip(label, p, language) for label, p in zip(labels, found, strict=True)
+        ],
         "words": {
             "own": _("own CTR"),
             "interval": _("95% interval"),
@@ -62,27 +64,10 @@ def finding(points: list[dict[str, Any]]) -> str:
     }
 
 
-def tip(label: str, point: dict[str, Any], language: str) -> list[str]:
-    """What hovering over a point says."""
-    uplift = formats.both_spellings(point["uplift"], language)
-    return [
-        label,
-        f"{_('CTR')} {formats.ctr(point['ctr'], language)}",
-        f"{_('Benchmark CTR')} {formats.ctr(point['benchmark_ctr'], language)}",
-        f"{_('CTR uplift')} {uplift}",
-        f"n = {formats.whole(point['impressions'], language)} · {state_name(point['state'])}",
-    ]
-
-
 def line(label: str, point: dict[str, Any], language: str) -> tuple[str, ...]:
     """One row of the table twin, in the order of `TWIN`."""
     return (
-        label,
-        formats.ctr(point["ctr"], language),
-        formats.ctr(point["benchmark_ctr"], language),
-        formats.both_spellings(point["uplift"], language),
-        formats.interval(point["low"], point["high"], language),
-        formats.whole(point["impressions"], language),
+        *segment_chart.line(label, point, language),
         formats.whole(point["clicks"], language),
         state_name(point["state"]),
     )

@@ -1,6 +1,7 @@
 """All rows of an answer as CSV or XLSX, in full figures, with what they mean on the first sheet."""
 
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,12 +11,13 @@ import pyarrow.csv as pa_csv
 import xlsxwriter
 from django.utils.translation import gettext as _
 
+from linkstar.spreadsheets import FORMULA_STARTS
 from linkstar.web.labels import content_type_name, state_name
 from linkstar.web.uplift_columns import COLUMNS, Kind
 
 BOM = b"\xef\xbb\xbf"
 """Spreadsheet programs take a CSV file for UTF-8 only when it begins with this."""
-_STARTS_A_FORMULA = r"^([=+\-@\t\r])"
+_STARTS_A_FORMULA = f"^([{re.escape(''.join(FORMULA_STARTS))}])"
 EXPORTED = (
     "key", "name", "segment", "creator", "creator_name", "category", "content_type", "posted_on",
     "content_url", "contents", "impressions", "clicks", "ctr", "benchmark_ctr",

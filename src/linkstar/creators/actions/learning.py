@@ -2,14 +2,14 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
 
 from django.db import connection, transaction
 
 from linkstar.accounts.models import Workspace
+from linkstar.batches import batched
 from linkstar.catalog.rules import category_path
 from linkstar.creators.models import AudienceShare, Channel, Creator, RateCardItem, creator_id
 from linkstar.creators.rules import tier_of
@@ -194,7 +194,7 @@ def _save_parts(rows: Sequence[tuple[Creator, CreatorRow]], *, on: date) -> None
         if row.video_price_minor is not None
     }
     video = RateCardItem.Kind.VIDEO
-    for some in batched(priced):
+    for some in batched(priced, _AT_ONCE):
         RateCardItem.objects.filter(creator__in=some, kind=video, valid_from_on=on).delete()
     RateCardItem.objects.bulk_create(
         (
@@ -237,10 +237,3 @@ def _channel(creator: Creator, row: CreatorRow, on: date) -> Channel:
         engagement_bps=creator.engagement_bps,
         stated_on=on,
     )
-
-
-def batched(keys: Iterable[str]) -> Iterator[list[str]]:
-    """So many keys at a time as one statement takes."""
-    rest = iter(keys)
-    while some := list(islice(rest, _AT_ONCE)):
-        yield some

@@ -1,12 +1,13 @@
 """Recording order lines: checked one by one, written all at once; a bad line harms no other."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
+from linkstar.batches import batched
 from linkstar.catalog.actions import hold_shop
 from linkstar.catalog.models import Shop, Sku
 from linkstar.money.currencies import CURRENCIES
@@ -70,7 +71,7 @@ def record_lines(
     writer = _Writer(shop, source, import_id, stated_at)
     done = Recorded()
     names: set[str] = set()
-    for part in _parts(lines):
+    for part in batched(lines, LINES_AT_ONCE):
         names.update(
             name for each in part for name in (each.order_id, each.sku_id, each.product_id)
         )
@@ -80,17 +81,6 @@ def record_lines(
     if done.new:
         match_waiting(shop=shop, names=names, now=now)
     return done
-
-
-def _parts(lines: Iterable[StatedLine]) -> Iterator[list[StatedLine]]:
-    part: list[StatedLine] = []
-    for line in lines:
-        part.append(line)
-        if len(part) == LINES_AT_ONCE:
-            yield part
-            part = []
-    if part:
-        yield part
 
 
 class _Writer:

@@ -5,13 +5,14 @@ looked at again whenever lines turn up that nobody had stated before.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
 
+from linkstar.batches import batched
 from linkstar.catalog.actions import hold_shop
 from linkstar.catalog.models import Shop
 from linkstar.orders.actions.problems import Problem
@@ -160,18 +161,13 @@ def _count_named(waiting: UnmatchedRefund, origin: Mapping[str, object]) -> bool
 def _told_before(shop: Shop, returns: Iterable[Return]) -> dict[str, int]:
     """The items of the returns that were taken off a line, or are listed, by key."""
     told: dict[str, int] = {}
-    for keys in _parts([given.key for given in returns]):
+    for keys in batched((given.key for given in returns), NAMES_AT_ONCE):
         for rows in (
             Refund.objects.filter(line__shop=shop, key__in=keys),
             UnmatchedRefund.objects.filter(shop=shop, key__in=keys),
         ):
             told |= dict(rows.values_list("key", "items"))
     return told
-
-
-def _parts(names: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(names), NAMES_AT_ONCE):
-        yield names[start : start + NAMES_AT_ONCE]
 
 
 class _Sales:
@@ -183,10 +179,10 @@ class _Sales:
         articles = sorted({given.article for given in returns} - {""})
         orders = sorted({given.order_id for given in returns if not given.article})
         of_shop = OrderLine.objects.filter(shop=shop)
-        for names in _parts(articles):
+        for names in batched(articles, NAMES_AT_ONCE):
             has_article = Q(sku_id__in=names) | Q(sku_id="", product_id__in=names)
             self._keep(of_shop.filter(has_article))
-        for names in _parts(orders):
+        for names in batched(orders, NAMES_AT_ONCE):
             self._keep(of_shop.filter(order_id__in=names))
 
     def _keep(self, lines: Iterable[OrderLine]) -> None:
