@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from tests.app.recruiting.conftest import terms
 
+from linkstar.accounts.models import SavedView
+from linkstar.accounts.saved_views import save_view
 from linkstar.catalog.models import Product
 from linkstar.connectors.creator_import import folder_of
 from linkstar.connectors.models import CreatorImport
@@ -15,7 +17,6 @@ from linkstar.recruiting.actions import (
     draft_campaign,
     open_signup,
     propose,
-    save_search,
     save_template,
     send_invitations,
 )
@@ -57,9 +58,10 @@ def recruiting_things(cast) -> dict[str, object]:
     [invited], _ = send_invitations(batch=batch, creators=[ada], user=cast.lin, now=now)
     talk = propose(shop=cast.shop, creator=ada, products=[product], terms=said, now=now)
     template = save_template(workspace=cast.workspace, name="A", language="en", text="Hi")
-    search = save_search(
-        workspace=cast.workspace, name="A", filters={"q": "a"}, user=cast.lin, now=now
-    )
+    view = save_view(
+        workspace=cast.workspace, user=cast.lin, page=SavedView.Page.CREATORS, name="A",
+        parts={"q": ["a"]}, is_shared=True, now=now,
+    )  # fmt: skip
     imported = CreatorImport.objects.create(
         workspace=cast.workspace, name="a.csv", errors="a.errors.csv", at=now
     )
@@ -74,7 +76,8 @@ def recruiting_things(cast) -> dict[str, object]:
         "invited_id": invited.pk,
         "negotiation_id": talk.pk,
         "template_id": template.pk,
-        "search_id": search.pk,
+        "search_id": view.pk,
+        "view_id": view.pk,
         "list_id": make_list(workspace=cast.workspace, name="A", now=now).pk,
         "channel_id": Channel.objects.create(creator=ada, handle="ada").pk,
         "creator_import_id": imported.pk,

@@ -107,6 +107,7 @@ class TestTheTable:
             "choose_theme",
             "choose_workspace",
             "invitation",
+            "keep_view",
             "new_api_key",
             "profile",
             "uplift_columns",

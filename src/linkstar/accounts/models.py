@@ -170,6 +170,36 @@ class RememberedAnswer(models.Model):
         return self.name
 
 
+class SavedView(models.Model):
+    """A list as somebody set it up, kept under a name: the parts of the page's address.
+
+    It is its keeper's own, or in everybody's list where it is shared. Whoever in the workspace has
+    its link can open it.
+    """
+
+    class Page(models.TextChoices):
+        UPLIFT = "uplift"
+        CREATORS = "creators"
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="saved_views")
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
+    page = models.CharField(max_length=10, choices=Page.choices)
+    name = models.CharField(_("name"), max_length=120)
+    parts = models.JSONField(default=dict)
+    is_shared = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["workspace", "user", "page", "name"], name="one_saved_view_per_name"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class AuditEvent(models.Model):
     """What somebody did, kept for good."""
 

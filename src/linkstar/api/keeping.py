@@ -3,22 +3,25 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
 from pydantic import Field
 
+from linkstar.accounts.models import SavedView
+from linkstar.accounts.saved_views import forget_view, save_view, views_of
 from linkstar.api.calling import READS, WRITES, log, now, seller_of
 from linkstar.api.paging import AskedPiece, page_of
 from linkstar.api.repeating import once
 from linkstar.api.shapes import Asked, Code, Name, Number, Page, Written
 from linkstar.recruiting import actions
-from linkstar.recruiting.models import InvitationTemplate, SavedSearch
+from linkstar.recruiting.models import InvitationTemplate
 from linkstar.recruiting.queries import templates_of
-from linkstar.web.recruiting.finding import KEPT
+from linkstar.web.recruiting.finding import SEARCH_PARTS
 
 router = Router()
-Filter = Annotated[str, Field(pattern="^(" + "|".join(KEPT) + ")$")]
+Filter = Annotated[str, Field(pattern="^(" + "|".join(SEARCH_PARTS) + ")$")]
 
 
 class TemplateTold(Schema):
@@ -64,8 +67,15 @@ def _template_told(one: InvitationTemplate) -> TemplateTold:
     return TemplateTold(id=one.pk, name=one.name, language=one.language, text=one.text)
 
 
-def _search_told(one: SavedSearch) -> SearchTold:
-    return SearchTold(id=one.pk, name=one.name, filters=one.filters, created_at=one.created_at)
+def _search_told(one: SavedView) -> SearchTold:
+    filters = {part: values[0] for part, values in one.parts.items() if values}
+    return SearchTold(id=one.pk, name=one.name, filters=filters, created_at=one.created_at)
+
+
+def own_searches(request: HttpRequest) -> QuerySet[SavedView]:
+    """Searches for creators that the sender keeps, and those shared with everybody."""
+    seller = seller_of(request)
+    return views_of(seller.workspace, seller.user, SavedView.Page.CREATORS)
 
 
 def own_template(request: HttpRequest, template_id: int) -> InvitationTemplate:
@@ -117,17 +127,22 @@ def delete_template(request: HttpRequest, template_id: Number) -> Forgotten:
 @router.get("saved-searches", response=Page[SearchTold], auth=READS)
 def saved_searches(request: HttpRequest, piece: AskedPiece) -> Page[SearchTold]:
     """Searches for creators that were kept."""
-    own = SavedSearch.objects.filter(workspace=seller_of(request).workspace)
-    return page_of(own, piece, _search_told, by=("pk",))
+    return page_of(own_searches(request), piece, _search_told, by=("pk",))
 
 
 @router.post("saved-searches", response={201: SearchTold}, auth=WRITES)
 @once
 def save_search(request: HttpRequest, asked: SearchAsked) -> SearchTold:
-    """Keep filters under a name; the same name again replaces them."""
+    """Keep filters under a name, for everybody; the same name again replaces them."""
     seller = seller_of(request)
-    kept = actions.save_search(
-        workspace=seller.workspace, user=seller.user, now=now(), **asked.facts()
+    kept = save_view(
+        workspace=seller.workspace,
+        user=seller.user,
+        page=SavedView.Page.CREATORS,
+        name=asked.name,
+        parts={part: [value] for part, value in asked.filters.items()},
+        is_shared=True,
+        now=now(),
     )
     log(request, "search.kept", str(kept.pk))
     return _search_told(kept)
@@ -137,7 +152,6 @@ def save_search(request: HttpRequest, asked: SearchAsked) -> SearchTold:
 @once
 def delete_search(request: HttpRequest, search_id: Number) -> Forgotten:
     """Keep it no more."""
-    own = SavedSearch.objects.filter(workspace=seller_of(request).workspace)
-    actions.delete_search(search=get_object_or_404(own, pk=search_id))
+    forget_view(view=get_object_or_404(own_searches(request), pk=search_id))
     log(request, "search.deleted", str(search_id))
     return Forgotten(id=search_id)

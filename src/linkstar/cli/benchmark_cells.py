@@ -8,7 +8,7 @@ import typer
 
 from linkstar.cli.benchmark import described, find_benchmark
 from linkstar.cli.exits import ExitCode
-from linkstar.cli.figures import count, percent
+from linkstar.cli.figures import count, percent, segment_text
 from linkstar.cli.output import Output  # noqa: TC001  # Typer reads the annotations when it runs
 from linkstar.cli.words import gettext as _
 
@@ -61,13 +61,13 @@ def _print(output: Output, rows: list[dict[str, Any]]) -> None:
     from linkstar.benchmarks.rules import Withheld
     from linkstar.events.vocabulary import Segment
     from linkstar.web.benchmark_cells import REASONS
-    from linkstar.web.labels import SEGMENTS, content_type_name, segment_value
+    from linkstar.web.labels import SEGMENTS, content_type_name
 
     def cut(row: dict[str, Any]) -> str:
         if not row["segment"]:
             return ""
         segment = Segment(row["segment"])
-        return f"{SEGMENTS[segment]}: {segment_value(segment, row['segment_value'])}"
+        return f"{SEGMENTS[segment]}: {segment_text(segment, row['segment_value'])}"
 
     def why(withheld: str) -> str:
         return str(REASONS[Withheld(withheld)]) if withheld else ""

@@ -1,8 +1,12 @@
 """How figures are written on the command line: `+150% (2.5x)`, `+96% … +214%`, `3.09%`."""
 
 import math
+from typing import TYPE_CHECKING
 
 from linkstar.cli.words import gettext as _
+
+if TYPE_CHECKING:
+    from linkstar.events.vocabulary import Segment
 
 UNKNOWN = "–"
 MINUS = "−"
@@ -53,6 +57,13 @@ def percent(ratio: float | None) -> str:
 def count(number: float | None) -> str:
     """`12,345`."""
     return f"{number:,.0f}" if number is not None and _known(number) else UNKNOWN
+
+
+def segment_text(segment: "Segment", value: str | None) -> str:
+    """What a value of a dimension is called: `women`, `14:00`."""
+    from linkstar.events.words import segment_word
+
+    return _(segment_word(segment, value))
 
 
 def state_text(

@@ -91,7 +91,7 @@ def uplift(
         answer = _of_installation(
             output, asked, benchmark=benchmark, shop=shop, workspace=workspace
         )
-    print_answer(output, answer)
+    print_answer(output, answer, segment=asked.segment)
     return code
 
 

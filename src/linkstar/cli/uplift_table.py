@@ -6,6 +6,7 @@ from linkstar.cli.figures import (
     count,
     interval_text,
     percent,
+    segment_text,
     signed_percent,
     state_text,
     uplift_text,
@@ -16,11 +17,18 @@ from linkstar.cli.periods import last_day
 from linkstar.cli.words import gettext as _
 
 if TYPE_CHECKING:
+    from linkstar.events.vocabulary import Segment
     from linkstar.insights.answers import UpliftAnswer
 
 
-def print_answer(output: Output, answer: "UpliftAnswer") -> None:
-    """The answer in the form asked for; what one has to know about it goes to stderr."""
+def print_answer(output: Output, answer: "UpliftAnswer", *, segment: "Segment | None") -> None:
+    """The answer in the form asked for; what one has to know about it goes to stderr.
+
+    Args:
+        output: how this run talks.
+        answer: what is told.
+        segment: the line it is cut along.
+    """
     document = answer.to_json()
     if output.form == "json":
         output.document(document)
@@ -29,15 +37,14 @@ def print_answer(output: Output, answer: "UpliftAnswer") -> None:
     if output.form == "csv":
         from linkstar.insights.answers import STABLE
 
-        segment = ["segment"] if rows and "segment" in rows[0] else []
-        output.comma_separated([*STABLE, *segment], rows)
+        cut = ["segment"] if rows and "segment" in rows[0] else []
+        output.comma_separated([*STABLE, *cut], rows)
     else:
-        _print_table(output, answer)
+        _print_table(output, answer, segment)
     _tell(output, answer)
 
 
-def _print_table(output: Output, answer: "UpliftAnswer") -> None:
-    split = answer.rows.num_rows and answer.rows["segment"].null_count < answer.rows.num_rows
+def _print_table(output: Output, answer: "UpliftAnswer", segment: "Segment | None") -> None:
     headers = [
         _("Name"),
         _("Segment"),
@@ -52,8 +59,9 @@ def _print_table(output: Output, answer: "UpliftAnswer") -> None:
         _("State"),
     ]
     lesser = {4, 8, 9}  # what a narrow window can do without; --csv always has all
-    keep = [index for index in range(len(headers)) if split or index != 1]
-    lines = [_line(row) for row in (*answer.rows.to_pylist(), *_total(answer))]
+    keep = [index for index in range(len(headers)) if segment or index != 1]
+    lines = [_line(row, _cut(row, segment)) for row in answer.rows.to_pylist()]
+    lines += [_line(row, "") for row in _total(answer)]
     right = frozenset(place for place, index in enumerate(keep) if 2 <= index < len(headers) - 1)
     output.table(
         [headers[index] for index in keep],
@@ -67,10 +75,14 @@ def _total(answer: "UpliftAnswer") -> list[dict[str, Any]]:
     return [row | {"name": _("All together")} for row in answer.total.to_pylist()]
 
 
-def _line(row: dict[str, Any]) -> list[str]:
+def _cut(row: dict[str, Any], segment: "Segment | None") -> str:
+    return segment_text(segment, row["segment"]) if segment else ""
+
+
+def _line(row: dict[str, Any], cut: str) -> list[str]:
     return [
         str(row["name"] or row["key"] or ""),
-        str(row["segment"] or ""),
+        cut,
         uplift_text(row["uplift"], row["ctr_ratio"]),
         interval_text(row["low"], row["high"]),
         signed_percent(row["shrunken_uplift"]),

@@ -1,4 +1,4 @@
-"""Campaigns and applications, invitations with their templates, negotiations, saved searches."""
+"""Campaigns and applications, invitations with their templates, negotiations."""
 
 from __future__ import annotations
 
@@ -263,22 +263,3 @@ class OutreachLimit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.shop} {self.tier}"
-
-
-class SavedSearch(models.Model):
-    """A search for creators kept under a name, with its filters as the address holds them."""
-
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="searches")
-    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
-    name = models.CharField(_("name"), max_length=120)
-    filters = models.JSONField(default=dict)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name_plural = "saved searches"
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["workspace", "name"], name="one_saved_search_per_name")
-        ]
-
-    def __str__(self) -> str:
-        return self.name

@@ -230,8 +230,8 @@ def zone(name: str, language: str) -> str:
 def moment(at: datetime | None, zone_name: str, language: str, *, own_zone: str = "") -> str:
     """2026-10-22 03:10 PT（北京 18:10）, Oct 22, 2026, 3:10 AM PT: an instant in a zone.
 
-    `own_zone` is the reader's, told beside it; Chinese readers are told Beijing time unless they
-    named another.
+    `own_zone` is the reader's, told beside it with its day where that is another; Chinese readers
+    are told Beijing time unless they named another.
     """
     if at is None:
         return NOTHING
@@ -240,14 +240,17 @@ def moment(at: datetime | None, zone_name: str, language: str, *, own_zone: str 
     is_chinese = language.startswith("zh")
     beside = own_zone or (BEIJING if is_chinese else zone_name)
     here = at.astimezone(ZoneInfo(beside))
+    is_same_day = here.date() == there.date()
     if is_chinese:
         written = f"{there:%Y-%m-%d %H:%M} {called}"
         place = "北京" if beside == BEIJING else zone(beside, language)
-        return written if beside == zone_name else f"{written}（{place} {here:%H:%M}）"
+        clock = f"{here:%H:%M}" if is_same_day else f"{here:%m-%d %H:%M}"
+        return written if beside == zone_name else f"{written}（{place} {clock}）"
     written = format_datetime(there, "MMM d, yyyy, h:mm a", locale=locale_of(language))
     if beside == zone_name:
         return f"{written} {called}"
-    clock = format_datetime(here, "h:mm a", locale=locale_of(language))
+    pattern = "h:mm a" if is_same_day else "MMM d, h:mm a"
+    clock = format_datetime(here, pattern, locale=locale_of(language))
     return f"{written} {called} ({clock} {zone(beside, language)})"
 
 

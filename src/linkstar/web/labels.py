@@ -5,11 +5,11 @@ from typing import Any
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from linkstar.events import words
 from linkstar.events.vocabulary import Segment
 from linkstar.insights.questions import By, Source
 from linkstar.stats.ctr import Definition
 from linkstar.stats.states import State
-from linkstar.web.names import CHANNELS, CONTENT_TYPES
 
 Label = Any
 """A string, or one that is translated when it is printed."""
@@ -50,40 +50,7 @@ SOURCES: dict[Source, Label] = {
     Source.EXPORTS: _("platform exports"),
     Source.TRACKED: _("tracked events"),
 }
-SEGMENTS: dict[Segment, Label] = {
-    Segment.GENDER: _("Gender"),
-    Segment.AGE: _("Age"),
-    Segment.DEVICE: _("Device"),
-    Segment.HOUR: _("Hour of day"),
-    Segment.WEEKDAY: _("Day of week"),
-    Segment.TRAFFIC_SOURCE: _("Traffic source"),
-    Segment.CHANNEL: _("Channel"),
-    Segment.CONTENT_TYPE: _("Content type"),
-}
-WEEKDAYS: tuple[Label, ...] = (
-    _("Monday"),
-    _("Tuesday"),
-    _("Wednesday"),
-    _("Thursday"),
-    _("Friday"),
-    _("Saturday"),
-    _("Sunday"),
-)
-VALUES: dict[Segment, dict[str, Label]] = {
-    Segment.GENDER: {"female": _("women"), "male": _("men")},
-    Segment.DEVICE: {
-        "phone": _("phone"),
-        "tablet": _("tablet"),
-        "computer": _("computer"),
-        "desktop": _("computer"),
-        "ios": "iOS",
-        "android": "Android",
-    },
-    Segment.TRAFFIC_SOURCE: {"organic": _("organic"), "ads": _("ads")},
-    Segment.CHANNEL: {channel.value: label for channel, label in CHANNELS.items()},
-    Segment.CONTENT_TYPE: {kind.value: label for kind, label in CONTENT_TYPES.items()},
-    Segment.WEEKDAY: {str(number): name for number, name in enumerate(WEEKDAYS, start=1)},
-}
+SEGMENTS: dict[Segment, Label] = {one: _(word) for one, word in words.SEGMENTS.items()}
 
 
 def market_name(market: str) -> str:
@@ -99,11 +66,7 @@ def state_name(state: str) -> str:
 
 def segment_value(segment: Segment, value: str | None) -> str:
     """How a value of a dimension is called; as it came where nobody named it."""
-    if not value:
-        return str(_("unknown"))
-    if segment is Segment.HOUR:
-        return f"{int(value):02d}:00"
-    return str(VALUES.get(segment, {}).get(value, value))
+    return gettext(words.segment_word(segment, value))
 
 
 def content_type_name(value: str | None) -> str:

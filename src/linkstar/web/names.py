@@ -3,22 +3,12 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from linkstar.events import words
 from linkstar.events.vocabulary import Channel, ContentType
 from linkstar.stats.ctr import Definition
 
-CONTENT_TYPES = {
-    ContentType.VIDEO: _("video"),
-    ContentType.LIVE: _("LIVE"),
-    ContentType.PRODUCT_CARD: _("product card"),
-    ContentType.SHOWCASE: _("showcase"),
-    ContentType.OTHER: _("other content"),
-}
-CHANNELS = {
-    Channel.TIKTOK: "TikTok",
-    Channel.INSTAGRAM: "Instagram",
-    Channel.YOUTUBE: "YouTube",
-    Channel.OTHER: _("other channel"),
-}
+CONTENT_TYPES = {one: _(words.CONTENT_TYPES[one]) for one in ContentType}
+CHANNELS = {one: _(words.CHANNELS[one]) for one in Channel}
 DENOMINATORS = {
     Definition.PRODUCT_IMPRESSIONS: _("product impression"),
     Definition.VIDEO_VIEWS: _("video view"),

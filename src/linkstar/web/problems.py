@@ -12,6 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
+from linkstar.web import formats
+
 Words = str | Promise
 
 
@@ -123,48 +125,56 @@ ROW_PROBLEMS: dict[str, Advice] = {
 
 NOTICES: dict[str, Words] = {
     "column.unknown": _("The column “%(column)s” is not known and is not used.%(nearest)s"),
-    "row.summary": _("%(count)s rows are totals of other rows and were left out: row %(rows)s."),
-    "ctr.above_one": _(
-        "%(count)s rows have more clicks than impressions. That happens in real exports; "
-        "they are loaded and marked."
+    "row.summary": _(
+        "Rows that are totals of other rows and were left out: %(count)s (row %(rows)s)."
     ),
-    "money.range": _("%(count)s rows state GMV as a range; the range is not counted as an amount."),
+    "ctr.above_one": _(
+        "Rows with more clicks than impressions: %(count)s. That happens in real exports;"
+        " they are loaded and marked."
+    ),
+    "money.range": _(
+        "Rows that state GMV as a range: %(count)s. The range is not counted as an amount."
+    ),
     "clicks.derived": _(
-        "This layout has no column of clicks. In %(count)s rows they were worked out from the "
-        "stated CTR and the impressions, and are marked so."
+        "This layout has no column of clicks. Rows whose clicks were worked out from the "
+        "stated CTR and the impressions, and are marked so: %(count)s."
     ),
     "orders.recorded": _(
         "Order lines: %(count)s stated, of these %(new)s new, %(revised)s changed, %(unchanged)s "
         "as they were."
     ),
     "orders.unknown_words": _(
-        "%(count)s order lines call their state by words that are not known here, and go by their "
-        "times instead: %(words)s."
+        "Order lines that call their state by words not known here, and go by their times"
+        " instead: %(count)s (%(words)s)."
     ),
-    "orders.time_missing": _("%(count)s order lines state no time and were left out: %(lines)s."),
+    "orders.time_missing": _(
+        "Order lines that state no time and were left out: %(count)s (%(lines)s)."
+    ),
     "orders.items_missing": _(
-        "%(count)s order lines state no quantity and were left out: %(lines)s."
+        "Order lines that state no quantity and were left out: %(count)s (%(lines)s)."
     ),
     "orders.line_missing": _(
-        "%(count)s order lines name neither SKU nor product and were left out: %(lines)s."
+        "Order lines that name neither SKU nor product and were left out: %(count)s (%(lines)s)."
     ),
-    "orders.price_missing": _("%(count)s order lines state no price and were left out: %(lines)s."),
+    "orders.price_missing": _(
+        "Order lines that state no price and were left out: %(count)s (%(lines)s)."
+    ),
     "orders.price_negative": _(
-        "%(count)s order lines state a price below nothing and were left out: %(lines)s."
+        "Order lines that state a price below nothing and were left out: %(count)s (%(lines)s)."
     ),
     "orders.refund_negative": _(
-        "%(count)s order lines state a refund below nothing and were left out: %(lines)s."
+        "Order lines that state a refund below nothing and were left out: %(count)s (%(lines)s)."
     ),
     "orders.currency_unknown": _(
-        "%(count)s order lines name a currency that is not known and were left out: %(lines)s."
+        "Order lines that name a currency not known here and were left out: %(count)s (%(lines)s)."
     ),
     "orders.more_returned_than_ordered": _(
-        "%(count)s order lines say that more came back than was ordered. They stay as they were: "
-        "%(lines)s."
+        "Order lines that say more came back than was ordered: %(count)s. They stay as "
+        "they were: %(lines)s."
     ),
     "orders.return_restated": _(
-        "%(count)s returns were counted before and now state another quantity. They stay as they "
-        "were counted: %(lines)s."
+        "Returns that were counted before and now state another quantity: %(count)s. They"
+        " stay as they were counted: %(lines)s."
     ),
     "returns.recorded": _(
         "Cancellations and returns: %(count)s stated, of these %(known)s known before."
@@ -179,8 +189,8 @@ NOTICES: dict[str, Words] = {
         "listed under cancellations."
     ),
     "id.rounded": _(
-        "%(count)s content IDs end in zeros as if a spreadsheet program had rounded them. "
-        "If the file was opened and saved, export it again."
+        "Content IDs that end in zeros as if a spreadsheet program had rounded them: "
+        "%(count)s. If the file was opened and saved, export it again."
     ),
 }
 
@@ -339,9 +349,11 @@ def notice(code: str, params: Mapping[str, object], count: int) -> str:
     known = NOTICES.get(code)
     if known is None:
         return code
-    likely = params.get("nearest")
+    likely, language = params.get("nearest"), translation.get_language() or "en"
     hint = translated(" It may be the new name of “%(nearest)s”.") % {"nearest": likely}
-    return str(known) % (_told(params) | {"count": count, "nearest": hint if likely else ""})
+    return str(known) % (
+        _told(params) | {"count": formats.whole(count, language), "nearest": hint if likely else ""}
+    )
 
 
 def _told(params: Mapping[str, object]) -> dict[str, object]:

@@ -146,13 +146,21 @@ def columns_for(by: By) -> tuple[Column, ...]:
     return tuple(c for c in COLUMNS if not c.only_by or by in c.only_by)
 
 
-def chosen_columns(user: User, by: By) -> tuple[Column, ...]:
-    """The columns a person wants to see there: what they saved, else the usual ones."""
-    saved = TableView.objects.filter(user=user, view=view_name(by)).first()
+def chosen_columns(user: User, by: By, asked: str = "") -> tuple[Column, ...]:
+    """The columns to show: those the address asks for, else those chosen before, else the usual.
+
+    Args:
+        user: who looks.
+        by: the tab.
+        asked: names of columns, separated by commas.
+    """
     offered = columns_for(by)
-    if saved is None:
-        return tuple(column for column in offered if column.is_usual)
-    wanted = {*saved.columns, *ALWAYS}
+    if not asked:
+        saved = TableView.objects.filter(user=user, view=view_name(by)).first()
+        if saved is None:
+            return tuple(column for column in offered if column.is_usual)
+        asked = ",".join(saved.columns)
+    wanted = {*asked.split(","), *ALWAYS}
     return tuple(column for column in offered if column.name in wanted)
 
 

@@ -1,19 +1,22 @@
 """CTR uplift by creator, content, product or category: the forest plot, the table, the export."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
 from linkstar.accounts.actions import record
+from linkstar.accounts.models import SavedView
 from linkstar.benchmarks.queries import BenchmarkNotFound, benchmarks_for
 from linkstar.events.vocabulary import Channel, ContentType, Segment
 from linkstar.insights.answers import UpliftAnswer
 from linkstar.insights.queries import uplift
-from linkstar.insights.questions import By, Question, Source
+from linkstar.insights.questions import IMPRESSIONS_MIN, By, Question, Source
 from linkstar.stats.ctr import Definition
 from linkstar.web.benchmark_labels import edition_label, summary_label
 from linkstar.web.category_names import CategoryNames, categories_sold
@@ -26,11 +29,12 @@ from linkstar.web.labels import (
     SOURCES,
     STATES,
 )
-from linkstar.web.middleware import now
+from linkstar.web.middleware import CARRIED, now
 from linkstar.web.names import CHANNELS, CONTENT_TYPES
 from linkstar.web.notes import sentences
 from linkstar.web.requests import WorkspaceRequest
-from linkstar.web.uplift_columns import chosen_columns, columns_for, save_columns
+from linkstar.web.saved_views import saved_views
+from linkstar.web.uplift_columns import Column, chosen_columns, columns_for, save_columns
 from linkstar.web.uplift_file import Asked, filter_words, uplift_file
 from linkstar.web.uplift_table import (
     Writing,
@@ -40,8 +44,28 @@ from linkstar.web.uplift_table import (
     uplift_table,
     with_states,
 )
-from linkstar.web.uplift_view import PAGE_SIZES, TABS, UpliftView, market_of, one_of, view_of
+from linkstar.web.uplift_view import (
+    PAGE_SIZES,
+    SORTED_BY,
+    TABS,
+    UpliftView,
+    market_of,
+    one_of,
+    view_of,
+)
 from linkstar.web.verdicts import verdict
+
+VIEW_PARTS = ("by", "q", "category", "content_type", "channel", "segment", "benchmark",
+              "definition", "source", "min", "state", "sort", "size", *CARRIED)  # fmt: skip
+"""The parts of an address that a saved view keeps; the page of the list is not among them."""
+USUAL = {
+    "by": [By.CREATOR],
+    "definition": [Definition.PRODUCT_IMPRESSIONS],
+    "min": [str(IMPRESSIONS_MIN)],
+    "sort": [f"-{SORTED_BY}"],
+    "size": [str(PAGE_SIZES[0])],
+}
+"""What an address means that leaves these parts out."""
 
 
 @require_GET
@@ -50,7 +74,7 @@ def uplift_page(request: WorkspaceRequest) -> HttpResponse:
     answer = asked(view.question)
     language = get_language() or "en"
     rows = sorted_rows(answer, view)
-    columns = chosen_columns(request.user, view.question.by)
+    columns = chosen_columns(request.user, view.question.by, request.GET.get("columns", ""))
     writing = Writing(
         by=view.question.by,
         columns=columns,
@@ -73,10 +97,20 @@ def uplift_page(request: WorkspaceRequest) -> HttpResponse:
         "empty": emptiness(view.question, request.period, request.coverage),
         "state_chips": state_chips(answer, view),
         "pages": pages_around(table.number, table.pages),
+        "saved": saved_views(request, SavedView.Page.UPLIFT, view_parts(request.GET, columns)),
         "shows_dates": True,
+        "offered_columns": [(c.name, c.label, c in columns) for c in columns_for(view.question.by)],
         **choices(request, view, language),
     }
     return render(request, "web/uplift.html", context)
+
+
+def view_parts(params: QueryDict, columns: Sequence[Column]) -> dict[str, list[str]]:
+    """The parts of the address that make the page what it is, and its columns."""
+    parts = {name: values for name in VIEW_PARTS if (values := params.getlist(name))}
+    chosen = {name: sorted(filter(None, values)) for name, values in parts.items()}
+    kept = {name: values for name, values in chosen.items() if values and values != USUAL.get(name)}
+    return {**kept, "columns": [",".join(column.name for column in columns)]}
 
 
 def asked(question: Question) -> UpliftAnswer:
@@ -105,7 +139,6 @@ def choices(request: WorkspaceRequest, view: UpliftView, language: str) -> dict[
     categories = categories_sold(request.shops)
     names = CategoryNames(language)
     names.learn(categories)
-    shown = {column.name for column in chosen_columns(request.user, view.question.by)}
     editions = benchmarks_for(request.workspace, market_of(request))
     return {
         "tabs": [(by.value, BY[by]) for by in TABS],
@@ -116,9 +149,6 @@ def choices(request: WorkspaceRequest, view: UpliftView, language: str) -> dict[
         "channels": [(c.value, CHANNELS[c]) for c in Channel],
         "categories": [(path, names.full(path)) for path in categories],
         "benchmarks": [(e.id, edition_label(e, language)) for e in editions],
-        "offered_columns": [
-            (c.name, c.label, c.name in shown) for c in columns_for(view.question.by)
-        ],
         "page_sizes": PAGE_SIZES,
         "chips": [each for each in filter_words(view.question.filters, names).items() if each[1]],
     }
@@ -148,5 +178,6 @@ def choose_columns(request: WorkspaceRequest) -> HttpResponse:
     by = one_of(By, request.POST.get("by"), By.CREATOR)
     wanted = [] if "reset" in request.POST else request.POST.getlist("column")
     save_columns(request.user, by, wanted)
-    back = request.POST.get("back", "")
-    return redirect(f"/uplift/?{back}" if back else "/uplift/")
+    back = QueryDict(request.POST.get("back", ""), mutable=True)
+    back.pop("columns", None)
+    return redirect(f"{reverse('uplift')}?{back.urlencode()}")

@@ -69,7 +69,7 @@ class TestNotices:
 
     def test_count_what_they_are_about(self):
         assert problems.notice("row.summary", {"rows": [2, 9]}, 2) == (
-            "2 rows are totals of other rows and were left out: row 2, 9."
+            "Rows that are totals of other rows and were left out: 2 (row 2, 9)."
         )
 
 

@@ -3,11 +3,12 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from linkstar.accounts.models import SavedView
 from linkstar.accounts.notifying import notify
 from linkstar.connectors.models import CreatorImport
 from linkstar.creators.actions import CreatorRow, make_list, save_creators
 from linkstar.creators.models import Creator
-from linkstar.recruiting.models import InvitationTemplate, OutreachLimit, SavedSearch
+from linkstar.recruiting.models import InvitationTemplate, OutreachLimit
 from linkstar.web.recruiting.finding import hundredths, percent, whole
 
 pytestmark = pytest.mark.django_db
@@ -38,10 +39,12 @@ class TestTheSearch:
         assert "Secret" not in page.content.decode()
 
     def test_is_kept_under_a_name_and_found_again(self, lin, lake) -> None:
-        lin.post("/recruiting/searches/", {"name": "Mid", "tier": "mid", "csrf": "x", "page": "3"})
-        kept = SavedSearch.objects.get()
-        assert kept.filters == {"tier": "mid"}
-        assert lin.get(f"/recruiting/searches/{kept.pk}/").url == "/recruiting/?tier=mid"
+        page = lin.get("/recruiting/", {"tier": "mid", "page": "3"})
+        saved = page.context["saved"]
+        lin.post("/views/", {"page": saved.page, "parts": saved.parts, "name": "Mid"})
+        kept = SavedView.objects.get()
+        assert kept.parts == {"tier": ["mid"]}
+        assert lin.get(f"/views/{kept.pk}/").url == f"/recruiting/?tier=mid&view={kept.pk}"
 
     def test_says_when_nobody_fits_and_when_there_is_nobody(self, lin, cast, lake, now) -> None:
         assert "No creators yet" in lin.get("/recruiting/").content.decode()

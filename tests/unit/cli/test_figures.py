@@ -9,10 +9,13 @@ from linkstar.cli.figures import (
     interval_text,
     multiple,
     percent,
+    segment_text,
     signed_percent,
     state_text,
     uplift_text,
 )
+from linkstar.cli.words import speak
+from linkstar.events.vocabulary import Segment
 from linkstar.stats.states import State
 
 
@@ -55,3 +58,30 @@ class TestAState:
     def test_without_an_interval_says_why(self) -> None:
         said = state_text("cannot_tell", has_interval=False)
         assert said == "cannot tell: too few contents"
+
+
+class TestAValueOfADimension:
+    @pytest.fixture(autouse=True)
+    def _english_again(self):
+        yield
+        speak("en")
+
+    @pytest.mark.parametrize(
+        ("segment", "value", "told"),
+        [
+            (Segment.GENDER, "female", "女性"),
+            (Segment.DEVICE, "desktop", "电脑"),
+            (Segment.WEEKDAY, "1", "周一"),
+            (Segment.TRAFFIC_SOURCE, "organic", "自然流量"),
+            (Segment.CONTENT_TYPE, "product_card", "商品卡"),
+            (Segment.HOUR, "7", "07:00"),
+            (Segment.AGE, "25-34", "25-34"),
+            (Segment.GENDER, None, "未知"),
+        ],
+    )
+    def test_is_said_in_the_reader_s_language(self, segment, value, told) -> None:
+        speak("zh")
+        assert segment_text(segment, value) == told
+
+    def test_stays_as_it_came_where_nobody_named_it(self) -> None:
+        assert segment_text(Segment.TRAFFIC_SOURCE, "mystery") == "mystery"

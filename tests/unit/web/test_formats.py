@@ -1,6 +1,6 @@
 """How figures are written, in both languages."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -131,6 +131,13 @@ class TestAMoment:
 
     def test_in_beijing_is_told_once(self):
         assert formats.moment(self.AT, "Asia/Shanghai", ZH) == "2026-10-22 18:10 北京时间"
+
+    def test_has_the_other_day_where_it_is_another(self):
+        at = self.AT + timedelta(hours=7)
+        written = formats.moment(at, "America/Los_Angeles", ZH)
+        assert written == "2026-10-22 10:10 PT（北京 10-23 01:10）"
+        written = formats.moment(at, "America/Los_Angeles", EN, own_zone="Asia/Shanghai")
+        assert "(Oct 23, 1:10 AM Beijing time)" in written.replace("\u202f", " ")
 
 
 class TestMoney:

@@ -22,9 +22,7 @@ from linkstar.recruiting.actions.inviting import (
 )
 from linkstar.recruiting.actions.keeping import (
     NameTaken,
-    delete_search,
     delete_template,
-    save_search,
     save_template,
     state_outreach,
 )
@@ -50,7 +48,6 @@ __all__ = [
     "decline_application",
     "decline_invitation",
     "decline_negotiation",
-    "delete_search",
     "delete_template",
     "draft_campaign",
     "dry_run",
@@ -58,7 +55,6 @@ __all__ = [
     "propose",
     "reconsider_application",
     "run_clocks",
-    "save_search",
     "save_template",
     "select_application",
     "send_invitations",

@@ -1,13 +1,12 @@
-"""What a seller keeps for recruiting: templates, saved searches, the number of invitations."""
+"""What a seller keeps for recruiting: templates, the number of invitations."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
 
-from linkstar.accounts.models import User, Workspace
+from linkstar.accounts.models import Workspace
 from linkstar.catalog.models import Shop
-from linkstar.recruiting.models import InvitationTemplate, OutreachLimit, SavedSearch
+from linkstar.recruiting.models import InvitationTemplate, OutreachLimit
 from linkstar.recruiting.rules import check_text
 
 
@@ -49,24 +48,6 @@ def save_template(
 @transaction.atomic
 def delete_template(*, template: InvitationTemplate) -> None:
     template.delete()
-
-
-@transaction.atomic
-def save_search(
-    *, workspace: Workspace, name: str, filters: Mapping[str, object], user: User, now: datetime
-) -> SavedSearch:
-    """Keep the filters under a name; the same name again replaces them."""
-    kept, _ = SavedSearch.objects.update_or_create(
-        workspace=workspace,
-        name=name.strip(),
-        defaults={"filters": dict(filters), "user": user, "created_at": now},
-    )
-    return kept
-
-
-@transaction.atomic
-def delete_search(*, search: SavedSearch) -> None:
-    search.delete()
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Searching creators, keeping searches, and putting a few of them side by side."""
+"""Searching creators, and putting a few of them side by side."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,11 +7,12 @@ from typing import Any
 import pyarrow as pa
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from linkstar.accounts.models import SavedView
 from linkstar.creators.models import AudienceShare, Creator
 from linkstar.creators.queries import Wanted, lists_of
 from linkstar.creators.rules import may_see_exactly, told_count, told_share
@@ -19,8 +20,6 @@ from linkstar.insights.answers import ROWS
 from linkstar.insights.questions import By, Question
 from linkstar.recommendations.actions import learn_from_facts
 from linkstar.recommendations.search import PER_PAGE, SORTS, Asked, facts_of, search
-from linkstar.recruiting.actions import delete_search, save_search
-from linkstar.recruiting.models import SavedSearch
 from linkstar.recruiting.queries import known_creators
 from linkstar.web.access import writers_only
 from linkstar.web.category_names import CategoryNames, categories_sold
@@ -30,6 +29,7 @@ from linkstar.web.middleware import now
 from linkstar.web.recruiting.regions import language_choices, region_choices
 from linkstar.web.recruiting.words import TIERS
 from linkstar.web.requests import WorkspaceRequest
+from linkstar.web.saved_views import saved_views
 from linkstar.web.uplift_page import asked as answered
 from linkstar.web.uplift_table import estimate, limits_of
 from linkstar.web.uplift_view import market_of
@@ -37,9 +37,8 @@ from linkstar.web.uplift_view import market_of
 COMPARED_MAX = 5
 NO_FACTS: Mapping[str, None] = dict.fromkeys(ROWS.names)
 """Of a creator without facts nothing is told, which is not the same as zero."""
-KEPT = ("q", "min", "max", "category", "lang", "region", "tier", "engagement", "price", "audience",
-        "share", "list", "worked", "low", "facts", "sort")  # fmt: skip
-"""The parts of an address that are a search; a saved search is these and no more."""
+SEARCH_PARTS = ("q", "min", "max", "category", "lang", "region", "tier", "engagement", "price",
+                "audience", "share", "list", "worked", "low", "facts", "sort")  # fmt: skip
 AUDIENCES = (("gender", "female"), ("gender", "male"), ("age", "18-24"), ("age", "25-34"),
              ("age", "35-44"), ("age", "45-54"), ("age", "55+"))  # fmt: skip
 
@@ -75,7 +74,7 @@ def find(request: WorkspaceRequest) -> HttpResponse:
         "axis": axis,
         "asked": asked,
         "has_facts": rows.num_rows > 0,
-        "is_narrowed": any(request.GET.get(name) for name in KEPT if name != "sort"),
+        "is_narrowed": any(request.GET.get(name) for name in SEARCH_PARTS if name != "sort"),
         "own_records": Creator.objects.filter(workspace=request.workspace).exists(),
         "categories": [(path, names.full(path)) for path in sold],
         "languages": language_choices(),
@@ -84,8 +83,7 @@ def find(request: WorkspaceRequest) -> HttpResponse:
         "audiences": [(f"{d}:{v}", d, v) for d, v in AUDIENCES],
         "lists": lists_of(request.workspace),
         "sorts": SORTS,
-        "searches": SavedSearch.objects.filter(workspace=request.workspace).order_by("name"),
-        "kept": [(k, v) for k, v in request.GET.items() if k in KEPT and v],
+        "saved": saved_views(request, SavedView.Page.CREATORS, search_parts(request.GET)),
         "previous": found.number - 1 if found.number > 1 else None,
         "following": found.number + 1 if found.number < found.pages else None,
         "shows_dates": True,
@@ -109,6 +107,11 @@ def question_for(request: WorkspaceRequest) -> Question:
 def facts(question: Question) -> pa.Table:
     """The rows of the answer about everybody the workspace has facts of."""
     return answered(question).rows
+
+
+def search_parts(params: QueryDict) -> dict[str, list[str]]:
+    """The part of an address that is a search; a saved search is this and no more."""
+    return {name: [params[name]] for name in SEARCH_PARTS if params.get(name)}
 
 
 def asked_for(params: QueryDict, *, lists: set[int]) -> Asked:
@@ -242,40 +245,6 @@ def compare(request: WorkspaceRequest) -> HttpResponse:
         "shows_dates": True,
     }
     return render(request, "web/recruiting/compare.html", context)
-
-
-@writers_only
-@require_POST
-def keep_search(request: WorkspaceRequest) -> HttpResponse:
-    """Keep the filters of the page under a name."""
-    filters = {name: request.POST[name] for name in KEPT if request.POST.get(name)}
-    if name := request.POST.get("name", "").strip()[:120]:
-        save_search(
-            workspace=request.workspace, name=name, filters=filters, user=request.user, now=now()
-        )
-        messages.success(request, _("The search is kept."))
-    else:
-        messages.error(request, _("Give the search a name."))
-    return redirect(f"{address_of(filters)}")
-
-
-def address_of(filters: Mapping[str, str]) -> str:
-    query = QueryDict(mutable=True)
-    query.update(filters)
-    return f"/recruiting/?{query.urlencode()}"
-
-
-@require_GET
-def open_search(request: WorkspaceRequest, search_id: int) -> HttpResponse:
-    kept = get_object_or_404(SavedSearch, workspace=request.workspace, pk=search_id)
-    return redirect(address_of(kept.filters))
-
-
-@writers_only
-@require_POST
-def forget_search(request: WorkspaceRequest, search_id: int) -> HttpResponse:
-    delete_search(search=get_object_or_404(SavedSearch, workspace=request.workspace, pk=search_id))
-    return redirect("find_creators")
 
 
 @writers_only
