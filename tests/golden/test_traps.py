@@ -16,6 +16,8 @@ from tests.golden.exports import (
     SERUM,
     VIDEO_25,
     VIDEO_ROWS,
+    VIDEO_ZH,
+    VIDEO_ZH_20,
 )
 from tests.golden.reading import read, write
 
@@ -110,8 +112,17 @@ class TestARenamedColumn:
 
     def test_twice_under_one_name_is_refused(self, tmp_path: Path) -> None:
         path = write(tmp_path, table([*VIDEO_25, "Video product clicks"], video()))
-        with pytest.raises(ColumnTwice):
+        with pytest.raises(ColumnTwice) as refused:
             detect(path, scratch=tmp_path, layouts=LAYOUTS)
+        assert refused.value.column == "Video product clicks"
+
+    def test_is_named_in_the_language_of_the_file(self, tmp_path: Path) -> None:
+        header = renamed(VIDEO_ZH_20, "视频商品点击量", "视频商品链接点击数")
+        path = write(tmp_path, table(header, VIDEO_ZH))
+        with pytest.raises(ColumnMissing) as refused:
+            detect(path, scratch=tmp_path, layouts=LAYOUTS)
+        assert refused.value.column == "视频商品点击量"
+        assert refused.value.nearest == "视频商品链接点击数"
 
 
 class TestDashes:
@@ -147,6 +158,7 @@ class TestARateOfUnclearMeaning:
         [row] = found.rows
         assert row["commission_bps"] == bps
         assert row["flags"] == ([] if bps else ["rate_unclear"])
+        assert [w.code for w in found.parsed.warnings] == ([] if bps else ["rate.unclear"])
 
     def test_is_a_problem_where_clicks_follow_from_it(self, tmp_path: Path) -> None:
         found = read(tmp_path, table(CREATOR_23, CREATOR | {"CTR": "5.93"}))

@@ -48,7 +48,7 @@ ROW_PROBLEMS: dict[str, Advice] = {
     ),
     "date.format": Advice(
         _("a date such as %(example)s"),
-        _("Correct the date, or choose in step 2 how dates are written in this file."),
+        _("Correct the date; where step 2 asks how dates are written, check what was chosen."),
     ),
     "number.format": Advice(_("a whole number such as %(example)s"), CORRECT_AND_SEND_AGAIN),
     "number.negative": Advice(_("zero or more"), CORRECT_AND_SEND_AGAIN),
@@ -138,6 +138,10 @@ NOTICES: dict[str, Words] = {
     "clicks.derived": _(
         "This layout has no column of clicks. Rows whose clicks were worked out from the "
         "stated CTR and the impressions, and are marked so: %(count)s."
+    ),
+    "rate.unclear": _(
+        "Rows whose commission rate could mean two things, as 0.1 and 1550 do: %(count)s. The rate"
+        " is left empty; commission counts as it is stated."
     ),
     "orders.recorded": _(
         "Order lines: %(count)s stated, of these %(new)s new, %(revised)s changed, %(unchanged)s "

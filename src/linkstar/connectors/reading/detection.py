@@ -151,25 +151,32 @@ def _refuse_missing(chosen: _Candidate) -> None:
     unknown = [cell for i, cell in enumerate(chosen.header) if i not in chosen.columns and cell]
     for column in chosen.missing:
         close = [headers.nearest(name, unknown) for name in column.names]
-        raise ColumnMissing(
-            column.names[0], chosen.layout.name, next(filter(None, close), ""), chosen.header
-        )
+        name = _as_they_say(column.names, chosen.header)
+        raise ColumnMissing(name, chosen.layout.name, next(filter(None, close), ""), chosen.header)
     if chosen.lacks_group:
         group = next(
             group
             for group in chosen.layout.one_of
             if not {c.field for c in chosen.columns.values()}.intersection(group)
         )
-        names = " / ".join(c.names[0] for c in chosen.layout.columns if c.field in group)
+        columns = (c for c in chosen.layout.columns if c.field in group)
+        names = " / ".join(_as_they_say(c.names, chosen.header) for c in columns)
         raise ColumnMissing(names, chosen.layout.name, "", chosen.header)
     _refuse_twins(chosen)
 
 
+def _as_they_say(names: Sequence[str], header: Sequence[str]) -> str:
+    """The name of a column in the language the header is written in, where it has one."""
+    is_chinese = any(_HAN.search(cell) for cell in header)
+    return next((name for name in names if bool(_HAN.search(name)) is is_chinese), names[0])
+
+
 def _refuse_twins(chosen: _Candidate) -> None:
-    keys = [headers.key(chosen.header[i]) for i, c in chosen.columns.items() if c.required]
-    for key in keys:
+    cells = [chosen.header[i] for i, c in chosen.columns.items() if c.required]
+    keys = [headers.key(cell) for cell in cells]
+    for cell, key in zip(cells, keys, strict=True):
         if keys.count(key) > 1:
-            raise ColumnTwice(key, chosen.layout.name)
+            raise ColumnTwice(cell.strip(), chosen.layout.name)
 
 
 def _generic(tables: Sequence[Table], layouts: Sequence[Layout], hints: Hints) -> _Candidate:

@@ -210,6 +210,8 @@ class Statement:
 
     def notices(self, engine: duckdb.DuckDBPyConnection, staged: Path) -> tuple[Notice, ...]:
         """What the rows that went in have that a person should know."""
+        if self.detected.kind is Kind.ORDER_LINES:
+            return self._unclear_rates(engine, staged)
         if self.detected.kind is not Kind.PERFORMANCE:
             return ()
         found = engine.execute(
@@ -229,6 +231,14 @@ class Statement:
             "id.rounded": rounded if rounded > ZEROS_SHARE_MAX * long_ids else 0,
         }
         return tuple(Notice(code, {}, count) for code, count in counted.items() if count)
+
+    def _unclear_rates(self, engine: duckdb.DuckDBPyConnection, staged: Path) -> tuple[Notice, ...]:
+        found = engine.execute(
+            f"""SELECT count(*) FILTER (list_contains(flags, 'rate_unclear'))
+            FROM read_parquet({text_literal(str(staged))})"""
+        ).fetchone()
+        assert found is not None
+        return (Notice("rate.unclear", {}, found[0]),) if found[0] else ()
 
     @property
     def names_products(self) -> bool:
