@@ -60,7 +60,7 @@ def _rows_sql(
 ) -> str:
     """The rows above the data as they are, then every rejected row with its reasons."""
     columns = ", ".join(f"{_harmless(i)} AS c{i}" for i in range(detected.width))
-    reasons = f"""SELECT row AS at, string_agg({_told(words)}, '; ') AS reason
+    reasons = f"""SELECT row AS at, string_agg({_told(words)}, ' ') AS reason
         FROM read_parquet({text_literal(str(problems))}) GROUP BY row"""
     header = f"CASE WHEN row = {detected.header_row} THEN '{title}' ELSE '' END"
     return f"""SELECT {columns}, coalesce(reason, {header}) AS reason

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SURE = 0.95
 PREFIX = "map-"
+SUBJECTS = ("creator", "content_id", "product_ids", "product_id")
+"""What rows are most often about: asked for where a person has to say which column is what."""
 GENERIC_KINDS = (Kind.PERFORMANCE, Kind.EVENTS, Kind.ORDER_LINES)
 """What the rows of a file of any other origin may be."""
 
@@ -55,7 +57,7 @@ def kind_of(detected: Detected, asked: str = "") -> Kind:
 
 
 def matched_lines(detected: Detected, kind: Kind) -> list[Line]:
-    """Fields that still need a column, then those one was found for.
+    """Fields that still need a column, those one was found for, and what rows could be about.
 
     A known export lacks nothing: where its layout needs a column, it was refused without.
     """
@@ -65,7 +67,12 @@ def matched_lines(detected: Detected, kind: Kind) -> list[Line]:
     is_complete = kind == detected.kind and not detected.missing
     lacking = [] if is_complete else fields_for(kind)
     needed = [field for field, is_needed in lacking if is_needed and field not in named]
-    return [Line(field, "", (), 0.0, required=True) for field in needed] + found
+    about = [field for field, _ in lacking if field in SUBJECTS and field not in named | {*needed}]
+    return [
+        *(Line(field, "", (), 0.0, required=True) for field in needed),
+        *found,
+        *(Line(field, "", (), 0.0, required=False) for field in about),
+    ]
 
 
 def other_lines(detected: Detected, kind: Kind) -> list[Line]:

@@ -33,6 +33,7 @@ NEXT = {
     "performance": ("uplift", _("See the CTR uplift")),
     "events": ("uplift", _("See the CTR uplift")),
     "order_lines": ("order_lines", _("See the order lines")),
+    "income_lines": ("reconciliation", _("See the reconciliation")),
 }
 """By kind of file, the page its rows are seen on; of others the overview."""
 PROBLEMS_SHOWN = 20

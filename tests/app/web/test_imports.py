@@ -198,7 +198,9 @@ class TestAMapping:
     def test_can_be_that_of_events(self, lin):
         upload(lin, OWN_TABLE, "own.csv")
         page = lin.get(reverse("import_answers", args=[latest().pk]), {"rows": "events"})
-        assert [line.field for line in page.context["lines"]] == ["kind", "occurred_at"]
+        asked = [(line.field, line.required) for line in page.context["lines"]]
+        assert asked[:2] == [("kind", True), ("occurred_at", True)]
+        assert {field for field, _ in asked[2:]} == {"creator", "content_id", "product_id"}
 
     def test_asks_nothing_of_an_export_that_is_known(self, lin):
         lines = upload(lin).context["lines"]
