@@ -6,7 +6,7 @@ Pages and the command line say the same words; which of them translates is not k
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from linkstar.events.vocabulary import Channel, ContentType, Segment, TrafficSource
+from linkstar.events.vocabulary import Channel, ContentType, Segment
 
 
 def gettext_noop(message: str) -> str:
@@ -65,8 +65,8 @@ SEGMENT_VALUES: Mapping[Segment, Mapping[str, str]] = MappingProxyType(
             "android": "Android",
         },
         Segment.TRAFFIC_SOURCE: {
-            TrafficSource.ORGANIC: gettext_noop("organic"),
-            TrafficSource.ADS: gettext_noop("ads"),
+            "organic": gettext_noop("organic"),
+            "ads": gettext_noop("ads"),
         },
         Segment.CHANNEL: CHANNELS,
         Segment.CONTENT_TYPE: CONTENT_TYPES,
