@@ -5,6 +5,7 @@ it is there, and is made from the data file when it is not. All of them may be d
 """
 
 import os
+import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO
@@ -15,7 +16,8 @@ class Beside:
     """The files of one folder.
 
     Args:
-        folder: made when first written; another one for each way of making them.
+        folder: made when first written; another one for each way of making them, alone below its
+            parent with those of earlier ways.
         suffix: of their names, with the dot.
     """
 
@@ -39,7 +41,10 @@ class Beside:
         fresh.rename(path)
 
     def keep_only(self, data_files: Iterable[str]) -> int:
-        """Delete the files of all other data files; how many there were."""
+        """Delete the files of all other data files, and of earlier ways; how many of the first."""
+        for folder in self._folder.parent.glob("*"):
+            if folder != self._folder:
+                shutil.rmtree(folder, ignore_errors=True)
         named = {self.path(each).name for each in data_files}
         gone = [path for path in self._folder.glob("*") if path.name not in named]
         for path in gone:

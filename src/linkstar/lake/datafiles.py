@@ -8,7 +8,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-_SPANS_KEPT = ("workspace", "shop", "import_id", "starts_on", "ends_before")
+_SPANS_KEPT = (
+    "workspace",
+    "shop",
+    "import_id",
+    "starts_on",
+    "ends_before",
+    "market",
+    "channel",
+)
 _NUMBERS = frozenset({"workspace", "shop"})
 
 
@@ -38,6 +46,17 @@ class DataFile:
         """Whether the file's span leaves room for any of the values."""
         low, high = self.low.get(column), self.high.get(column)
         return low is None or high is None or any(low <= value <= high for value in values)
+
+
+def alike(files: Iterable[DataFile], columns: Iterable[str]) -> dict[str, Any]:
+    """The columns that have one value in all rows of these files, with it, as far as files tell."""
+    files = tuple(files)
+    found = {}
+    for name in columns:
+        values = {each.get(name) for file in files for each in (file.low, file.high)}
+        if len(values) == 1 and not any(file.empty.get(name) for file in files):
+            found[name] = values.pop()
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def listed_files(actions: pa.Table) -> tuple[DataFile, ...]:

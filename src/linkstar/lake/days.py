@@ -6,15 +6,17 @@ or outlive a crash.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 
-from linkstar.lake.datafiles import DataFile
+from linkstar.lake.datafiles import DataFile, alike
 from linkstar.lake.store import Lake, Snapshot
 from linkstar.lake.tables import CONTENT_ROLLUPS_TABLE, EVENTS_TABLE
 
+_OFTEN_ALIKE = ("market", "channel")
 FilesByDay = Mapping[date, Sequence[DataFile]]
 Spans = Sequence[tuple["Span", Sequence[DataFile]]]
 
@@ -48,12 +50,13 @@ class DaySources:
     """Paths of Parquet files: each day asked for is told by exactly one of the first two lists.
 
     Roll-ups that tell days nobody asked for beside them are made up for by those of `less`, which
-    tell just these.
+    tell just these. `alike` are the columns with one value in all events, where that is known.
     """
 
-    events: list[str]
-    rollups: list[str]
-    less: list[str]
+    events: list[str] = field(default_factory=list)
+    rollups: list[str] = field(default_factory=list)
+    less: list[str] = field(default_factory=list)
+    alike: Mapping[str, Any] = field(default_factory=dict)
 
 
 def day_sources(
@@ -77,7 +80,7 @@ def day_sources(
     """
     seen = lake.snapshot(EVENTS_TABLE)
     if seen is None:
-        return DaySources([], [], [])
+        return DaySources()
     by_day = lake.listings.derived(files_by_day, seen)
     open_days = {
         day for day in by_day if (starts_on or date.min) <= day < (ends_before or date.max)
@@ -98,13 +101,17 @@ def day_sources(
         else:
             continue
         open_days -= span.days
-    untold = [file for day in sorted(open_days) for file in by_day[day]]
+    untold = _may_hold((file for day in sorted(open_days) for file in by_day[day]), shops)
+    return DaySources(
+        seen.paths(untold),
+        rolled.paths(_may_hold(told, shops)) if rolled else [],
+        rolled.paths(_may_hold(less, shops)) if rolled else [],
+        alike(untold, _OFTEN_ALIKE),
+    )
 
-    def paths(snapshot: Snapshot | None, files: list[DataFile]) -> list[str]:
-        own = (file for file in files if file.may_hold("shop", shops))
-        return snapshot.paths(own) if snapshot else []
 
-    return DaySources(paths(seen, untold), paths(rolled, told), paths(rolled, less))
+def _may_hold(files: Iterable[DataFile], shops: Sequence[int]) -> list[DataFile]:
+    return [file for file in files if file.may_hold("shop", shops)]
 
 
 def _held(seen: Snapshot, rolled: Snapshot) -> Spans:

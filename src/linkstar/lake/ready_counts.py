@@ -2,11 +2,12 @@
 
 Beside the lake lies one Arrow file per data file of roll-ups (`lake.beside`): its rows as they lie
 in memory, so that they are mapped and not read, with two numbers that tell which rows are of one
-content, and of one content and product.
+content, and of one content and product. Titles, which few questions want, stay out.
 """
 
 from collections.abc import Iterable
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
@@ -29,8 +30,7 @@ OPEN_MAX = 2_000
 _FEW = ("market", "channel", "content_type", "category")
 """Columns with few different texts, kept once each."""
 _READY = f"""SELECT {NUMBERS}, starts_on, workspace, shop, market, channel, creator, creator_name,
-        content_id, content_title, content_type, posted_on, product_id, category,
-        impressions, clicks
+        content_id, content_type, product_id, category, impressions, clicks
     FROM {rows_of("files")} WHERE impressions > 0 OR clicks > 0
     ORDER BY workspace, content, part, market, channel, currency"""
 
@@ -44,7 +44,8 @@ class ReadyCounts:
     """
 
     def __init__(self, folder: Path, engine: DuckDBEngine) -> None:
-        self.beside = Beside(folder / f"duckdb-{duckdb.__version__}", ".arrow")
+        form = sha256(_READY.encode()).hexdigest()[:8]
+        self.beside = Beside(folder / f"{form}-duckdb-{duckdb.__version__}", ".arrow")
         self._engine = engine
         self._open: dict[str, pa.Table] = {}
 

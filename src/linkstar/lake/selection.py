@@ -168,7 +168,7 @@ class Counts:
         windows: windows of exports that were counted; empty for tracked events.
         left_out: windows that were not, and why.
         sql: a text that tells these counts from the files: of events, the very one that was run;
-            roll-ups are added up without an engine.
+            roll-ups are added up without it where no titles are wanted.
         parameters: what was bound to it.
     """
 

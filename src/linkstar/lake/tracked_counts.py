@@ -1,21 +1,19 @@
 """Counts from tracked events: clean days from roll-ups, the others from the events themselves.
 
-The engine counts events; roll-ups are counted already and only added up.
+The engine counts events; roll-ups are counted already and added up without it, titles aside.
 """
 
 from collections.abc import Iterable
-from datetime import date, timedelta
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from linkstar.events.vocabulary import AUDIENCE_SEGMENTS, Segment
 from linkstar.lake.contents import SUMS, added_up, contents_of
 from linkstar.lake.days import DaySources, Grain, day_sources
-from linkstar.lake.ready_counts import NUMBERS, few_kept_once, says
+from linkstar.lake.ready_counts import NUMBERS, few_kept_once
 from linkstar.lake.relations import rows_of
+from linkstar.lake.rolled_counts import rolled_counts
 from linkstar.lake.selection import (
     COUNTS,
     TOTALS,
@@ -43,11 +41,12 @@ def tracked_counts(lake: Lake, scope: Scope | PoolScope, selection: Selection) -
     sources = sources_of(lake, scope, selection, may_take_off=True)
     if not _tells(sources, selection):
         return Counts(COUNTS.empty_table(), (), (), "", {})
-    parts = []
-    if sources.rollups:
-        parts.append(_rolled_up(lake, scope, selection, sources))
-    if sources.events:
-        parts.append(_counted(lake, scope, selection, sources))
+    parts, rest = [], sources
+    if sources.rollups and not selection.titles:
+        parts.append(rolled_counts(lake, scope, selection, sources).select(_columns(selection)))
+        rest = DaySources(sources.events, alike=sources.alike)
+    if rest.events or rest.rollups:
+        parts.append(_counted(lake, scope, selection, rest))
     keys = ("content", *_cuts(selection))
     table = contents_of(added_up(parts, keys), keys, selection)
     sql = _sql(scope, selection, sources)
@@ -77,7 +76,8 @@ def _bound(
     sql: str, scope: Scope | PoolScope, selection: Selection, sources: DaySources
 ) -> dict[str, Any]:
     files = {"events": sources.events, "rollups": sources.rollups, "less": sources.less}
-    return named_in(sql, {**files, **bound_by(scope, selection)})
+    known = {f"all_{name}": value for name, value in sources.alike.items()}
+    return named_in(sql, {**files, **known, **bound_by(scope, selection)})
 
 
 def _grains(selection: Selection) -> tuple[Grain, ...]:
@@ -108,76 +108,17 @@ def sources_of(
 def _counted(
     lake: Lake, scope: Scope | PoolScope, selection: Selection, sources: DaySources
 ) -> pa.Table:
-    """The counts of the days that are told by events."""
-    events = DaySources(sources.events, [], [])
-    sql = f"""SELECT {NUMBERS}, * FROM ({_sql(scope, selection, events)})
+    """The counts of these files as the engine adds them up."""
+    sql = f"""SELECT {NUMBERS}, * FROM ({_sql(scope, selection, sources)})
         WHERE impressions > 0 OR clicks > 0"""
-    counted = few_kept_once(lake.engine.query(sql, _bound(sql, scope, selection, events)))
+    counted = few_kept_once(lake.engine.query(sql, _bound(sql, scope, selection, sources)))
     return counted.select(_columns(selection))
-
-
-def _rolled_up(
-    lake: Lake, scope: Scope | PoolScope, selection: Selection, sources: DaySources
-) -> pa.Table:
-    """The counts of the days that are told by roll-ups."""
-    spans = [_span(lake, path, scope, selection) for path in sources.rollups]
-    spans += [_negative(_span(lake, path, scope, selection)) for path in sources.less]
-    counts = pa.concat_tables(spans).unify_dictionaries()
-    asked = np.isin(counts["shop"].to_numpy(), scope.shops)
-    for name, value in _told(selection).items():
-        asked &= says(counts, name, value)
-    counts = counts.select(_columns(selection))
-    return counts if asked.all() else counts.filter(pa.array(asked))
-
-
-def _span(lake: Lake, path: str, scope: Scope | PoolScope, selection: Selection) -> pa.Table:
-    """The counts of one file of roll-ups, as far as they may be asked for."""
-    counts = lake.ready_counts.of(path)
-    if isinstance(scope, Scope):
-        owner = counts["workspace"].to_numpy()
-        first, last = np.searchsorted(owner, [scope.workspace, scope.workspace + 1])
-        counts = counts.slice(first, last - first)
-    return _cut(counts, selection)
-
-
-def _negative(counts: pa.Table) -> pa.Table:
-    """Counts to be taken off."""
-    for name in SUMS:
-        place = counts.schema.get_field_index(name)
-        counts = counts.set_column(place, name, pc.negate(counts[name]))
-    return counts
 
 
 def _columns(selection: Selection) -> list[str]:
     """What counts carry while they are added up."""
     cuts = _cuts(selection)
     return ["content", *cuts, "part", *_CONTENT, "product_id", *_labels(selection), *SUMS]
-
-
-def _told(selection: Selection) -> dict[str, str]:
-    """Values of columns that rows asked about have, as far as a row alone can tell."""
-    by_product = selection.level is Level.PRODUCT
-    told = {
-        "market": selection.market,
-        "creator": selection.creator,
-        "content_id": selection.content,
-        "product_id": selection.product if by_product else None,
-    }
-    return {name: value for name, value in told.items() if value is not None}
-
-
-def _cut(counts: pa.Table, selection: Selection) -> pa.Table:
-    """Counts of one span with the columns they are split by."""
-    rows = counts.num_rows
-    day = counts["starts_on"][0].as_py() if rows else date.min
-    if selection.segment is Segment.WEEKDAY:
-        counts = counts.append_column("segment", pa.repeat(str(day.isoweekday()), rows))
-    elif selection.segment is not None:
-        counts = counts.append_column("segment", counts[selection.segment].cast(pa.string()))
-    if selection.week:
-        monday = pa.scalar(day - timedelta(days=day.weekday()))
-        counts = counts.append_column("week_starts_on", pa.repeat(monday, rows))
-    return counts
 
 
 def _sql(scope: Scope | PoolScope, selection: Selection, sources: DaySources) -> str:
@@ -197,6 +138,7 @@ def _sql(scope: Scope | PoolScope, selection: Selection, sources: DaySources) ->
                 """count(*) FILTER (kind = 'impression') AS impressions,
                 count(*) FILTER (kind = 'click') AS clicks""",
                 only="filtered IS NULL",
+                alike=sources.alike,
             )
         )
     if len(parts) == 1:
@@ -218,8 +160,12 @@ def _summed(
     *,
     day: str = "day",
     only: str = "true",
+    alike: Iterable[str] = (),
 ) -> str:
-    """SQL for the sums of some files per content and product."""
+    """SQL for the sums of some files per content and product.
+
+    Columns that are `alike` in all rows are not read: their value is bound.
+    """
     segment = f"isodow({day})" if selection.segment is Segment.WEEKDAY else selection.segment
     cut_by = {
         "segment": f"{segment}::VARCHAR",
@@ -227,9 +173,12 @@ def _summed(
     }
     cuts = "".join(f", {cut_by[name]} AS {name}" for name in _cuts(selection))
     keys = ", ".join((*_CONTENT, "product_id", *(cut_by[name] for name in _cuts(selection))))
+    bound = ", ".join(f"$all_{name} AS {name}" for name in alike)
+    rows = f"(SELECT * REPLACE ({bound}) FROM {rows_of(files)})" if bound else rows_of(files)
+    labels = _any(_labels(selection), alike)
     return f"""
-        SELECT {", ".join(_CONTENT)}, product_id{cuts}, {_any(_labels(selection))}, {sums}
-        FROM {rows_of(files)} WHERE {in_scope(scope, selection)} AND {only}
+        SELECT {", ".join(_CONTENT)}, product_id{cuts}, {labels}, {sums}
+        FROM {rows} WHERE {in_scope(scope, selection)} AND {only}
         GROUP BY {keys}"""
 
 
@@ -256,5 +205,8 @@ def in_scope(scope: Scope | PoolScope, selection: Selection) -> str:
     return " AND ".join(terms)
 
 
-def _any(columns: Iterable[str]) -> str:
-    return ", ".join(f"any_value({name}) AS {name}" for name in columns)
+def _any(columns: Iterable[str], alike: Iterable[str] = ()) -> str:
+    return ", ".join(
+        f"$all_{name} AS {name}" if name in alike else f"any_value({name}) AS {name}"
+        for name in columns
+    )

@@ -79,7 +79,7 @@ QUESTIONS = [
 
 
 def assert_the_same(facts: Facts) -> None:
-    for question in QUESTIONS:
+    for question in (*QUESTIONS, *(replace(each, titles=False) for each in QUESTIONS)):
         rolled = content_counts(facts.lake, OWN, question).table.sort_by(ORDER)
         raw = content_counts(facts.lake, OWN, replace(question, rollups=False)).table
         assert rolled.num_rows > 0
@@ -110,6 +110,23 @@ class TestImpressionsAndClicks:
     def test_have_no_other_definition(self, facts: Facts) -> None:
         facts.track("imp_1", {})
         assert asked(facts, definition=Definition.VIDEO_VIEWS).table.num_rows == 0
+
+    @pytest.mark.parametrize("rolled_up", [False, True])
+    def test_are_of_one_market(self, facts: Facts, *, rolled_up: bool) -> None:
+        facts.track("imp_1", {}, {})
+        facts.track("imp_2", {"market": "MX", "channel": "shop", "event_id": "another"})
+        if rolled_up:
+            refresh_rollups(facts.lake, now=NOW)
+        found = [
+            told(asked(facts, market=market), "channel", "impressions")
+            for market in ("US", "MX", "BR")
+        ]
+        assert found == [[("tiktok", 2)], [("shop", 1)], []]
+
+    def test_of_files_that_are_all_of_another_market_are_none(self, facts: Facts) -> None:
+        facts.track("imp_1", {}, {})
+        assert asked(facts).parameters["all_market"] == "US"
+        assert told(asked(facts, market="MX")) == []
 
 
 class TestAScope:
