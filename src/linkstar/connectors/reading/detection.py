@@ -211,33 +211,34 @@ def _likely_header(tables: Sequence[Table]) -> tuple[Table, int, tuple[str, ...]
 
 
 def _as_mapped(tables: Sequence[Table], layouts: Sequence[Layout], hints: Hints) -> _Candidate:
-    """The header that has all columns of the mapping.
-
-    A required one left out goes by its name, as do those about buyers that were not mapped.
-    """
+    """The header that has all columns of the mapping."""
     wanted = {headers.key(header): field for header, field in hints.mapping.items()}
-    best: _Candidate | None = None
-    found = 0
-    for table in tables:
-        for at, header in _possible_headers(table):
-            keys = [headers.key(cell) for cell in header]
-            places = {key: keys.index(key) for key in wanted if key in keys}
-            if best is None or len(places) > found:
-                found = len(places)
-                layout = _layout_for(layouts, set(wanted.values()))
-                required = {c.field for c in layout.required}
-                columns = {
-                    i: Column(wanted[key], (header[i],), required=wanted[key] in required)
-                    for key, i in places.items()
-                }
-                unsaid = [c for c in layout.required if c.field not in wanted.values()]
-                unsaid += [c for c in layout.columns if c.private]
-                named = {keys.index(key): c for c in unsaid for key in c.keys if key in keys}
-                best = _Candidate(table, at, layout, header, named | columns)
-    if best is None or found < len(wanted):
-        here = {headers.key(cell) for cell in best.header} if best else set()
-        raise MappingWrong(next(h for h in hints.mapping if headers.key(h) not in here))
-    return best
+    possible = [(table, *each) for table in tables for each in _possible_headers(table)]
+    if not possible:
+        raise MappingWrong(next(iter(hints.mapping)))
+    table, at, header = max(
+        possible, key=lambda each: len(wanted.keys() & {headers.key(cell) for cell in each[2]})
+    )
+    layout = _layout_for(layouts, set(wanted.values()))
+    keys = [headers.key(cell) for cell in header]
+    for named in hints.mapping:
+        if headers.key(named) not in keys:
+            raise MappingWrong(named)
+    return _Candidate(table, at, layout, header, _mapped_columns(layout, wanted, header, keys))
+
+
+def _mapped_columns(
+    layout: Layout, wanted: Mapping[str, str], header: tuple[str, ...], keys: Sequence[str]
+) -> dict[int, Column]:
+    """As mapped; a required one left out goes by its name, as do those about buyers."""
+    required = {column.field for column in layout.required}
+    unsaid = [c for c in layout.required if c.field not in wanted.values()]
+    unsaid += [c for c in layout.columns if c.private]
+    columns = {keys.index(key): c for c in unsaid for key in c.keys if key in keys}
+    for key, field in wanted.items():
+        at = keys.index(key)
+        columns[at] = Column(field, (header[at],), required=field in required)
+    return columns
 
 
 def _layout_for(layouts: Sequence[Layout], fields: set[str]) -> Layout:
@@ -263,11 +264,7 @@ def _describe(chosen: _Candidate, path: Path, hints: Hints) -> Detected:
     name = hints.name or path.name
     window = hints.period or window_in(above) or window_in_name(name)
     fields = {m.field for m in matches}
-    missing = tuple(c.field for c in chosen.missing) if layout.is_generic else ()
-    if layout.is_generic and chosen.lacks_group:
-        missing += tuple(
-            "/".join(group) for group in layout.one_of if not fields.intersection(group)
-        )
+    missing = _missing(chosen, fields)
     asked = asking.what(layout, matches, window=window, hints=hints)
     return Detected(
         kind=layout.kind,
@@ -299,6 +296,17 @@ def _describe(chosen: _Candidate, path: Path, hints: Hints) -> Detected:
         fixed=dict(layout.fixed),
         fingerprint=headers.fingerprint(chosen.header),
         warnings=asking.notices(chosen.header, chosen.columns, layout),
+    )
+
+
+def _missing(chosen: _Candidate, fields: set[str]) -> tuple[str, ...]:
+    """What a table of one's own still has to name; of known layouts nothing is missing here."""
+    layout = chosen.layout
+    if not layout.is_generic:
+        return ()
+    return (
+        *(column.field for column in chosen.missing),
+        *("/".join(group) for group in layout.one_of if not fields.intersection(group)),
     )
 
 
