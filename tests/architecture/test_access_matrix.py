@@ -42,7 +42,7 @@ from linkstar.catalog.qualifying import hand_in
 from linkstar.config.places import Places
 from linkstar.connectors.models import ImportFile, ProductImport
 from linkstar.connectors.product_import import folder_of
-from linkstar.lake.asides import quarantined_lines
+from linkstar.lake.asides import lines_aside
 from linkstar.lake.store import Lake
 from linkstar.plans.models import Incentive, Package, Plan, PlanRate
 from linkstar.tracking.actions import allow_host, make_key, make_link
@@ -179,14 +179,15 @@ def sold(cast, now) -> dict[str, object]:
 
 
 def set_aside(cast) -> str:
-    """A click on a link that Lin's shop does not have."""
+    """A click on a link that Lin's shop does not have, and the torn end of what came with it."""
     desk = Desk(settings.PLACES.data)
     desk.folder = settings.PLACES.collector / "journal"
     desk.directory = RecordedDirectory()
     whose = {"shop": cast.shop.number, "workspace": cast.workspace.number}
     desk.write(single(followed("e1", link="unknown", **whose)))
     desk.load()
-    [line] = quarantined_lines(desk.lake, None, most=2)
+    (desk.folder / "quarantine" / "000000000001-torn").write_bytes(b"half a li")
+    [line] = lines_aside(desk.lake, None, most=2)
     return line.address.name
 
 
@@ -238,6 +239,8 @@ def things(cast, settings, tmp_path, now) -> dict[str, object]:
         "key_id": write_key.id,
         "api_key_id": api_key.id,
         "aside_id": set_aside(cast),
+        "journal": "journal",
+        "piece": "000000000001-torn",
         "shop_id": cast.shop.id,
         "workspace_id": cast.workspace.id,
         "import_id": import_file.id,

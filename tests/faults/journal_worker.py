@@ -16,7 +16,7 @@ from tests.app.lake.test_deciding import LATE, decision
 from tests.app.lake.test_judging import lists
 
 from linkstar.events.journal import sealed_segments
-from linkstar.lake.asides import QuarantinedLine, quarantined_lines
+from linkstar.lake.asides import LineAside, lines_aside
 from linkstar.lake.decisions import FOLDER, Action, seal_left_over, write_decisions
 from linkstar.lake.journaled import load_journal
 from linkstar.lake.judging import judge
@@ -79,13 +79,13 @@ def decide(desk: Desk) -> None:
     decisions = desk.folder.parent / FOLDER
     seal_left_over(desk.folder.parent)
     load_all(desk, decisions)
-    lines = quarantined_lines(desk.lake, None, most=99)
+    lines = lines_aside(desk.lake, None, most=99)
     if lines:
         write_decisions(desk.folder.parent, [decision(each, chosen(each)) for each in lines])
     load_all(desk, decisions)
 
 
-def chosen(line: QuarantinedLine) -> Action:
+def chosen(line: LineAside) -> Action:
     return Action.DISMISS if line.event_id == "late2" else Action.REPLAY
 
 

@@ -46,6 +46,7 @@ from linkstar.creators.actions.verifying import HandleTaken
 from linkstar.events.corrections import CorrectionRefused
 from linkstar.insights.queries import KeyUnknown
 from linkstar.jobs.benchmarks import BuildUnderWay
+from linkstar.jobs.deciding import OnlyDismissed
 from linkstar.plans.refusals import (
     CreatorNamedTwice,
     PlanOver,
@@ -270,6 +271,9 @@ REFUSALS: Mapping[type[Exception], Answered] = {
         NOT_FOUND, gettext_lazy("Nothing was counted under this key in this period."), "query.key"
     ),
     CorrectionRefused: Answered(WRONG, _not_corrected, "body.line"),
+    OnlyDismissed: Answered(
+        CONFLICT, gettext_lazy("Lines set aside for this reason can only be dismissed.")
+    ),
     DestinationRefused: Answered(WRONG, lambda refused: str(DESTINATION_REFUSALS[refused.code])),
     ProductKnown: Answered(
         CONFLICT, gettext_lazy("The shop has a product with this ID already."), "body.external_id"

@@ -16,7 +16,7 @@ from linkstar.api.shapes import Asked, Code, Page, Text
 from linkstar.events.corrections import corrected
 from linkstar.events.wire import EVENT_BYTES_MAX
 from linkstar.jobs.deciding import LINES_AT_ONCE, Decided, decide
-from linkstar.lake.asides import QuarantinedLine, quarantined_line, quarantined_lines
+from linkstar.lake.asides import LineAside, line_aside, lines_aside
 from linkstar.lake.decisions import Action, Address
 from linkstar.lake.selection import Scope
 from linkstar.web.facts import lake
@@ -28,7 +28,10 @@ Why = Annotated[Text, Field(min_length=WHY_MIN, max_length=300)]
 
 
 class AsideTold(Schema):
-    """A line nothing could be made of; `line` is empty once it may not be kept any more."""
+    """A line nothing could be made of, or in conflict with an event that counts.
+
+    `line` is empty once it may not be kept any more; `actions` are what can be decided about it.
+    """
 
     id: str
     shop_id: str
@@ -37,6 +40,7 @@ class AsideTold(Schema):
     reason: str
     says: str
     line: str
+    actions: list[Action]
 
 
 class DecidedTold(Schema):
@@ -85,14 +89,14 @@ class DismissAllAsked(DismissAsked):
     reason: Code
 
 
-def own_line(seller: Seller, aside_id: str) -> QuarantinedLine:
+def own_line(seller: Seller, aside_id: str) -> LineAside:
     """A line of the company's shops that can be decided on.
 
     Raises:
         Http404: it is not set aside, or not of these shops.
     """
     address = Address.named(aside_id)
-    line = quarantined_line(lake(), _scope(seller), address) if address else None
+    line = line_aside(lake(), _scope(seller), address) if address else None
     if line is None:
         raise Http404
     return line
@@ -102,7 +106,7 @@ def _scope(seller: Seller) -> Scope:
     return Scope(seller.workspace.number, tuple(shop.number for shop in seller.shops))
 
 
-def _told(one: QuarantinedLine, seller: Seller) -> AsideTold:
+def _told(one: LineAside, seller: Seller) -> AsideTold:
     ids = {shop.number: shop.id for shop in seller.shops}
     return AsideTold(
         id=one.address.name,
@@ -112,11 +116,12 @@ def _told(one: QuarantinedLine, seller: Seller) -> AsideTold:
         reason=one.reason,
         says=str(REASONS[one.reason]),
         line=one.line,
+        actions=list(one.actions),
     )
 
 
 def _decided(
-    request: HttpRequest, lines: Sequence[QuarantinedLine], action: Action, why: str, text: str = ""
+    request: HttpRequest, lines: Sequence[LineAside], action: Action, why: str, text: str = ""
 ) -> DecidedTold:
     """What became of lines once it was decided; nothing where there is none."""
     seller = seller_of(request)
@@ -136,9 +141,9 @@ def _decided(
     return DecidedTold(**{name: getattr(done, name) for name in names})
 
 
-def _all_of(request: HttpRequest, reason: str) -> list[QuarantinedLine]:
+def _all_of(request: HttpRequest, reason: str) -> list[LineAside]:
     scope = _scope(seller_of(request))
-    return quarantined_lines(lake(), scope, reason=reason, most=LINES_AT_ONCE)
+    return lines_aside(lake(), scope, reason=reason, most=LINES_AT_ONCE)
 
 
 @router.get("set-aside", response=Page[AsideTold], auth=OWNS)
@@ -147,7 +152,7 @@ def set_aside_lines(request: HttpRequest, piece: AskedPiece, reason: Code = "") 
     seller = seller_of(request)
     scope = _scope(seller)
     return page_of_fetched(
-        lambda first, most: quarantined_lines(lake(), scope, reason=reason, first=first, most=most),
+        lambda first, most: lines_aside(lake(), scope, reason=reason, first=first, most=most),
         piece,
         lambda one: _told(one, seller),
     )

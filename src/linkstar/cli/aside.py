@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import asdict
 from pathlib import Path  # noqa: TC003  # Typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,15 +16,17 @@ from linkstar.cli.words import gettext as _
 
 if TYPE_CHECKING:
     from linkstar.jobs.deciding import Decided
-    from linkstar.lake.asides import QuarantinedLine
+    from linkstar.lake.asides import LineAside
     from linkstar.lake.decisions import Action
     from linkstar.lake.selection import Scope
 
 LINES_TOLD = 100
-LINE_COLUMNS = ("id", "received_at", "workspace", "shop", "reason", "event_id", "line")
+LINE_COLUMNS = ("id", "received_at", "workspace", "shop", "reason", "event_id", "lines", "line")
 DECISION_COLUMNS = (
-    "id", "decided_at", "decided_by", "workspace", "shop", "reason", "action", "outcome", "why",
+    "id", "decided_at", "decided_by", "workspace", "shop", "reason", "lines", "action", "outcome",
+    "why",
 )  # fmt: skip
+HEAD_BYTES = 256
 
 Line = Annotated[str, typer.Argument(help=_("The line's id, as `linkstar aside list` tells it."))]
 Reason = Annotated[str, typer.Option(help=_("All lines of this reason."))]
@@ -40,11 +43,11 @@ def show(
 ) -> ExitCode:
     """Lines that can be decided on, the oldest first."""
     scope, lines = _lines(output, "", reason, workspace, most=most)
-    from linkstar.lake.asides import quarantined_counts
+    from linkstar.lake.asides import aside_counts
 
     rows = [_told(line) for line in lines]
     if output.form == "json":
-        counts = quarantined_counts(_lake(), scope)
+        counts = aside_counts(_lake(), scope)
         output.document({"version": 1, "reasons": counts, "lines": rows})
     elif output.form == "csv":
         output.comma_separated(LINE_COLUMNS, rows)
@@ -140,6 +143,38 @@ def decisions(
     return ExitCode.OK
 
 
+def spoilt(
+    output: Output,
+    line: Line,
+    *,
+    to: Annotated[
+        Path | None, typer.Option("--to", help=_("A folder; the bytes are copied there."))
+    ] = None,
+) -> ExitCode:
+    """What is kept of a segment a disk has spoilt: its first bytes here, all in a folder."""
+    lines = _chosen(output, line, "", "")
+    from linkstar.cli.installation import open_installation
+    from linkstar.lake.spoilt import hex_rows, pieces_of
+
+    pieces = pieces_of(open_installation().collector, lines[0].address)
+    for piece in pieces if to else ():
+        assert to is not None
+        to.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(piece.path, to / piece.name)
+    if output.form == "json":
+        told = [
+            {"name": one.name, "bytes": one.size, "head_hex": one.head(HEAD_BYTES).hex()}
+            for one in pieces
+        ]
+        output.document({"version": 1, "id": line, "lines": lines[0].lines, "pieces": told})
+        return ExitCode.OK
+    for piece in pieces:
+        output.say(f"{piece.name}  {count(piece.size)} B\n{hex_rows(piece.head(HEAD_BYTES))}")
+    if not pieces:
+        output.say(_("Nothing is kept of it: bytes are missing, or their time is over."))
+    return ExitCode.OK
+
+
 def _need_why(why: str) -> None:
     if not why.strip():
         raise Refused(
@@ -172,19 +207,19 @@ def _lake() -> Any:
 
 def _lines(
     output: Output, named: str, reason: str, workspace: str, *, most: int
-) -> tuple[Scope | None, list[QuarantinedLine]]:
+) -> tuple[Scope | None, list[LineAside]]:
     scope = _scope(output, workspace)
-    from linkstar.lake.asides import quarantined_line, quarantined_lines
+    from linkstar.lake.asides import line_aside, lines_aside
     from linkstar.lake.decisions import Address
 
     if not named:
-        return scope, quarantined_lines(_lake(), scope, reason=reason, most=most)
+        return scope, lines_aside(_lake(), scope, reason=reason, most=most)
     address = Address.named(named)
-    line = quarantined_line(_lake(), scope, address) if address else None
+    line = line_aside(_lake(), scope, address) if address else None
     return scope, [line] if line else []
 
 
-def _chosen(output: Output, named: str, reason: str, workspace: str) -> list[QuarantinedLine]:
+def _chosen(output: Output, named: str, reason: str, workspace: str) -> list[LineAside]:
     """The line named, or all of a reason.
 
     Raises:
@@ -214,16 +249,24 @@ def _chosen(output: Output, named: str, reason: str, workspace: str) -> list[Qua
 
 
 def _decide(
-    output: Output, action: Action, lines: list[QuarantinedLine], *, why: str, text: str = ""
+    output: Output, action: Action, lines: list[LineAside], *, why: str, text: str = ""
 ) -> ExitCode:
     from linkstar.cli.installation import now, open_installation
 
     places = open_installation()
-    from linkstar.jobs.deciding import decide
+    from linkstar.jobs.deciding import OnlyDismissed, decide
 
-    done = decide(
-        places, lines, action, now=now(), user=None, workspace=None, why=why, corrected=text
-    )
+    try:
+        done = decide(
+            places, lines, action, now=now(), user=None, workspace=None, why=why, corrected=text
+        )
+    except OnlyDismissed as refused:
+        raise Refused(
+            ExitCode.USAGE,
+            "only_dismissed",
+            _("Lines set aside for this reason can only be dismissed."),
+            refused.reason,
+        ) from refused
     _report(output, done)
     return ExitCode.OK if not done.left or not done.is_applied else ExitCode.REJECTED_IN_PART
 
@@ -245,7 +288,7 @@ def _report(output: Output, done: Decided) -> None:
     output.table((_("Lines"), ""), rows, right=frozenset({1}))
 
 
-def _told(line: QuarantinedLine) -> dict[str, Any]:
+def _told(line: LineAside) -> dict[str, Any]:
     row = asdict(line)
     return {
         "id": line.address.name,

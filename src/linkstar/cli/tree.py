@@ -95,12 +95,11 @@ def _retention_group() -> typer.Typer:
 
 def _aside_group() -> typer.Typer:
     group = new_group(help=_("Decide on lines that were set aside."), add_completion=False)
-    add_command(
-        group, "list", aside.show, help=_("List lines nothing could be made of."), has_table=True
-    )
+    add_command(group, "list", aside.show, help=_("List lines to decide on."), has_table=True)
     add_command(group, "replay", aside.replay, help=_("Load lines again as they were received."))
     add_command(group, "correct", aside.correct, help=_("Load a corrected line instead."))
     add_command(group, "dismiss", aside.dismiss, help=_("Decide that lines never count."))
+    add_command(group, "spoilt", aside.spoilt, help=_("Show bytes a disk has spoilt."))
     add_command(
         group, "decisions", aside.decisions, help=_("Show who decided what."), has_table=True
     )

@@ -9,7 +9,7 @@ from linkstar.accounts.actions import record
 from linkstar.accounts.models import User, Workspace
 from linkstar.config.places import Places
 from linkstar.events.journal import sealed_segments
-from linkstar.lake.asides import QuarantinedLine
+from linkstar.lake.asides import LineAside
 from linkstar.lake.decisions import (
     FOLDER,
     Action,
@@ -31,6 +31,14 @@ VERBS = {
 }
 
 
+class OnlyDismissed(ValueError):
+    """Lines that were set aside for such a `reason` can only be dismissed."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
     """What one decision did: `lines` were decided on; nothing else is known while they wait."""
@@ -50,7 +58,7 @@ class Decided:
 
 def decide(
     places: Places,
-    lines: Sequence[QuarantinedLine],
+    lines: Sequence[LineAside],
     action: Action,
     *,
     now: datetime,
@@ -72,8 +80,12 @@ def decide(
         corrected: the line to load, where one is corrected.
 
     Raises:
+        OnlyDismissed: nothing else can be decided about one of them; nothing was decided.
         JournalBroken: the disk refused; nothing was decided.
     """
+    for line in lines:
+        if action not in line.actions:
+            raise OnlyDismissed(line.reason)
     texts = {Action.DISMISS: "", Action.CORRECT: corrected}
     write_decisions(
         places.collector,
@@ -94,11 +106,11 @@ def decide(
         ],
     )
     _note(lines, action, now=now, user=user, workspace=workspace, why=why)
-    return _applied(places, len(lines), now=now)
+    return _applied(places, sum(line.lines for line in lines), now=now)
 
 
 def _note(
-    lines: Sequence[QuarantinedLine],
+    lines: Sequence[LineAside],
     action: Action,
     *,
     now: datetime,
@@ -113,7 +125,7 @@ def _note(
         verb=VERBS[action],
         target=f"{first.journal} {first.segment}:{first.line_number}",
         now=now,
-        lines=len(lines),
+        lines=sum(line.lines for line in lines),
         reasons=sorted({line.reason for line in lines}),
         why=why,
     )
@@ -133,6 +145,6 @@ def _applied(places: Places, lines: int, *, now: datetime) -> Decided:
         lines,
         stored=sum(load.stored for load in loads),
         duplicates=sum(load.duplicates for load in loads),
-        conflicts=sum(load.conflicts for load in loads),
+        conflicts=sum(max(load.conflicts, 0) for load in loads),
         dismissed=sum(load.dismissed for load in loads),
     )

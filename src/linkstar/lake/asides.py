@@ -1,20 +1,24 @@
 """The lines that are set aside, one by one, and what was decided about those that were."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from linkstar.lake.decisions import Address
+from linkstar.lake.decisions import Action, Address
 from linkstar.lake.journaled_counts import ask, owned_by
-from linkstar.lake.journaled_resolving import QUARANTINED
+from linkstar.lake.journaled_resolving import LATE_MAX
+from linkstar.lake.reasons import DECIDABLE, ONLY_DISMISSED
 from linkstar.lake.selection import Scope
 from linkstar.lake.store import Lake
-from linkstar.lake.tables import DECISIONS_TABLE, SET_ASIDE_TABLE
+from linkstar.lake.tables import DECISIONS_TABLE, EVENTS_TABLE, SET_ASIDE_TABLE
 
 
 @dataclass(frozen=True, slots=True)
-class QuarantinedLine:
-    """One line nothing could be made of; `line` is empty once it may not be kept any more."""
+class LineAside:
+    """One line that can be decided on; `line` is empty once it may not be kept any more.
+
+    What is spoilt of a segment stands together, as so many `lines`, and says nothing.
+    """
 
     address: Address
     workspace: int
@@ -23,6 +27,13 @@ class QuarantinedLine:
     event_id: str | None
     reason: str
     line: str
+    lines: int
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """What can be decided about it; the likeliest first."""
+        is_only_dismissed = self.reason in ONLY_DISMISSED or not self.line
+        return (Action.DISMISS,) if is_only_dismissed else tuple(Action)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,7 @@ class DecisionMade:
     decided_at: datetime
     why: str
     line: str
+    lines: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +73,27 @@ class DecidedTogether:
     line: str
 
 
-_OPEN = "list_contains($quarantined, reason) AND line_number IS NOT NULL"
+_OPEN = "list_contains($decidable, reason) AND line_number IS NOT NULL"
+_LINES = "coalesce(lines, 1)"
+_TOLD = f"* REPLACE ({_LINES} AS lines)"
+_SAID = "event_id, occurred_at, kind, creator, content_id, product_id, value_minor, currency"
+"""What a repeat must say as the first one did."""
+_AROUND = LATE_MAX + timedelta(days=2)
+"""An event's day is that of its shop, and may be believed to be so long ago."""
 _ORDER = "received_at, journal, segment, line_number"
 
 
-def quarantined_counts(lake: Lake, scope: Scope | None) -> dict[str, int]:
+def aside_counts(lake: Lake, scope: Scope | None) -> dict[str, int]:
     """How many lines can be decided on, by reason."""
-    sql = f"""SELECT reason, count(*) AS lines FROM {{aside}}
+    sql = f"""SELECT reason, sum({_LINES})::BIGINT AS lines FROM {{aside}}
         WHERE {owned_by(scope)} AND {_OPEN} GROUP BY reason ORDER BY reason"""
     rows = _ask(lake, sql, scope, {})
     return {row["reason"]: row["lines"] for row in rows}
 
 
-def quarantined_lines(
+def lines_aside(
     lake: Lake, scope: Scope | None, *, reason: str = "", first: int = 0, most: int
-) -> list[QuarantinedLine]:
+) -> list[LineAside]:
     """Lines that can be decided on, the oldest first.
 
     Args:
@@ -86,14 +104,14 @@ def quarantined_lines(
         most: so many are told.
     """
     of_reason = "AND reason = $reason" if reason else ""
-    sql = f"""SELECT * FROM {{aside}} WHERE {owned_by(scope)} AND {_OPEN} {of_reason}
+    sql = f"""SELECT {_TOLD} FROM {{aside}} WHERE {owned_by(scope)} AND {_OPEN} {of_reason}
         ORDER BY {_ORDER} LIMIT {most} OFFSET {first}"""
     return [_line(row) for row in _ask(lake, sql, scope, {"reason": reason} if reason else {})]
 
 
-def quarantined_line(lake: Lake, scope: Scope | None, address: Address) -> QuarantinedLine | None:
+def line_aside(lake: Lake, scope: Scope | None, address: Address) -> LineAside | None:
     """The line at an address; None where there is none that can be decided on."""
-    sql = f"""SELECT * FROM {{aside}} WHERE {owned_by(scope)} AND {_OPEN}
+    sql = f"""SELECT {_TOLD} FROM {{aside}} WHERE {owned_by(scope)} AND {_OPEN}
         AND journal = $journal AND segment = $segment AND line_number = $line_number"""
     bound = {
         "journal": address.journal,
@@ -103,9 +121,26 @@ def quarantined_line(lake: Lake, scope: Scope | None, address: Address) -> Quara
     return next((_line(row) for row in _ask(lake, sql, scope, bound)), None)
 
 
+def counted_instead(lake: Lake, line: LineAside) -> dict[str, Any]:
+    """What counts under the id of a line in conflict: the first event, as it is stored.
+
+    Empty where it was deleted since, its time being over.
+    """
+    sql = f"""SELECT {_SAID} FROM {{events}} WHERE workspace = $workspace AND shop = $shop
+        AND event_id = $event_id AND day BETWEEN $from AND $until LIMIT 1"""
+    bound = {
+        "workspace": line.workspace,
+        "shop": line.shop,
+        "event_id": line.event_id,
+        "from": line.received_at.date() - _AROUND,
+        "until": line.received_at.date() + _AROUND,
+    }
+    return next(iter(ask(lake, sql, None, bound, events=EVENTS_TABLE)), {})
+
+
 def decisions_made(lake: Lake, scope: Scope | None, *, most: int) -> list[DecisionMade]:
     """What was decided, the newest first."""
-    sql = f"""SELECT * FROM {{decisions}} WHERE {owned_by(scope)}
+    sql = f"""SELECT {_TOLD} FROM {{decisions}} WHERE {owned_by(scope)}
         ORDER BY decided_at DESC, decision DESC, {_ORDER} LIMIT {most}"""
     rows = ask(lake, sql, scope, {}, decisions=DECISIONS_TABLE)
     return [
@@ -121,7 +156,8 @@ def decisions_made(lake: Lake, scope: Scope | None, *, most: int) -> list[Decisi
 def decided_together(lake: Lake, scope: Scope | None, *, most: int) -> list[DecidedTogether]:
     """The same, lines that came out alike as one."""
     sql = f"""SELECT decision AS number, shop, reason, action, outcome, decided_by, decided_at, why,
-            count(*) AS lines, CASE WHEN count(*) = 1 THEN any_value(line) ELSE '' END AS line
+            sum({_LINES})::BIGINT AS lines,
+            CASE WHEN count(*) = 1 THEN any_value(line) ELSE '' END AS line
         FROM {{decisions}} WHERE {owned_by(scope)} GROUP BY ALL
         ORDER BY decided_at DESC, number DESC, shop, reason, outcome LIMIT {most}"""
     rows = ask(lake, sql, scope, {}, decisions=DECISIONS_TABLE)
@@ -129,14 +165,14 @@ def decided_together(lake: Lake, scope: Scope | None, *, most: int) -> list[Deci
 
 
 def _ask(lake: Lake, sql: str, scope: Scope | None, more: dict[str, Any]) -> list[dict[str, Any]]:
-    bound = {"quarantined": list(QUARANTINED), **more}
+    bound = {"decidable": list(DECIDABLE), **more}
     return ask(lake, sql, scope, bound, aside=SET_ASIDE_TABLE)
 
 
-def _line(row: dict[str, Any]) -> QuarantinedLine:
-    return QuarantinedLine(
+def _line(row: dict[str, Any]) -> LineAside:
+    return LineAside(
         address=_address(row),
-        **{name: row[name] for name in QuarantinedLine.__slots__[1:]},
+        **{name: row[name] for name in LineAside.__slots__[1:]},
     )
 
 

@@ -1,6 +1,6 @@
 """What is known of a data file without opening it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,27 +59,23 @@ def alike(files: Iterable[DataFile], columns: Iterable[str]) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def listed_files(actions: pa.Table) -> tuple[DataFile, ...]:
-    """The files of a table, in order of name, from what its log says of them."""
+def listed_files(actions: pa.Table, known: Mapping[str, DataFile]) -> list[DataFile]:
+    """The files of a table from what its log says of them; what is known already is as it was."""
+    names = actions["path"].to_pylist()
+    unknown = actions.filter(pa.array([name not in known for name in names], pa.bool_()))
+    return [*(known[name] for name in names if name in known), *_listed(unknown)]
+
+
+def _listed(actions: pa.Table) -> Iterator[DataFile]:
     parted = _by_row(actions, "partition.")
     low, high = _by_row(actions, "min."), _by_row(actions, "max.")
     empty = _by_row(actions, "null_count.")
     plain = zip(
         *(actions[name].to_pylist() for name in ("path", "num_records", "size_bytes")), strict=True
     )
-    files = (
-        DataFile(
-            name,
-            rows,
-            size,
-            {column: str(value) for column, value in parted[place].items()},
-            low[place],
-            high[place],
-            empty[place],
-        )
-        for place, (name, rows, size) in enumerate(plain)
-    )
-    return tuple(sorted(files, key=lambda file: file.name))
+    for place, (name, rows, size) in enumerate(plain):
+        values = {column: str(value) for column, value in parted[place].items()}
+        yield DataFile(name, rows, size, values, low[place], high[place], empty[place])
 
 
 def written_file(folder: Path, row: tuple[Any, ...]) -> DataFile:

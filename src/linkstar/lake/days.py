@@ -81,14 +81,14 @@ def day_sources(
     seen = lake.snapshot(EVENTS_TABLE)
     if seen is None:
         return DaySources()
-    by_day = lake.listings.derived(files_by_day, seen)
+    by_day = lake.derived(files_by_day, seen)
     open_days = {
         day for day in by_day if (starts_on or date.min) <= day < (ends_before or date.max)
     }
     rolled = lake.snapshot(CONTENT_ROLLUPS_TABLE) if grains else None
     told: list[DataFile] = []
     less: list[DataFile] = []
-    held = lake.listings.derived(_held, seen, rolled) if rolled else []
+    held = lake.derived(_held, seen, rolled) if rolled else []
     daily = {span.starts_on: files for span, files in held if span.grain is Grain.DAY}
     for span, files in held:
         if span.grain not in grains or span.days.isdisjoint(open_days):

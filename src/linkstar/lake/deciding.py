@@ -1,7 +1,8 @@
 """Applying decisions about lines that were set aside, in the same commit as a load's events.
 
-A decision about a line that is not quarantined any more is void: of ten equal ones the first
-counts. One segment, which is what one person decided at once, is one load.
+A decision about a line that is not set aside any more is void: of ten equal ones the first counts.
+So is any but to dismiss what the first event of its id excludes for good, or what nobody can read.
+One segment, which is what one person decided at once, is one load.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ import pyarrow as pa
 
 from linkstar.lake.decisions import Action, Outcome
 from linkstar.lake.journaled_receipts import ADDRESS, SET_ASIDE_NOW, SETTLED
-from linkstar.lake.journaled_resolving import QUARANTINED
+from linkstar.lake.reasons import CONFLICT, DECIDABLE, ONLY_DISMISSED
 from linkstar.lake.relations import empty_relation, rows_of
 from linkstar.lake.store import Lake
 from linkstar.lake.tables import DECISIONS, DECISIONS_TABLE, SET_ASIDE, SET_ASIDE_TABLE
@@ -35,8 +36,8 @@ _DECIDED = f"""CREATE OR REPLACE TEMP TABLE decided AS
             envelope.decision.decided_at::TIMESTAMPTZ AS decided_at, envelope.decision.why AS why
         FROM said
     ), aside AS (
-        SELECT {ADDRESS}, workspace, shop, received_at, reason FROM {{aside}}
-        WHERE list_contains($quarantined, reason) AND line_number IS NOT NULL
+        SELECT {ADDRESS}, workspace, shop, received_at, reason, coalesce(lines, 1) AS lines
+        FROM {{aside}} WHERE list_contains($decidable, reason) AND line_number IS NOT NULL
     )
     SELECT told.* REPLACE (
             coalesce(aside.workspace, told.workspace) AS workspace,
@@ -44,10 +45,12 @@ _DECIDED = f"""CREATE OR REPLACE TEMP TABLE decided AS
             coalesce(aside.received_at, told.received_at) AS received_at,
             coalesce(aside.reason, told.reason) AS reason),
         aside.reason IS NOT NULL
-            AND (told.action = '{Action.DISMISS}' OR resolved.n IS NOT NULL)
+            AND (told.action = '{Action.DISMISS}' OR (
+                resolved.n IS NOT NULL AND NOT list_contains($only_dismissed, aside.reason)))
             AND row_number() OVER (
                 PARTITION BY told.journal, told.segment, told.line_number ORDER BY told.n) = 1
-            AS applies
+            AS applies,
+        coalesce(aside.lines, 1) AS lines
     FROM told LEFT JOIN aside USING ({ADDRESS}) LEFT JOIN resolved ON resolved.n = told.n + 1"""
 
 _MOVED = f"""CREATE OR REPLACE TEMP TABLE resolved AS
@@ -63,18 +66,19 @@ _RECEIPTS = f"""CREATE OR REPLACE TEMP TABLE receipts AS
         sum(duplicates) AS duplicates, sum(conflicts) AS conflicts,
         sum(quarantined) AS quarantined, sum(dismissed) AS dismissed
     FROM (
-        SELECT journal, segment, workspace, shop, received_at, -1 AS received, 0 AS stored,
-            0 AS duplicates, 0 AS conflicts, -1 AS quarantined, 0 AS dismissed
+        SELECT journal, segment, workspace, shop, received_at, -lines AS received, 0 AS stored,
+            0 AS duplicates, CASE reason WHEN '{CONFLICT}' THEN -lines ELSE 0 END AS conflicts,
+            CASE reason WHEN '{CONFLICT}' THEN 0 ELSE -lines END AS quarantined, 0 AS dismissed
         FROM decided WHERE applies
         UNION ALL
-        SELECT journal, segment, workspace, shop, received_at, 1, 0, 0, 0, 0, 1
+        SELECT journal, segment, workspace, shop, received_at, lines, 0, 0, 0, 0, lines
         FROM decided WHERE applies AND action = '{Action.DISMISS}'
         UNION ALL
         SELECT journal, segment, workspace, shop, received_at, 1, (fate = 'stored')::INT,
             (fate = 'duplicate')::INT, (fate = 'conflict')::INT, (fate = 'quarantined')::INT, 0
         FROM resolved JOIN fates USING (n)
     ) GROUP BY ALL
-    HAVING sum(received) <> 0 OR sum(quarantined) <> 0"""
+    HAVING sum(received) <> 0 OR sum(quarantined) <> 0 OR sum(conflicts) <> 0"""
 
 _OUTCOMES = f"""SELECT decided.*,
     CASE WHEN NOT applies THEN '{Outcome.VOID}'
@@ -90,7 +94,10 @@ _ADDRESSES = pa.schema([SET_ASIDE.field(name) for name in ADDRESS.split(", ")])
 def match_decisions(lake: Lake, cursor: duckdb.DuckDBPyConnection) -> None:
     """Fill the temporary table `decided`; `resolved` keeps the lines that are set aside by now."""
     seen = lake.snapshot(SET_ASIDE_TABLE)
-    bound: dict[str, object] = {"quarantined": list(QUARANTINED)}
+    bound: dict[str, object] = {
+        "decidable": list(DECIDABLE),
+        "only_dismissed": list(ONLY_DISMISSED),
+    }
     aside = empty_relation(SET_ASIDE)
     if seen is not None and seen.files:
         bound["files"] = seen.paths()

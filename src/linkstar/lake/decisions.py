@@ -1,5 +1,7 @@
 """What people decide about lines that were set aside: to replay, to correct or to dismiss them.
 
+What is in conflict with an event that counts, and what a disk has spoilt, can only be dismissed.
+
 Decisions are a journal of their own, in the format of a collector's and loaded like one: durable
 before they are acknowledged, applied exactly once, archived, and made facts of again by a rebuild.
 An envelope names the line a decision is about; below it stands the line as it is to be loaded. What
@@ -45,7 +47,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a line was received: the journal's name, the segment, and the line of its file."""
+    """Where a line was received: the journal's name, the segment, and the line of its file.
+
+    Line 0 is all that is spoilt of the segment.
+    """
 
     journal: str
     segment: int

@@ -29,6 +29,7 @@ from linkstar.lake.journaled_history import (
 from linkstar.lake.journaled_keeping import keep, write_events
 from linkstar.lake.journaled_lines import Lines, archive, lines_of
 from linkstar.lake.journaled_receipts import (
+    ROTTEN_NOW,
     SET_ASIDE_NOW,
     count_lines,
     finish_interrupted,
@@ -47,7 +48,7 @@ BYTES_AT_ONCE = 256 * 1024 * 1024
 class JournalLoad:
     """What one load did: `received = stored + duplicates + conflicts + quarantined + dismissed`.
 
-    Decisions receive nothing: they take from `quarantined` what they add elsewhere.
+    Decisions receive nothing: they take from `quarantined` and `conflicts` what they add elsewhere.
     """
 
     segments: int = 0
@@ -152,7 +153,7 @@ def _collected(name: str) -> _Kind:
         is_decided=False,
         prepare=lambda _cursor: None,
         count=lambda cursor, lines, now: count_lines(cursor, name, lines.rotten, now=now),
-        told={SET_ASIDE_TABLE.name: (SET_ASIDE_NOW, SET_ASIDE)},
+        told={SET_ASIDE_TABLE.name: (f"{SET_ASIDE_NOW} UNION ALL {ROTTEN_NOW}", SET_ASIDE)},
     )
 
 

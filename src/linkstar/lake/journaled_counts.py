@@ -139,7 +139,7 @@ def minutes(
 
 def set_aside(lake: Lake, scope: Scope | None) -> list[Aside]:
     """Lines that were set aside, by reason, with the latest of each as a sample."""
-    sql = f"""SELECT reason, count(*) AS lines, max(received_at) AS last_at,
+    sql = f"""SELECT reason, sum(coalesce(lines, 1))::BIGINT AS lines, max(received_at) AS last_at,
         arg_max(line, received_at) AS sample
         FROM {{aside}} WHERE {owned_by(scope)} GROUP BY reason ORDER BY reason"""
     return [Aside(**row) for row in ask(lake, sql, scope, {}, aside=SET_ASIDE_TABLE)]

@@ -6,12 +6,10 @@ import pyarrow as pa
 
 from linkstar.lake.datafiles import DataFile
 from linkstar.lake.known_ids import HASH, rows_at
+from linkstar.lake.reasons import TIME_DERIVED
 from linkstar.lake.relations import SQL_TYPES, empty_relation, rows_of
 from linkstar.lake.store import Lake, Snapshot
 from linkstar.lake.tables import EVENTS, EVENTS_TABLE, SET_ASIDE, SET_ASIDE_TABLE
-
-TIME_DERIVED = "time_derived"
-"""Why a line is remembered whose event counts at its time of arrival, not at the one it states."""
 
 _SAME = ("kind", "creator", "content_id", "product_id", "value_minor", "currency")
 """What a repeat must say as the first one did; else the two are in conflict."""
@@ -61,8 +59,9 @@ def keep(lake: Lake, cursor: duckdb.DuckDBPyConnection, seen: Snapshot) -> None:
 def _stored(lake: Lake, cursor: duckdb.DuckDBPyConnection, seen: Snapshot) -> pa.Table:
     """The events of these days that have an id of the load, as `_STORED`."""
     ids = cursor.execute(f"SELECT {HASH} AS id FROM resolved WHERE reason IS NULL").fetchnumpy()
-    files = {str(seen.folder / file.name): file.rows for file in _files(cursor, seen)}
-    rows = lake.known_ids.rows_with(cursor, files, np.unique(ids["id"]))
+    files = _files(cursor, seen)
+    held = dict(zip(seen.paths(files), (file.rows for file in files), strict=True))
+    rows = lake.known_ids.rows_with(cursor, held, np.unique(ids["id"]))
     return pa.concat_tables(
         [_STORED.empty_table(), *(rows_at(path, at, _STORED) for path, at in rows.items())]
     )

@@ -48,14 +48,13 @@ def lines_of(segments: Sequence[Sealed]) -> Lines:
     for sealed in segments:
         data = sealed.path.read_bytes()
         frames, spoilt = readable(data)
-        if spoilt:
-            _keep(sealed, spoilt)
-            rotten[sealed.number] = sum(part.count(b"\n") or 1 for part in spoilt)
-        elif not is_as_sealed(sealed, data):
-            rotten[sealed.number] = 1  # frames are gone, and nobody knows how many
         table, unreadable = _table(frames, sealed.number, start)
-        if unreadable:
-            rotten[sealed.number] = rotten.get(sealed.number, 0) + unreadable
+        _keep(sealed, [*spoilt, *unreadable])
+        lost = sum(part.count(b"\n") or 1 for part in spoilt) + len(unreadable)
+        if not spoilt and not is_as_sealed(sealed, data):
+            lost += 1  # frames are gone, and nobody knows how many
+        if lost:
+            rotten[sealed.number] = lost
         tables.append(table)
         start += table.num_rows
     return Lines(pa.concat_tables(tables) if tables else LINES.empty_table(), rotten)
@@ -100,15 +99,15 @@ def _next_sound(data: bytes, at: int) -> int:
 
 
 def _keep(sealed: Sealed, spoilt: Iterable[bytes]) -> None:
-    folder = sealed.path.parent / "quarantine"
-    folder.mkdir(exist_ok=True)
     for part in spoilt:
+        folder = sealed.path.parent / "quarantine"
+        folder.mkdir(exist_ok=True)
         name = f"{sealed.number:012d}-spoilt-{zlib.crc32(part):08x}"
         (folder / name).write_bytes(part)
 
 
-def _table(placed: Sequence[Placed], segment: int, start: int) -> tuple[pa.Table, int]:
-    """The lines of some frames, numbered from `start`, and how many are not text at all."""
+def _table(placed: Sequence[Placed], segment: int, start: int) -> tuple[pa.Table, list[bytes]]:
+    """The lines of some frames, numbered from `start`, and those that are not text at all."""
     data = b"".join(each.frame.payload for each in placed)
     ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n")).astype(np.int64)
     starts = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends
@@ -118,11 +117,11 @@ def _table(placed: Sequence[Placed], segment: int, start: int) -> tuple[pa.Table
     lines, numbers = raw.filter(told), numbers.filter(told)
     try:
         text = lines.cast(pa.string())
-        unreadable = 0
+        unreadable: list[bytes] = []
     except pa.ArrowInvalid:
         is_text = pa.array([_is_text(line) for line in lines.to_pylist()])
+        unreadable = lines.filter(pc.invert(is_text)).to_pylist()
         text, numbers = lines.filter(is_text).cast(pa.string()), numbers.filter(is_text)
-        unreadable = len(lines) - len(text)
     count = len(text)
     is_envelope = np.asarray(pc.starts_with(text, _ENVELOPE)).astype(bool)
     place = np.arange(start, start + count, dtype=np.int64)

@@ -16,8 +16,8 @@ import duckdb
 import pyarrow as pa
 
 from linkstar.lake.datafiles import DataFile
-from linkstar.lake.journaled_keeping import TIME_DERIVED
 from linkstar.lake.loading import ATTEMPTS
+from linkstar.lake.reasons import CONFLICT, SPOILT, TIME_DERIVED
 from linkstar.lake.relations import SQL_TYPES, empty_relation, rows_of
 from linkstar.lake.store import Change, Lake, Overtaken, Snapshot
 from linkstar.lake.tables import (
@@ -43,15 +43,22 @@ _RECEIPTS = """CREATE OR REPLACE TEMP TABLE receipts AS
         0 AS dismissed
     FROM resolved JOIN fates USING (n) GROUP BY ALL
     UNION ALL
-    SELECT $journal, segment, 0, 0, date_trunc('minute', $now), $now, lines, 0, 0, 0, lines, 0
+    SELECT journal, segment, 0, 0, date_trunc('minute', $now), $now, lines, 0, 0, 0, lines, 0
     FROM rotten"""
 
 SET_ASIDE_NOW = f"""SELECT {ADDRESS}, workspace, shop, coalesce(received_at, $now) AS received_at,
     event_id, fate,
-    CASE fate WHEN 'stored' THEN '{TIME_DERIVED}' WHEN 'conflict' THEN 'conflict' ELSE reason END
-        AS reason, line
+    CASE fate WHEN 'stored' THEN '{TIME_DERIVED}' WHEN 'conflict' THEN '{CONFLICT}' ELSE reason END
+        AS reason, line, 1 AS lines
     FROM resolved JOIN fates USING (n)
     WHERE fate IN ('conflict', 'quarantined') OR (fate = 'stored' AND is_derived)"""
+
+ROTTEN_NOW = f"""SELECT journal, segment, 0 AS line_number, 0 AS workspace, 0 AS shop,
+    $now AS received_at, NULL AS event_id, 'quarantined' AS fate, '{SPOILT}' AS reason, '' AS line,
+    lines FROM rotten"""
+"""What is spoilt of a segment is one row: whose lines it was is lost, how many is a guess."""
+
+_ROTTEN = pa.schema([("journal", pa.string()), ("segment", pa.int64()), ("lines", pa.int64())])
 
 SETTLED = "settled"
 """The addresses of lines that are not set aside any more."""
@@ -61,10 +68,14 @@ def count_lines(
     cursor: duckdb.DuckDBPyConnection, name: str, rotten: dict[int, int], *, now: datetime
 ) -> None:
     """Fill the temporary table `receipts` for what a collector's journal held."""
-    counted = {"segment": list(rotten), "lines": list(rotten.values())}
-    schema = pa.schema([("segment", pa.int64()), ("lines", pa.int64())])
-    cursor.register("rotten", pa.table(counted, schema=schema))
-    cursor.execute(_RECEIPTS, {"journal": name, "now": now})
+    rows = [(name, segment, lines) for segment, lines in rotten.items()]
+    cursor.register(
+        "rotten",
+        pa.Table.from_pylist(
+            [dict(zip(_ROTTEN.names, row, strict=True)) for row in rows], schema=_ROTTEN
+        ),
+    )
+    cursor.execute(_RECEIPTS, {"now": now})
 
 
 def write_down(
@@ -102,8 +113,8 @@ def make_facts(lake: Lake, journal: Path, name: str, last: int, *, now: datetime
     settled = folder / f"{SETTLED}.parquet"
     for table in JOURNAL_TABLES:
         source = folder / f"{table.name}.parquet"
-        if source.exists():
-            gone = settled if table is SET_ASIDE_TABLE and settled.exists() else None
+        gone = settled if table is SET_ASIDE_TABLE and settled.exists() else None
+        if source.exists() or gone:
             _commit(lake, table, source, (name, last), without=gone, now=now)
     shutil.rmtree(folder)
 
@@ -144,8 +155,13 @@ def _copy(
     )
     quoted = str(path).replace("'", "''")
     asked = {name: value for name, value in bound.items() if f"${name}" in select}
-    cursor.execute(f"COPY (SELECT {columns} FROM ({select})) TO '{quoted}' (FORMAT parquet)", asked)
-    make_durable(path)
+    copied = cursor.execute(
+        f"COPY (SELECT {columns} FROM ({select})) TO '{quoted}' (FORMAT parquet)", asked
+    )
+    if copied.fetchall()[0][0]:
+        make_durable(path)
+    else:
+        path.unlink()  # nothing to say, nothing to commit
 
 
 def _commit(
@@ -190,10 +206,12 @@ def _written(
     lake: Lake, table: Table, source: Path, rewritten: Sequence[str], without: Path | None
 ) -> tuple[DataFile, ...]:
     """The new rows, and those of files that are written anew without some of their lines."""
-    select = f"SELECT * FROM {rows_of('source')}"
-    bound: dict[str, object] = {"source": str(source)}
+    columns = ", ".join(table.schema.names)
+    select, bound = f"SELECT {columns} FROM {empty_relation(table.schema)}", dict[str, object]()
+    if source.exists():
+        select += f" UNION ALL SELECT {columns} FROM {rows_of('source')}"
+        bound |= {"source": str(source)}
     if rewritten:
-        columns = ", ".join(table.schema.names)
         held = f"""(SELECT * FROM {empty_relation(table.schema)}
             UNION ALL BY NAME SELECT * FROM {rows_of("files", widened=True)})"""
         select += f""" UNION ALL SELECT {columns} FROM {held}

@@ -18,9 +18,6 @@ LATE_MAX = timedelta(days=7)
 EARLY_MAX = timedelta(minutes=5)
 """A stated time outside of this is not believed; the time of arrival takes its place."""
 
-QUARANTINED = ("unreadable", "incomplete", "shop_unknown", "link_unknown")
-"""Why nothing can be made of a line."""
-
 LINKS = pa.schema(
     [
         ("token", pa.string()),

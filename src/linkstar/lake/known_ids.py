@@ -5,7 +5,7 @@ row (`lake.beside`). It only says where to look: the rows themselves say whether
 event.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -52,23 +52,24 @@ class KnownIds:
         """
         if len(self._open) > OPEN_MAX:
             self._open = {path: known for path, known in self._open.items() if path in files}
-        found = {path: _rows(self._ids(cursor, path, n), wanted) for path, n in files.items()}
+        self._look_at(cursor, files)
+        short = [path for path, rows in files.items() if rows < WRITTEN_FROM]
+        found = {path: _rows(self._open[path], wanted) for path in files.keys() - set(short)}
+        found |= _rows_together([(path, self._open[path]) for path in short], wanted)
         return {path: rows for path, rows in found.items() if len(rows)}
 
-    def _ids(self, cursor: duckdb.DuckDBPyConnection, path: str, rows: int) -> Hashes:
-        known = self._open.get(path)
-        if known is None:
-            known = self._opened(cursor, path, rows)
-            self._open[path] = known
-        return known
+    def _look_at(self, cursor: duckdb.DuckDBPyConnection, files: Mapping[str, int]) -> None:
+        """Know the ids of all these files."""
+        new = {path: rows for path, rows in files.items() if path not in self._open}
+        long = {path: rows for path, rows in new.items() if rows >= WRITTEN_FROM}
+        self._open |= _hashed(cursor, [path for path in new if path not in long])
+        self._open |= {path: self._opened(cursor, path, rows) for path, rows in long.items()}
 
     def _opened(self, cursor: duckdb.DuckDBPyConnection, path: str, rows: int) -> Hashes:
-        if rows < WRITTEN_FROM:
-            return _hashed(cursor, path)
         kept = self.beside.path(path)
         known = _read(kept, rows)
         if known is None:
-            self.beside.write(path, partial(np.save, arr=_hashed(cursor, path)))
+            self.beside.write(path, partial(np.save, arr=_hashed(cursor, [path])[path]))
             known = _read(kept, rows)
         assert known is not None
         return known
@@ -99,14 +100,30 @@ def _read(path: Path, rows: int) -> Hashes | None:
     return known if known.shape == (2, rows) else None
 
 
-def _hashed(cursor: duckdb.DuckDBPyConnection, path: str) -> Hashes:
+def _hashed(cursor: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> dict[str, Hashes]:
+    """The ids of files, read at once: opening a file costs more than a short one's rows."""
+    if not paths:
+        return {}
     found = cursor.execute(
-        f"""SELECT {HASH} AS id, file_row_number::UBIGINT AS place
-        FROM read_parquet($path, hive_partitioning=false, file_row_number=true)""",
-        {"path": path},
+        f"""SELECT {HASH} AS id, file_row_number::UBIGINT AS place, file_index::INTEGER AS file
+        FROM read_parquet($paths, hive_partitioning=false, file_row_number=true)""",
+        {"paths": list(paths)},
     ).fetchnumpy()
-    order = np.argsort(found["id"], kind="stable")
-    return np.stack([found["id"][order], found["place"][order]])
+    order = np.lexsort((found["id"], found["file"]))
+    all_of = np.stack([found["id"][order], found["place"][order]])
+    ends = np.searchsorted(found["file"][order], np.arange(1, len(paths)))
+    return dict(zip(paths, np.split(all_of, ends, axis=1), strict=True))
+
+
+def _rows_together(known: Sequence[tuple[str, Hashes]], wanted: Hashes) -> dict[str, Rows]:
+    """The same for many short lists, looked through as one."""
+    if not known or not len(wanted):
+        return {}
+    ids, places = np.concatenate([each for _, each in known], axis=1)
+    nearest = np.minimum(np.searchsorted(wanted, ids), len(wanted) - 1)
+    hits = np.flatnonzero(wanted[nearest] == ids)
+    of = np.searchsorted(np.cumsum([each.shape[1] for _, each in known]), hits, side="right")
+    return {known[file][0]: places[hits[of == file]].astype(np.int64) for file in np.unique(of)}
 
 
 def _rows(known: Hashes, wanted: Hashes) -> Rows:
@@ -120,8 +137,9 @@ def _rows(known: Hashes, wanted: Hashes) -> Rows:
         return mine
     first = np.searchsorted(ids, wanted)
     hit = ids[np.minimum(first, len(ids) - 1)] == wanted
+    if not hit.any():
+        return np.empty(0, np.int64)
     behind = np.searchsorted(ids, wanted[hit], side="right")
     spans = [np.arange(a, b) for a, b in zip(first[hit], behind, strict=True)]
-    at = np.concatenate(spans) if spans else np.empty(0, np.int64)
-    found: Rows = places[at].astype(np.int64)
+    found: Rows = places[np.concatenate(spans)].astype(np.int64)
     return found

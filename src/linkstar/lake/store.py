@@ -11,14 +11,14 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
+from threading import RLock
 from typing import Any, TypeVar, cast
 from uuid import uuid4
 
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Schema, Transaction
-from deltalake.exceptions import CommitFailedError, DeltaError
+from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction
 
 from linkstar.lake.datafiles import DataFile, adopted_file, listed_files, written_file
@@ -28,13 +28,16 @@ from linkstar.lake.ready_counts import ReadyCounts
 from linkstar.lake.tables import Table
 
 _LOADED, _UNDONE = 1, 2
-_FORGETS = {
+_SUMMED_UP_EVERY = 10
+_KEEPS = {
+    "delta.checkpointInterval": str(_SUMMED_UP_EVERY),
     "delta.logRetentionDuration": "interval 1 hour",
     "delta.deletedFileRetentionDuration": "interval 24 hours",
 }
-"""Two commits a second would leave five million log entries in Delta's thirty days, and a million
-names of replaced files in each checkpoint; whoever opens a table reads them. A reader holds a
-snapshot, never an old version; replaced files are named as long as `upkeep` keeps them."""
+"""Whoever opens a table reads the last summary of its log and each entry since, ten of which cost
+as much as the summary. Two commits a second would leave five million log entries in Delta's thirty
+days, and a million names of replaced files in each summary. A reader holds a snapshot, never an old
+version; replaced files are named as long as `upkeep` keeps them."""
 Made = TypeVar("Made")
 LogEntry = tuple[int, int]
 """Number and time of change of a file."""
@@ -49,104 +52,144 @@ class Overtaken(Exception):
         self.version = version
 
 
-class Listings:
-    """The version of each table that was looked at last, and its files: finding both takes time."""
+@dataclass(frozen=True)
+class Snapshot:
+    """A table as it stood at one version. It never changes while it is held.
 
-    def __init__(self) -> None:
-        self._opened: dict[Path, tuple[LogEntry, DeltaTable]] = {}
-        self._last: dict[str, tuple[tuple[str, int], tuple[DataFile, ...]]] = {}
-        self._derived: dict[Callable[..., Any], tuple[list[tuple[DataFile, ...]], Any]] = {}
-
-    def table(self, folder: Path) -> DeltaTable | None:
-        """The table as it is now, None where there is none.
-
-        It is read only, whoever writes opens it for himself.
-        """
-        known, delta = self._opened.get(folder, (None, None))
-        if delta is not None and known == _last_entry(folder, delta.version()):
-            return delta
-        if not DeltaTable.is_deltatable(str(folder)):
-            return None
-        delta = DeltaTable(str(folder))
-        entry = _last_entry(folder, delta.version())
-        if entry is not None:
-            self._opened[folder] = (entry, delta)
-        return delta
-
-    def of(self, delta: DeltaTable) -> tuple[DataFile, ...]:
-        """The files of a table at its version; a table made anew is another table."""
-        state = (str(delta.metadata().id), delta.version())
-        known, files = self._last.get(delta.table_uri, (None, ()))
-        if known != state:
-            # As a stream: `pa.table` would load pandas to see whether it is given a frame.
-            actions = pa.RecordBatchReader.from_stream(delta.get_add_actions(flatten=True))
-            files = listed_files(actions.read_all())
-            self._last[delta.table_uri] = (state, files)
-        return files
-
-    def derived(self, make: Callable[..., Made], *snapshots: "Snapshot") -> Made:
-        """What `make` says of these versions of tables; asked again when one of them is another."""
-        state = [snapshot.files for snapshot in snapshots]
-        known, made = self._derived.get(make, ([], None))
-        if len(known) != len(state) or any(a is not b for a, b in zip(known, state, strict=True)):
-            made = make(*snapshots)
-            self._derived[make] = (state, made)
-        return cast("Made", made)
-
-
-def _last_entry(folder: Path, version: int) -> LogEntry | None:
-    """What tells the log entry of a version from any other; None where it is not the last one.
-
-    Old entries are cleared from the front: while this one is there, so is the one after it.
+    Attributes:
+        table: which.
+        opened: where it was read from.
+        version: of the table.
+        columns: by name.
+        files: every data file, in order of name.
     """
-    log = folder / "_delta_log"
-    if (log / _entry_name(version + 1)).exists():
-        return None
-    try:
-        found = (log / _entry_name(version)).stat()
-    except FileNotFoundError:
-        return None
-    return found.st_ino, found.st_mtime_ns
+
+    table: Table
+    opened: "OpenTable"
+    version: int
+    columns: frozenset[str]
+    files: tuple[DataFile, ...]
+
+    @property
+    def folder(self) -> Path:
+        return self.opened.folder
+
+    def paths(self, files: Iterable[DataFile] | None = None) -> list[str]:
+        folder = str(self.folder)
+        return [f"{folder}/{file.name}" for file in (self.files if files is None else files)]
+
+    def has_loaded(self, import_id: str) -> bool:
+        return self.opened.transaction(import_id) == _LOADED
+
+    def journaled_up_to(self, journal: str) -> int:
+        """The last segment of a journal whose events this table holds; 0 where there is none."""
+        return self.opened.transaction(journal) or 0
+
+    def has_undone(self, import_id: str) -> bool:
+        return self.opened.transaction(import_id) == _UNDONE
+
+
+class OpenTable:
+    """A table as this process read it last. It is read on from there, never from its beginning.
+
+    What this process itself commits is known without reading it. Whoever asks what was loaded may
+    be told of later commits than their snapshot's; what they then commit is refused.
+    """
+
+    def __init__(self, table: Table, folder: Path) -> None:
+        self.folder = folder
+        self._lock = RLock()
+        self._delta = DeltaTable(str(folder))
+        self._transactions: dict[str, int | None] = {}
+        self._entry: LogEntry | None = None
+        self._last = Snapshot(table, self, -1, frozenset(), ())
+        self._know()
+
+    def now(self) -> Snapshot:
+        """The table as it is now."""
+        with self._lock:
+            if self._entry is None or self._entry != self._found(self._last.version):
+                self._delta = DeltaTable(str(self.folder))  # another one lies there by now
+                self._know()
+            elif self._found(self._last.version + 1):
+                self._delta.update_incremental()
+                self._know()
+            return self._last
+
+    def transaction(self, application: str) -> int | None:
+        with self._lock:
+            if application not in self._transactions:
+                self._transactions[application] = self._delta.transaction_version(application)
+            return self._transactions[application]
+
+    def commit(
+        self,
+        seen: Snapshot,
+        actions: list[AddAction | RemoveAction],
+        files: Iterable[DataFile],
+        transactions: list[Transaction],
+    ) -> None:
+        """Commit to what was seen; `files` are those there are afterwards.
+
+        Raises:
+            Overtaken: the table moved on since it was seen. Nothing was changed.
+        """
+        with self._lock:
+            if self._delta.version() < seen.version:
+                self._delta.update_incremental()
+            if self._delta.version() != seen.version:
+                raise Overtaken(seen.table.name, seen.version)
+            try:
+                self._delta.create_write_transaction(
+                    actions,
+                    "append",
+                    Schema.from_arrow(seen.table.schema),
+                    list(seen.table.parted_by),
+                    commit_properties=CommitProperties(
+                        max_commit_retries=0, app_transactions=transactions
+                    ),
+                )
+            except CommitFailedError as refused:
+                if DeltaTable(str(self.folder)).version() == seen.version:
+                    raise
+                raise Overtaken(seen.table.name, seen.version) from refused
+            version = seen.version + 1
+            self._transactions |= {each.app_id: each.version for each in transactions}
+            self._last = replace(seen, version=version, files=_in_order(files))
+            self._entry = self._found(version)
+
+    def _know(self) -> None:
+        """Take in what was just read."""
+        known = {file.name: file for file in self._last.files}
+        # As a stream: `pa.table` would load pandas to see whether it is given a frame.
+        actions = pa.RecordBatchReader.from_stream(self._delta.get_add_actions(flatten=True))
+        self._last = replace(
+            self._last,
+            version=self._delta.version(),
+            columns=frozenset(field.name for field in self._delta.schema().fields),
+            files=_in_order(listed_files(actions.read_all(), known)),
+        )
+        self._entry = self._found(self._last.version)
+        self._transactions.clear()
+
+    def _found(self, version: int) -> LogEntry | None:
+        """What tells the log entry of a version from that of any other table; None without one.
+
+        Old entries are cleared from the front: while one is there, so is the one after it.
+        """
+        try:
+            found = (self.folder / "_delta_log" / _entry_name(version)).stat()
+        except FileNotFoundError:
+            return None
+        return found.st_ino, found.st_mtime_ns
+
+
+def _in_order(files: Iterable[DataFile]) -> tuple[DataFile, ...]:
+    return tuple(sorted(files, key=lambda file: file.name))
 
 
 def _entry_name(version: int) -> str:
     return f"{version:020}.json"
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A table as it stood at one version. It never changes while it is held."""
-
-    table: Table
-    folder: Path
-    delta: DeltaTable
-    listings: Listings
-
-    @property
-    def version(self) -> int:
-        return self.delta.version()
-
-    @cached_property
-    def files(self) -> tuple[DataFile, ...]:
-        """Every data file, in order of name."""
-        return self.listings.of(self.delta)
-
-    def writable(self) -> DeltaTable:
-        """The table at this version for one's own: what is written to it changes nobody's."""
-        return DeltaTable(str(self.folder), version=self.version)
-
-    def paths(self, files: Iterable[DataFile] | None = None) -> list[str]:
-        return [str(self.folder / file.name) for file in (self.files if files is None else files)]
-
-    def has_loaded(self, import_id: str) -> bool:
-        return self.delta.transaction_version(import_id) == _LOADED
-
-    def journaled_up_to(self, journal: str) -> int:
-        """The last segment of a journal whose events this table holds; 0 where there is none."""
-        return self.delta.transaction_version(journal) or 0
-
-    def has_undone(self, import_id: str) -> bool:
-        return self.delta.transaction_version(import_id) == _UNDONE
 
 
 @dataclass(frozen=True)
@@ -184,7 +227,8 @@ class Lake:
         self.root = root
         self.duckdb = DuckDBEngine(root / "spill", memory_limit=memory_limit)
         self.engine: Engine = engine or self.duckdb
-        self.listings = Listings()
+        self._opened: dict[Table, OpenTable] = {}
+        self._derived: dict[Callable[..., Any], tuple[list[tuple[DataFile, ...]], Any]] = {}
         self.known_ids = KnownIds(root / "known_ids")
         self.ready_counts = ReadyCounts(root / "ready_counts", self.duckdb)
 
@@ -193,27 +237,45 @@ class Lake:
 
     def snapshot(self, table: Table) -> Snapshot | None:
         """The table now, or None where nothing was ever written to it."""
-        folder = self.folder(table)
-        delta = self.listings.table(folder)
-        return None if delta is None else Snapshot(table, folder, delta, self.listings)
+        opened = self._opened.get(table)
+        try:
+            if opened is None:
+                opened = self._opened.setdefault(table, OpenTable(table, self.folder(table)))
+            return opened.now()
+        except TableNotFoundError:
+            self._opened.pop(table, None)
+            return None
+
+    def derived(self, make: Callable[..., Made], *snapshots: Snapshot) -> Made:
+        """What `make` says of these versions of tables; asked again when one of them is another."""
+        state = [snapshot.files for snapshot in snapshots]
+        known, made = self._derived.get(make, ([], None))
+        if len(known) != len(state) or any(a is not b for a, b in zip(known, state, strict=True)):
+            made = make(*snapshots)
+            self._derived[make] = (state, made)
+        return cast("Made", made)
 
     def opened(self, table: Table) -> Snapshot:
         """The table now, created empty if need be, with every column this version knows."""
-        return self._widened(self.snapshot(table) or self._create(table))
+        seen = self.snapshot(table)
+        if seen is None:
+            self._create(table)
+            return self.opened(table)
+        return self._widened(seen)
 
     def _widened(self, seen: Snapshot) -> Snapshot:
         """Older tables get the columns that came later; older files simply have no values there."""
-        held = {field.name for field in seen.delta.schema().fields}
-        missing = [field for field in seen.table.schema if field.name not in held]
+        missing = [field for field in seen.table.schema if field.name not in seen.columns]
         if not missing:
             return seen
+        delta = DeltaTable(str(seen.folder), version=seen.version)
         try:
-            seen.writable().alter.add_columns(list(Schema.from_arrow(pa.schema(missing)).fields))
+            delta.alter.add_columns(list(Schema.from_arrow(pa.schema(missing)).fields))
         except CommitFailedError as refused:
             raise Overtaken(seen.table.name, seen.version) from refused
-        return replace(seen, delta=DeltaTable(str(seen.folder)))
+        return seen.opened.now()
 
-    def _create(self, table: Table) -> Snapshot:
+    def _create(self, table: Table) -> None:
         folder = self.folder(table)
         folder.mkdir(parents=True, exist_ok=True)
         try:
@@ -221,13 +283,12 @@ class Lake:
                 str(folder),
                 Schema.from_arrow(table.schema),
                 mode="ignore",
-                configuration=_FORGETS,
+                configuration=_KEEPS,
                 partition_by=list(table.parted_by),
             )
         except DeltaError:
             if not DeltaTable.is_deltatable(str(folder)):  # else someone was faster
                 raise
-        return Snapshot(table, folder, DeltaTable(str(folder)), self.listings)
 
     def write_files(
         self, cursor: Any, table: Table, select: str, parameters: Mapping[str, Any]
@@ -284,22 +345,10 @@ class Lake:
         ]
         counted = _counted(seen.table)
         actions += [_add_action(seen, file, now_ms, change, counted) for file in change.add]
-        version = seen.version
-        try:
-            seen.writable().create_write_transaction(
-                actions,
-                "append",
-                Schema.from_arrow(seen.table.schema),
-                list(seen.table.parted_by),
-                commit_properties=CommitProperties(
-                    max_commit_retries=0, app_transactions=change.transactions()
-                ),
-            )
-        except CommitFailedError as refused:
-            if DeltaTable(str(seen.folder)).version() == version:
-                raise
-            raise Overtaken(seen.table.name, version) from refused
-        _make_durable([seen.folder / "_delta_log" / _entry_name(version + 1)])
+        gone = {file.name for file in change.remove}
+        files = [file for file in seen.files if file.name not in gone]
+        seen.opened.commit(seen, actions, [*files, *change.add], change.transactions())
+        _make_durable(_log_files(seen.folder / "_delta_log", seen.version + 1))
 
 
 def _quoted(path: Path) -> str:
@@ -340,6 +389,13 @@ def _counted(table: Table) -> set[str]:
         for each in table.schema
         if not pa.types.is_list(each.type) and each.name not in table.parted_by
     }
+
+
+def _log_files(log: Path, version: int) -> list[Path]:
+    """What a commit wrote: its entry, and the summary of all so far where it made one."""
+    entry, summary = log / _entry_name(version), log / f"{version:020}.checkpoint.parquet"
+    is_summed_up = (version + 1) % _SUMMED_UP_EVERY == 0 and summary.exists()
+    return [entry, summary, log / "_last_checkpoint"] if is_summed_up else [entry]
 
 
 def _make_durable(files: Iterable[Path]) -> None:

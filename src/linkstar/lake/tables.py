@@ -166,7 +166,8 @@ SET_ASIDE = pa.schema(
         ("event_id", pa.string()),
         ("reason", pa.string()),  # time_derived: counted, at the time of arrival; else not counted
         ("line", pa.string()),  # as it was received
-        ("line_number", pa.int64()),  # in its segment's file; null in older rows
+        ("line_number", pa.int64()),  # in its segment's file; 0: what is spoilt of all of it
+        ("lines", pa.int64()),  # which this row stands for; null in older rows: one
     ]
 )
 
@@ -186,6 +187,7 @@ DECISIONS = pa.schema(
         ("decided_at", INSTANT),
         ("why", pa.string()),
         ("line", pa.string()),  # what was loaded
+        ("lines", pa.int64()),  # which it was about; null in older rows: one
     ]
 )
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
+from deltalake import DeltaTable
+
 from linkstar.lake.datafiles import DataFile
 from linkstar.lake.loading import ATTEMPTS
 from linkstar.lake.relations import empty_relation, rows_of
@@ -75,7 +77,7 @@ def sweep(lake: Lake) -> int:
         seen = lake.snapshot(table)
         if seen is not None:
             swept += len(
-                seen.writable().vacuum(
+                DeltaTable(str(seen.folder)).vacuum(
                     retention_hours=int(KEPT_FOR.total_seconds() // 3600),
                     dry_run=False,
                     enforce_retention_duration=False,

@@ -26,6 +26,7 @@ REASONS = {
     "incomplete": _("No ID, kind or readable time"),
     "link_unknown": _("A link that is not the shop's"),
     "shop_unknown": _("A shop that does not exist any more"),
+    "spoilt": _("Bytes a disk has changed or lost"),
     "time_derived": _("A time that cannot be right; counted at the time of arrival"),
     "unreadable": _("Not readable"),
 }

@@ -3,8 +3,10 @@
 Owners decide on the lines of their shops; whoever runs the installation on all, and on nobody's.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib import messages
@@ -21,20 +23,24 @@ from linkstar.events.corrections import CorrectionRefused, corrected
 from linkstar.jobs.deciding import LINES_AT_ONCE, Decided, decide
 from linkstar.lake.asides import (
     DecidedTogether,
-    QuarantinedLine,
+    LineAside,
+    aside_counts,
+    counted_instead,
     decided_together,
-    quarantined_counts,
-    quarantined_line,
-    quarantined_lines,
+    line_aside,
+    lines_aside,
 )
 from linkstar.lake.decisions import Action, Address
+from linkstar.lake.reasons import CONFLICT, ONLY_DISMISSED, SPOILT
 from linkstar.lake.selection import Scope
+from linkstar.lake.spoilt import pieces_of
 from linkstar.web.access import operators_only, owners_only
 from linkstar.web.facts import lake
 from linkstar.web.middleware import now
 from linkstar.web.operations import REASONS
 from linkstar.web.requests import WorkspaceRequest, zone_of
 from linkstar.web.set_aside_forms import REFUSALS, LineForm, ReasonForm
+from linkstar.web.spoilt import with_heads
 
 LINES_PER_PAGE = 25
 DECISIONS_SHOWN = 50
@@ -104,11 +110,11 @@ def _list(request: WorkspaceRequest, desk: Desk) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _decide_all(request, desk, form)
-    counts = quarantined_counts(lake(), desk.scope)
+    counts = aside_counts(lake(), desk.scope)
     reason = request.GET.get("reason", "")
     reason = reason if reason in counts else ""
     page = _page_number(request)
-    lines = quarantined_lines(
+    lines = lines_aside(
         lake(),
         desk.scope,
         reason=reason,
@@ -121,6 +127,7 @@ def _list(request: WorkspaceRequest, desk: Desk) -> HttpResponse:
         "form": form,
         "counts": [(each, REASONS.get(each, each), n) for each, n in counts.items()],
         "reason": reason,
+        "is_only_dismissed": reason in ONLY_DISMISSED,
         "reason_name": REASONS.get(reason, reason),
         "lines": [(line, line.address.name, REASONS[line.reason]) for line in lines][
             :LINES_PER_PAGE
@@ -136,13 +143,14 @@ def _list(request: WorkspaceRequest, desk: Desk) -> HttpResponse:
 def _decide_all(request: WorkspaceRequest, desk: Desk, form: ReasonForm) -> HttpResponse:
     """Replay or dismiss every line of one reason."""
     said = form.cleaned_data
-    if said["action"] == Action.CORRECT:
-        raise Http404
-    lines = quarantined_lines(lake(), desk.scope, reason=said["reason"], most=LINES_AT_ONCE)
+    action = Action(said["action"])
+    lines = lines_aside(lake(), desk.scope, reason=said["reason"], most=LINES_AT_ONCE)
     if not lines:
         messages.info(request, _("No such line is set aside any more."))
         return redirect(desk.page)
-    _tell(request, _decided(request, desk, lines, Action(said["action"]), why=said["why"]))
+    if action is Action.CORRECT or action not in lines[0].actions:
+        raise Http404
+    _tell(request, _decided(request, desk, lines, action, why=said["why"]))
     return redirect(f"{reverse(desk.page)}?reason={said['reason']}")
 
 
@@ -158,16 +166,37 @@ def _line(request: WorkspaceRequest, desk: Desk, aside_id: str) -> HttpResponse:
         "form": form,
         "line": line,
         "reason": REASONS[line.reason],
+        "sides": _both_sides(line) if line.reason == CONFLICT else [],
+        "pieces": with_heads(pieces_of(settings.PLACES.collector, line.address))
+        if line.reason == SPOILT
+        else [],
         "zone": zone_of(request),
     }
     return render(request, "web/set_aside/line.html", shown)
 
 
+def _both_sides(line: LineAside) -> list[tuple[str, str, str]]:
+    """What counts under the line's id, and what the line says, field by field."""
+    said = json.loads(line.line) if line.line else {}
+    return [
+        (name, _shown(counted), _shown(said.get(name)))
+        for name, counted in counted_instead(lake(), line).items()
+    ]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return "–" if value is None else str(value)
+
+
 def _decide_one(
-    request: WorkspaceRequest, desk: Desk, line: QuarantinedLine, form: LineForm
+    request: WorkspaceRequest, desk: Desk, line: LineAside, form: LineForm
 ) -> HttpResponse | None:
     """The answer to a decision; None where the form has to be shown again."""
     action, text = Action(form.cleaned_data["action"]), ""
+    if action not in line.actions:
+        raise Http404
     if action is Action.REPLAY and form.cleaned_data["line"].strip() not in {"", line.line.strip()}:
         form.add_error("line", _("The line was changed. Save it as corrected, or undo the change."))
         return None
@@ -187,7 +216,7 @@ def _decide_one(
 def _decided(
     request: WorkspaceRequest,
     desk: Desk,
-    lines: list[QuarantinedLine],
+    lines: list[LineAside],
     action: Action,
     *,
     why: str,
@@ -225,14 +254,14 @@ def _tell(request: WorkspaceRequest, done: Decided) -> None:
     say(request, " ".join(text % number for number, text in parts if number))
 
 
-def _found(desk: Desk, name: str) -> QuarantinedLine:
+def _found(desk: Desk, name: str) -> LineAside:
     """The line of that name.
 
     Raises:
         Http404: it is not set aside, or not of these shops.
     """
     address = Address.named(name)
-    line = quarantined_line(lake(), desk.scope, address) if address else None
+    line = line_aside(lake(), desk.scope, address) if address else None
     if line is None:
         raise Http404
     return line

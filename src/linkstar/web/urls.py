@@ -21,6 +21,7 @@ from linkstar.web import (
     set_aside,
     settings_pages,
     setup_pages,
+    spoilt,
     uplift_page,
 )
 
@@ -67,6 +68,8 @@ urlpatterns = [
     path("operations/", operations.operations, name="operations"),
     path("operations/set-aside/", set_aside.own, name="set_aside"),
     path("operations/set-aside/<str:aside_id>/", set_aside.own_line, name="set_aside_line"),
+    path("operator/spoilt/", spoilt.every_piece, name="every_piece"),
+    path("operator/spoilt/<str:journal>/<str:piece>", spoilt.piece_file, name="piece_file"),
     path("operator/set-aside/", set_aside.every, name="every_set_aside"),
     path("operator/set-aside/<str:aside_id>/", set_aside.every_line, name="every_set_aside_line"),
     path("operator/health/", health_page.health_page, name="health"),

@@ -13,11 +13,12 @@ from tests.app.lake.test_judging import lists
 
 from linkstar.events.journal import Journal, frame_of, sealed_segments
 from linkstar.lake.asides import (
-    QuarantinedLine,
+    LineAside,
+    aside_counts,
+    counted_instead,
     decisions_made,
-    quarantined_counts,
-    quarantined_line,
-    quarantined_lines,
+    line_aside,
+    lines_aside,
 )
 from linkstar.lake.decisions import FOLDER, Action, Decision, seal_left_over, write_decisions
 from linkstar.lake.journaled import JournalLoad, load_journal
@@ -26,6 +27,7 @@ from linkstar.lake.judging import judge
 from linkstar.lake.rebuilding import archived, differences, load_archived
 from linkstar.lake.retention import erase_creator, erase_visitor, strip_visitors
 from linkstar.lake.selection import Scope
+from linkstar.lake.spoilt import pieces_of
 from linkstar.lake.store import Lake
 from linkstar.lake.upkeep import compact
 from linkstar.lake.verify import verify
@@ -34,7 +36,7 @@ LATER = datetime(2026, 1, 5, 15, tzinfo=UTC)
 LATE = "lateLink0001"
 
 
-def decision(aside: QuarantinedLine, action: Action, **more: object) -> Decision:
+def decision(aside: LineAside, action: Action, **more: object) -> Decision:
     made = Decision(
         address=aside.address, workspace=aside.workspace, shop=aside.shop,
         received_at=aside.received_at, reason=aside.reason, action=action,
@@ -58,8 +60,8 @@ def load_decided(desk: Desk) -> JournalLoad:
     return load_journal(desk.lake, desk.folder.parent / FOLDER, desk.directory, now=LATER)
 
 
-def open_lines(desk: Desk) -> list[QuarantinedLine]:
-    return quarantined_lines(desk.lake, None, most=100)
+def open_lines(desk: Desk) -> list[LineAside]:
+    return lines_aside(desk.lake, None, most=100)
 
 
 def know_late_link(desk: Desk) -> None:
@@ -72,7 +74,8 @@ def check_books(desk: Desk) -> None:
     assert all(one.difference == 0 for one in minutes(desk.lake, None))
     beside = desk.folder.parent / f"rebuild-{uuid4().hex}"
     again = Lake(beside / "lake")
-    for part in archived([desk.folder, desk.folder.parent / FOLDER]):
+    decided = desk.folder.parent / FOLDER
+    for part in archived([desk.folder, *([decided] if decided.exists() else [])]):
         load_archived(again, part, desk.directory, scratch=beside)
     assert list(differences(desk.lake, again)) == []
 
@@ -198,6 +201,80 @@ class TestALineThatIsDismissed:
         check_books(desk)
 
 
+class TestALineInConflict:
+    @pytest.fixture(autouse=True)
+    def told_otherwise(self, desk: Desk) -> None:
+        """The same id says `click` first and `play` then."""
+        desk.write(single(followed("e1")), single(followed("e1", kind="play")))
+        desk.load()
+
+    def test_is_dismissed_and_the_first_stays(self, desk: Desk) -> None:
+        [aside] = open_lines(desk)
+        assert (aside.reason, aside.actions) == ("conflict", (Action.DISMISS,))
+        done = decide(desk, decision(aside, Action.DISMISS))
+        assert done == JournalLoad(segments=1, conflicts=-1, dismissed=1)
+        assert [row["kind"] for row in desk.rows()] == ["click"]
+        assert (open_lines(desk), desk.set_aside()) == ([], [])
+        [book] = identities(desk.lake, None)
+        assert (book.received, book.conflicts, book.dismissed, book.difference) == (2, 0, 1, 0)
+        check_books(desk)
+
+    @pytest.mark.parametrize("action", [Action.REPLAY, Action.CORRECT])
+    def test_is_not_made_to_count(self, desk: Desk, action: Action) -> None:
+        [aside] = open_lines(desk)
+        other = json.dumps({**json.loads(aside.line), "event_id": "e2"})
+        assert decide(desk, decision(aside, action, line=other)) == JournalLoad(segments=1)
+        assert open_lines(desk) == [aside]
+        assert [made.outcome for made in decisions_made(desk.lake, None, most=9)] == ["void"]
+        check_books(desk)
+
+    def test_is_shown_beside_what_counts(self, desk: Desk) -> None:
+        [aside] = open_lines(desk)
+        counted = counted_instead(desk.lake, aside)
+        assert (counted["kind"], counted["event_id"]) == ("click", "e1")
+        assert json.loads(aside.line)["kind"] == "play"
+
+
+class TestWhatADiskHasSpoilt:
+    @pytest.fixture(autouse=True)
+    def spoilt(self, desk: Desk) -> None:
+        """The middle one of three frames, of two lines, has another byte; a fourth is no text."""
+        frames = [single(followed("e1")), batch({"event_id": "x"}), single(followed("e3"))]
+        desk.write(*frames, frame_of(b"\xff\xfe\n", 1))
+        [sealed] = sealed_segments(desk.folder)
+        sealed.path.write_bytes(sealed.path.read_bytes().replace(b'"x"', b'"z"'))
+        desk.load()
+
+    def test_stands_as_one_and_its_bytes_can_be_had(self, desk: Desk) -> None:
+        [aside] = open_lines(desk)
+        assert (aside.reason, aside.lines, aside.line) == ("spoilt", 4, "")
+        assert aside.actions == (Action.DISMISS,)
+        assert aside_counts(desk.lake, None) == {"spoilt": 4}
+        kept = [piece.path.read_bytes() for piece in pieces_of(desk.folder.parent, aside.address)]
+        assert sorted(part.count(b"\n") for part in kept) == [0, 3]
+        assert any(b'"z"' in part for part in kept)
+        check_books(desk)
+
+    def test_is_dismissed_and_its_bytes_stay(self, desk: Desk) -> None:
+        [aside] = open_lines(desk)
+        done = decide(desk, decision(aside, Action.DISMISS, why="the disk was changed"))
+        assert done == JournalLoad(segments=1, quarantined=-4, dismissed=4)
+        assert open_lines(desk) == []
+        [made] = decisions_made(desk.lake, None, most=9)
+        assert (made.lines, made.outcome, made.why) == (4, "dismissed", "the disk was changed")
+        [book] = [each for each in identities(desk.lake, None) if each.shop == 0]
+        assert (book.received, book.quarantined, book.dismissed, book.difference) == (4, 0, 4, 0)
+        assert len(pieces_of(desk.folder.parent, aside.address)) == 2
+        check_books(desk)
+
+    def test_is_never_replayed(self, desk: Desk) -> None:
+        [aside] = open_lines(desk)
+        line = json.dumps(followed("made up"))
+        assert decide(desk, decision(aside, Action.CORRECT, line=line)) == JournalLoad(segments=1)
+        assert {row["event_id"] for row in desk.rows()} == {"e1", "e3"}
+        check_books(desk)
+
+
 class TestTheListOfLines:
     def test_names_each_by_the_line_of_its_file(self, desk: Desk) -> None:
         desk.write(
@@ -208,20 +285,21 @@ class TestTheListOfLines:
         desk.load()
         [segment] = sealed_segments(desk.folder / "archive")
         text = segment.path.read_bytes().split(b"\n")
-        lines = open_lines(desk)
+        *lines, spoilt = sorted(open_lines(desk), key=lambda each: each.reason)
         assert len(lines) == 4
+        assert (spoilt.reason, spoilt.address.line_number, spoilt.lines) == ("spoilt", 0, 1)
         for each in lines:
             assert text[each.address.line_number - 1].decode() == each.line
 
     def test_goes_by_reason_page_and_shop(self, desk: Desk) -> None:
         desk.write(*(single(followed(f"e{n}", link="no")) for n in range(3)), single({"shop": 1}))
         desk.load()
-        assert quarantined_counts(desk.lake, None) == {"incomplete": 1, "link_unknown": 3}
-        page = quarantined_lines(desk.lake, None, reason="link_unknown", first=1, most=1)
+        assert aside_counts(desk.lake, None) == {"incomplete": 1, "link_unknown": 3}
+        page = lines_aside(desk.lake, None, reason="link_unknown", first=1, most=1)
         assert [json.loads(each.line)["event_id"] for each in page] == ["e1"]
-        assert quarantined_lines(desk.lake, Scope(1, (2,)), most=9) == []
-        assert quarantined_line(desk.lake, Scope(2, (1,)), page[0].address) is None
-        assert quarantined_line(desk.lake, Scope(1, (1,)), page[0].address) == page[0]
+        assert lines_aside(desk.lake, Scope(1, (2,)), most=9) == []
+        assert line_aside(desk.lake, Scope(2, (1,)), page[0].address) is None
+        assert line_aside(desk.lake, Scope(1, (1,)), page[0].address) == page[0]
 
 
 class TestADecision:

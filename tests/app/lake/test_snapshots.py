@@ -17,7 +17,7 @@ class TestASnapshot:
     def test_is_opened_once_while_nothing_is_written(self, facts: Facts) -> None:
         facts.say("imp_1", seen(ADAS_VIDEO, 5, 100))
         first, second = (facts.lake.snapshot(PERFORMANCE_TABLE) for _ in range(2))
-        assert first.delta is second.delta
+        assert first is second
 
     def test_shows_what_another_process_wrote(self, facts: Facts) -> None:
         facts.say("imp_1", seen(ADAS_VIDEO, 5, 100))
@@ -53,13 +53,13 @@ class TestTheLog:
         held = [file.name for file in facts.lake.snapshot(PERFORMANCE_TABLE).files]
         log = facts.lake.folder(PERFORMANCE_TABLE) / "_delta_log"
         two_hours_ago = time.time() - 2 * 3600
-        for number in range(210):  # Delta sums its log up at every hundredth
-            for entry in log.glob("*.json"):
+        for number in range(60):  # Delta sums its log up at every tenth
+            for entry in log.iterdir():
                 os.utime(entry, (two_hours_ago, two_hours_ago))
             change = Change(loads=f"imp_{number + 2}")
             facts.lake.commit(facts.lake.snapshot(PERFORMANCE_TABLE), change, NOW)
-        assert len(list(log.glob("*.json"))) < 120
+        assert len(list(log.glob("*.json"))) < 20
         reader = Lake(facts.lake.root).snapshot(PERFORMANCE_TABLE)
         assert [file.name for file in reader.files] == held
         assert reader.has_loaded("imp_1")
-        assert reader.has_loaded("imp_211")
+        assert reader.has_loaded("imp_61")

@@ -6,7 +6,7 @@ import pytest
 from tests.app.lake.journals import Desk, followed, single
 
 from linkstar.accounts.models import AuditEvent
-from linkstar.lake.asides import decisions_made, quarantined_lines
+from linkstar.lake.asides import decisions_made, lines_aside
 from linkstar.lake.journaled_counts import identities
 from linkstar.lake.tables import EVENTS_TABLE
 from linkstar.lake.verify import verify
@@ -34,7 +34,7 @@ def desk(cast, lake, settings) -> Desk:
 
 
 def address(desk: Desk, event_id: str) -> str:
-    [line] = [each for each in quarantined_lines(desk.lake, None, most=9)
+    [line] = [each for each in lines_aside(desk.lake, None, most=9)
               if each.event_id == event_id]  # fmt: skip
     return f"/operations/set-aside/{line.address.name}/"
 
