@@ -74,7 +74,7 @@ def act(folder: Path, action: str) -> None:
 
 
 def decide(desk: Desk) -> None:
-    """Replay what is set aside and dismiss the last of it; a decision found waiting comes first."""
+    """Replay what can be, dismiss the rest and one more; a decision found waiting comes first."""
     desk.directory.tokens = (TOKEN, LATE)
     decisions = desk.folder.parent / FOLDER
     seal_left_over(desk.folder.parent)
@@ -86,7 +86,8 @@ def decide(desk: Desk) -> None:
 
 
 def chosen(line: LineAside) -> Action:
-    return Action.DISMISS if line.event_id == "late2" else Action.REPLAY
+    is_left_out = line.event_id == "late2" or Action.REPLAY not in line.actions
+    return Action.DISMISS if is_left_out else Action.REPLAY
 
 
 def load_all(desk: Desk, folder: Path) -> None:

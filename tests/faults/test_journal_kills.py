@@ -15,6 +15,7 @@ from tests.app.lake.test_deciding import LATE
 from tests.faults.journal_worker import NOW, act
 
 from linkstar.events.journal import frame_of, sealed_segments
+from linkstar.lake.asides import aside_counts
 from linkstar.lake.decisions import FOLDER
 from linkstar.lake.rebuilding import archived, differences, load_archived
 from linkstar.lake.store import Lake
@@ -50,7 +51,11 @@ def prepared(folder: Path, action: str) -> Desk:
         if action != "load":
             desk.load(now=NOW)
     if action == "decide":
-        desk.write(*(single(followed(f"late{n}", link=LATE)) for n in range(3)))
+        conflict = single(followed("p0e0", kind="play"))
+        desk.write(*(single(followed(f"late{n}", link=LATE)) for n in range(3)), conflict)
+        desk.write(single(followed("spoilt")))
+        [_, rotten] = sealed_segments(desk.folder)
+        rotten.path.write_bytes(rotten.path.read_bytes().replace(b"spoilt", b"sp0ilt"))
         desk.load(now=NOW)
     for before in ("judge",) if action == "strip" else ():
         act(folder, before)
@@ -75,6 +80,7 @@ def check_deaths(tmp_path: Path, action: str, points: list[int], expected: list[
         desk = Desk(folder)
         assert state(desk) == expected, f"{action} at step {point}"
         assert verify(desk.lake) == [], f"{action} at step {point}"
+        assert aside_counts(desk.lake, None) == {}, f"{action} at step {point}"
         desk.directory.tokens = (TOKEN, LATE)  # what it knows now is not what it knew then
         again = Lake(folder / "again")
         both = [desk.folder, desk.folder.parent / FOLDER] if action == "decide" else [desk.folder]

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from tests.app.api.conftest import caller, error
+from tests.app.lake.journals import followed, single
 from tests.app.web.conftest import lake  # noqa: F401  # a fixture
 from tests.app.web.test_set_aside import counted, desk, make_link  # noqa: F401  # a fixture
 
@@ -84,3 +85,20 @@ class TestLinesSetAside:
         assert others["lines"] == 0
         assert {lins.get(f"set-aside/{name}").status_code for name in ("x", "0-1-1")} == {404}
         assert len(lins.get("set-aside").json()["items"]) == 3
+
+    def test_in_conflict_are_dismissed_and_nothing_else(self, cast, lins, lines, desk):  # noqa: F811
+        whose = {"shop": cast.shop.number, "workspace": cast.workspace.number, "link": None}
+        desk.write(single(followed("x", **whose)), single(followed("x", kind="play", **whose)))
+        desk.load()
+        [one] = lins.get("set-aside", reason="conflict").json()["items"]
+        assert (one["event_id"], one["actions"]) == ("x", ["dismiss"])
+        lins.language = "zh-Hans"
+        for path, body in (
+            (f"set-aside/{one['id']}/replay", {}),
+            (f"set-aside/{one['id']}/correct", WHY | {"line": one["line"]}),
+            ("set-aside/replay-all", {"reason": "conflict"}),
+        ):
+            refused = lins.post(path, body)
+            assert (refused.status_code, error(refused)["code"]) == (409, "OnlyDismissed")
+            assert not error(refused)["message"].isascii()
+        assert lins.post(f"set-aside/{one['id']}/dismiss", WHY).json()["dismissed"] == 1

@@ -12,6 +12,7 @@ ARRIVE = """
 import django; django.setup()
 from datetime import UTC, datetime
 from linkstar.catalog.models import Shop
+from linkstar.events.journal import sealed_segments
 from linkstar.config.places import places
 from linkstar.jobs.tracking import load_journals
 from linkstar.lake.store import Lake
@@ -23,6 +24,9 @@ Desk(places().collector).write(
     *(single(followed(f"e{n}", link="late", occurred_at=now.isoformat(), **whose))
       for n in range(3)),
     single(followed("clock", occurred_at="yesterday", **{**whose, "link": None})))
+Desk(places().collector).write(single(followed("spoilt")))
+[_, rotten] = sealed_segments(places().collector / "journal")
+rotten.path.write_bytes(rotten.path.read_bytes().replace(b"spoilt", b"sp0ilt"))
 load_journals(Lake(places().lake), places().collector, now=now)
 TrackedLink.objects.create(
     shop=shop, token="late", destination="https://x.example/", created_at=now)
@@ -53,7 +57,7 @@ class TestDeciding:
         self, linkstar: Linkstar, tmp_path: Path
     ) -> None:
         shown = linkstar("aside", "list", "--json").document
-        assert shown["reasons"] == {"incomplete": 1, "link_unknown": 3}
+        assert shown["reasons"] == {"incomplete": 1, "link_unknown": 3, "spoilt": 2}
         done = linkstar("aside", "replay", "--reason", "link_unknown", "--json")
         assert (done.code, done.document["stored"], done.document["left"]) == (0, 3, 0)
         again = linkstar("aside", "replay", "--reason", "link_unknown", "--json")
@@ -75,3 +79,18 @@ class TestDeciding:
         assert named == "one_choice"
         silent = linkstar("aside", "dismiss", "--reason", "incomplete", "--json")
         assert silent.document["error"]["name"] == "why_missing"
+
+    def test_shows_spoilt_bytes_and_only_dismisses_them(
+        self, linkstar: Linkstar, tmp_path: Path
+    ) -> None:
+        [one] = linkstar("aside", "list", "--reason", "spoilt", "--json").document["lines"]
+        shown = linkstar("aside", "spoilt", one["id"], "--to", tmp_path, "--json").document
+        [piece] = shown["pieces"]
+        kept = (tmp_path / piece["name"]).read_bytes()
+        assert (b'"sp0ilt"' in kept, piece["bytes"]) == (True, len(kept))
+        assert kept.startswith(bytes.fromhex(piece["head_hex"]))
+        refused = linkstar("aside", "replay", one["id"], "--json").document["error"]
+        assert refused["name"] == "only_dismissed"
+        done = linkstar("aside", "dismiss", one["id"], "--why", "a new disk", "--yes", "--json")
+        assert (done.code, done.document["dismissed"]) == (0, one["lines"])
+        assert linkstar("verify", "--rebuild").code == 0

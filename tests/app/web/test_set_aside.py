@@ -6,6 +6,7 @@ import pytest
 from tests.app.lake.journals import Desk, followed, single
 
 from linkstar.accounts.models import AuditEvent
+from linkstar.events.journal import sealed_segments
 from linkstar.lake.asides import decisions_made, lines_aside
 from linkstar.lake.journaled_counts import identities
 from linkstar.lake.tables import EVENTS_TABLE
@@ -144,3 +145,70 @@ class TestOneLine:
     @pytest.mark.parametrize("name", ["x", "a-b-c", "a-1", "a-1-" + "9" * 30, "%00-1-1"])
     def test_of_a_made_up_address_is_not_found(self, lin, desk, name) -> None:
         assert lin.get(f"/operations/set-aside/{name}/").status_code == 404
+
+
+@pytest.fixture
+def otherwise(cast, desk) -> None:
+    """A play under the id of a click that counts."""
+    whose = {"shop": cast.shop.number, "workspace": cast.workspace.number, "link": None}
+    desk.write(single(followed("x", **whose)), single(followed("x", kind="play", **whose)))
+    desk.load()
+
+
+class TestALineInConflict:
+    def test_is_shown_beside_what_counts_and_dismissed(self, lin, cast, desk, otherwise) -> None:
+        where = address(desk, "x")
+        page = lin.get(where)
+        assert ("kind", "click", "play") in page.context["sides"]
+        assert b'value="replay"' not in page.content
+        assert lin.post(where, {"action": "replay"}).status_code == 404
+        said = {"action": "dismiss", "why": "their test"}
+        assert "1 was dismissed." in lin.post(where, said, follow=True).content.decode()
+        [book] = [b for b in identities(desk.lake, None) if b.shop == cast.shop.number]
+        assert (book.conflicts, book.dismissed, book.difference) == (0, 1, 0)
+
+    def test_is_dismissed_with_all_of_its_kind_but_not_replayed(self, lin, desk, otherwise) -> None:
+        said = {"reason": "conflict", "action": "replay"}
+        assert lin.post("/operations/set-aside/", said).status_code == 404
+        said |= {"action": "dismiss", "why": "their test"}
+        page = lin.post("/operations/set-aside/", said, follow=True).content.decode()
+        assert "1 was dismissed." in page
+
+
+@pytest.fixture
+def spoilt(desk) -> None:
+    """A segment with another byte than was written, and the torn end of another."""
+    desk.write(single(followed("s")))
+    [sealed] = sealed_segments(desk.folder)
+    sealed.path.write_bytes(sealed.path.read_bytes().replace(b'"s"', b'"z"'))
+    desk.load()
+    (desk.folder / "quarantine" / "000000000009-torn").write_bytes(b'{"frame":[9')
+
+
+class TestSpoiltBytes:
+    def test_are_looked_at_taken_away_and_dismissed_by_the_operator(
+        self, lin, client, cast, desk, spoilt
+    ) -> None:
+        client.force_login(cast.olga)
+        [line] = [one for one in lines_aside(desk.lake, None, most=9) if one.reason == "spoilt"]
+        where = f"/operator/set-aside/{line.address.name}/"
+        [(piece, head)] = client.get(where).context["pieces"]
+        assert "22 7a 22" in head
+        taken = client.get(f"/operator/spoilt/journal/{piece.name}")
+        assert b"".join(taken.streaming_content) == piece.path.read_bytes()
+        assert "attachment" in taken.headers["Content-Disposition"]
+        said = {"action": "dismiss", "why": "the disk was changed"}
+        page = client.post(where, said, follow=True).content.decode()
+        assert f"{line.lines} were dismissed." in page
+        assert verify(desk.lake) == []
+        assert piece.path.exists()
+
+    def test_are_listed_with_torn_ends_that_need_no_decision(
+        self, client, cast, desk, spoilt
+    ) -> None:
+        client.force_login(cast.olga)
+        page = client.get("/operator/spoilt/")
+        assert len(page.context["pieces"]) == 2
+        assert "nothing to decide" in page.content.decode()
+        for name in ("000000000009-other", "..%2f..%2fname", "loader.lock"):
+            assert client.get(f"/operator/spoilt/journal/{name}").status_code == 404
