@@ -1,11 +1,12 @@
 """From the journal to the facts: rate, cost as the table grows, judging, and how fresh facts are.
 
-    python -m bench loading            2 M events
-    python bench/loading.py 100000000  as many as said
+    python -m bench loading               2 M events, told ten times on the way
+    python bench/loading.py 100000000     as many as said
+    python bench/loading.py 10000000 1    told once, at the end
 
 Beside the time on the clock stands that of the processor, which other work on the machine changes
 less. *Small* is a load of 500 new events into a table of that size, the median of several, and how
-many times what it takes into an empty table in the same minute.
+many times what it takes into a table that was empty before: the two take turns.
 
 Events are link events as the collector writes them, over twenty days that end now. *Fresh* is the
 time from the answer a client gets (the event is on disk) until a question counts it: segments are
@@ -43,7 +44,8 @@ FILES_MAX, SECONDS_BETWEEN_LOADS = 100, 0.5  # as jobs.tracking
 AT_ONCE = 500_000
 LINKS_KNOWN = 2_000
 DAYS = 20
-SMALL, SMALL_LOADS = 500, 7
+SMALL, SMALL_LOADS = 500, 9
+REPORTS = 10
 FRESH_SECONDS = 40
 FRESH_PER_SECOND = 1_000
 
@@ -92,17 +94,17 @@ def browsers(agents: Sequence[str]) -> pa.Table:
     return pa.table([list(agents), ["browser"] * len(agents)], schema=AGENT_KINDS)
 
 
-def main(events: int = 2_000_000) -> None:
+def main(events: int = 2_000_000, reports: int = REPORTS) -> None:
     folder = Path(tempfile.mkdtemp(prefix="linkstar-bench-"))
     try:
-        _run(folder, events)
+        _run(folder, events, reports)
     finally:
         shutil.rmtree(folder)
 
 
-def _run(folder: Path, events: int) -> None:
+def _run(folder: Path, events: int, reports: int) -> None:
     lake, journal = Lake(folder / "lake"), folder / "journal"
-    report = _marks(events)
+    report = _marks(events, reports)
     heads = (
         "events stored",
         "load, k/s",
@@ -128,9 +130,9 @@ def _run(folder: Path, events: int) -> None:
         if last in report or last == events:
             done = last - since
             size = sum(file.size for file in lake.opened(EVENTS_TABLE).files) / 1e6
-            small, small_worked = _small(lake, journal, events + last)
             empty = folder / f"empty-{last}"
-            _, alone = _small(Lake(empty / "lake"), empty / "journal", events + last)
+            beside = Lake(empty / "lake"), empty / "journal"
+            (small, small_worked), (_, alone) = _small([(lake, journal), beside], events + last)
             told = (f"{last:,}", f"{done / spent / 1e3:.0f}", f"{spent / done * 1e6:.2f}",
                     f"{worked / done * 1e6:.2f}", f"{merging:.1f}", f"{small * 1e3:.0f}",
                     f"{small_worked * 1e3:.0f}",
@@ -143,22 +145,30 @@ def _run(folder: Path, events: int) -> None:
     print(f"peak memory of all this {peak:.2f} GiB")
 
 
-def _small(lake: Lake, journal: Path, first: int) -> tuple[float, float]:
+def _small(tables: Sequence[tuple[Lake, Path]], first: int) -> list[tuple[float, float]]:
     """Seconds, by the clock and of the processor, that 500 new events of the last days take."""
-    taken = []
+    taken: list[list[tuple[float, float]]] = [[] for _ in tables]
     for part in range(SMALL_LOADS + 1):
         start = 10 * first + part * SMALL
-        _write(journal, start, start + SMALL, start)
-        before = time.process_time()
-        spent = _timed(lambda: load_journal(lake, journal, Directory(), now=datetime.now(UTC)))
-        taken.append((spent, time.process_time() - before))
-    clock, worked = zip(*taken[1:], strict=True)  # the first looks at what was merged
-    return median(clock), median(worked)
+        for found, (lake, journal) in zip(taken, tables, strict=True):
+            _write(journal, start, start + SMALL, start)
+            found.append(_worked(lake, journal))
+    # The first looks at what was merged.
+    return [
+        (median(clock for clock, _ in found[1:]), median(worked for _, worked in found[1:]))
+        for found in taken
+    ]
 
 
-def _marks(events: int) -> set[int]:
-    """Where to report: ten times on the way, in whole loads."""
-    return {(events * part // 10) // AT_ONCE * AT_ONCE for part in range(1, 11)}
+def _worked(lake: Lake, journal: Path) -> tuple[float, float]:
+    before = time.process_time()
+    spent = _timed(lambda: load_journal(lake, journal, Directory(), now=datetime.now(UTC)))
+    return spent, time.process_time() - before
+
+
+def _marks(events: int, reports: int) -> set[int]:
+    """Where to report on the way, in whole loads."""
+    return {(events * part // reports) // AT_ONCE * AT_ONCE for part in range(1, reports + 1)}
 
 
 def _write(journal: Path, first: int, last: int, events: int) -> None:

@@ -25,11 +25,14 @@ Instant = Annotated[datetime, Meta(tz=True)]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
 
 
-class WireEvent(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class WireEvent(
+    msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False
+):
     """One thing that happened to a product link, as a client states it.
 
     `event_id` is made by the client before it first sends the event and stays the same on every
-    retry, as does `occurred_at`: together they make it count once.
+    retry, as does `occurred_at`: together they make it count once. Events hold no other objects, so
+    that Python's collector of garbage need not look through a batch of them.
     """
 
     event_id: Identifier
