@@ -18,7 +18,7 @@ from linkstar.api.files import CSV, WORKBOOK, file_answers, handed_out
 from linkstar.api.moves import Kind, Move, offer_moves
 from linkstar.api.paging import AskedPiece, page_of, page_of_fetched
 from linkstar.api.repeating import once
-from linkstar.api.shapes import Asked, Code, Day, Named, Page, Text, choices
+from linkstar.api.shapes import Amount, Asked, Code, Day, Named, Page, Text, choices
 from linkstar.api.shops import own_shop
 from linkstar.connectors import actions, queries
 from linkstar.connectors.models import ImportFile
@@ -28,6 +28,7 @@ from linkstar.connectors.records import answers_in, notices_in
 from linkstar.connectors.rules import may_undo, undo_until
 from linkstar.events.vocabulary import Channel
 from linkstar.jobs.imports import look, run_import
+from linkstar.jobs.undoing import look_at_undoing, undo_import
 from linkstar.stats.ctr import Definition
 from linkstar.web.markets import MARKETS
 from linkstar.web.problems import in_error_files, notice, why
@@ -93,6 +94,22 @@ class RowProblemTold(Schema):
     expected: str
     found: str
     todo: str
+
+
+class UndoingTold(Schema):
+    """What undoing a file of order lines would do; all 0 and empty for other files.
+
+    `withdrawn` of the `lines` are stated by nobody else; `earned` is the commission on them, by
+    currency, and `settled` what of it is in a settlement or paid already. Rows that the later files
+    in `repeated_by` state, too, stay as theirs.
+    """
+
+    lines: int
+    withdrawn: int
+    returns: int
+    earned: list[Amount]
+    settled: list[Amount]
+    repeated_by: list[str]
 
 
 class PreviewTold(Schema):
@@ -330,11 +347,27 @@ offer_moves(
             actions.cancel, WRITES,
         ),
         Move(
-            "undo", "Take its rows out of the figures again, within seven days.",
-            actions.undo, WRITES,
+            "undo",
+            "Take its rows out of the figures and its statements out of the order lines again, "
+            "within seven days; commission follows.",
+            undo_import, WRITES,
         ),
     ),
 )  # fmt: skip
+
+
+@router.get("imports/{import_id}/undoing", response=UndoingTold, auth=READS)
+def import_undoing(request: HttpRequest, import_id: str) -> UndoingTold:
+    """What undoing it would do to order lines, returns and commission."""
+    seen = look_at_undoing(own_import(request, import_id))
+    return UndoingTold(
+        lines=seen.lines,
+        withdrawn=seen.withdrawn,
+        returns=seen.returns,
+        earned=Amount.each(seen.earned),
+        settled=Amount.each(seen.settled),
+        repeated_by=list(seen.repeated_by),
+    )
 
 
 @router.get("imports/{import_id}/problems", response=Page[RowProblemTold], auth=READS)

@@ -94,6 +94,10 @@ class Amount(Schema):
     currency: str
 
     @classmethod
+    def each(cls, amounts: Iterable[Money]) -> list[Self]:
+        return [cls(minor=money.minor, currency=money.currency) for money in amounts]
+
+    @classmethod
     def of(cls, money: Money | None) -> Self | None:
         return None if money is None else cls(minor=money.minor, currency=money.currency)
 

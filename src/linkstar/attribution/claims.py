@@ -12,6 +12,7 @@ from linkstar.collaborations.models import Deliverable
 from linkstar.lake.order_events import click_claims
 from linkstar.lake.selection import Scope
 from linkstar.lake.store import Lake
+from linkstar.orders.rules import State
 from linkstar.tracking.models import TrackedLink
 
 
@@ -31,11 +32,13 @@ class Line:
     ordered_on: date
     ads_commission_minor: int | None
     revision: int
+    state: str
 
 
 LINE_FIELDS = (
     "id", "order_id", "product_id", "creator", "content_id", "content_type", "collaboration",
     "promo_code", "ordered_at", "ordered_on", "stated_ads_commission_minor", "revision",
+    "state",
 )  # fmt: skip
 """The fields of `OrderLine` that make a `Line`, in order."""
 
@@ -81,10 +84,13 @@ class Claims:
         """Claims on the shop's lines; without a lake nobody's clicks are asked for."""
         return cls(shop, lake, Codes.of(shop), _lives(shop))
 
-    def on(self, lines: Sequence[Line]) -> dict[int, list[Claim]]:
-        """Every claim on each line."""
-        clicks = self._clicks({line.order_id for line in lines})
-        return {line.id: [*self._of_line(line), *clicks.get(line.order_id, ())] for line in lines}
+    def on(self, lines: Sequence[Line]) -> dict[int, Sequence[Claim]]:
+        """Every claim on each line; on one that nobody states any more there is none."""
+        stated = [line for line in lines if line.state != State.WITHDRAWN]
+        clicks = self._clicks({line.order_id for line in stated})
+        return dict.fromkeys((line.id for line in lines), ()) | {
+            line.id: [*self._of_line(line), *clicks.get(line.order_id, ())] for line in stated
+        }
 
     def _of_line(self, line: Line) -> Iterable[Claim]:
         about = (line.content_id, line.content_type, line.product_id, line.ordered_at)

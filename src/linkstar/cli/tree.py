@@ -23,6 +23,7 @@ from linkstar.cli.profit import profit
 from linkstar.cli.reconcile import reconcile
 from linkstar.cli.serving import collector, serve
 from linkstar.cli.traffic import traffic
+from linkstar.cli.undo import undo
 from linkstar.cli.uplift import uplift
 from linkstar.cli.verify import verify
 from linkstar.cli.words import gettext as _
@@ -42,6 +43,13 @@ def build() -> typer.Typer:
         "import",
         import_files,
         help=_("Import files; every row is accounted for."),
+        has_table=True,
+    )
+    add_command(
+        app,
+        "undo",
+        undo,
+        help=_("Take an import back, with its order lines and commission."),
         has_table=True,
     )
     add_command(

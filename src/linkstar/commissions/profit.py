@@ -134,14 +134,13 @@ def _of_lines(lines: Any) -> Iterator[tuple[_Keys, Amount]]:
     keys: dict[int, _Keys] = {}
     for line in lines.prefetch_related("attributions__creator", "attributions__collaboration"):
         keys[line.pk] = about = _keys_of(line)
-        sold, left = _value(line, is_all=True), _value(line, is_all=False)
+        parts = {Part.PLATFORM_FEE: fees.get(line.pk)}
+        if line.state != LineState.WITHDRAWN:
+            parts[Part.SALES] = _value(line, is_all=True)
+            parts[Part.KEPT] = _value(line, is_all=False)
         is_certain = line.state in ARRIVED | ENDED
         maturity = Maturity.CONFIRMED if is_certain else Maturity.ESTIMATED
-        for part, minor in (
-            (Part.SALES, sold),
-            (Part.KEPT, left),
-            (Part.PLATFORM_FEE, fees.get(line.pk)),
-        ):
+        for part, minor in parts.items():
             yield about, Amount("", line.currency, part, minor, maturity, line.order_id)
     earned = Commission.objects.filter(line__in=lines, is_paid_by_platform=False)
     for amount in earned.select_related("creator"):

@@ -32,6 +32,11 @@ class Folder:
         return self.path / "staged.parquet"
 
     @property
+    def stated(self) -> Path:
+        """What it stated of orders, while it is being undone."""
+        return self.path / "stated.json"
+
+    @property
     def problems(self) -> Path:
         return self.path / "problems.parquet"
 
@@ -50,6 +55,7 @@ class Folder:
         """Rows that are in the facts need not lie here a second time."""
         self.staged.unlink(missing_ok=True)
         self.products.unlink(missing_ok=True)
+        self.stated.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,10 @@ _STATEMENTS: dict[Kind, Statements] = {
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Staged rows and whose they are. `shop` is None when the rows name it themselves."""
+    """Staged rows and whose they are. `shop` is None when the rows name it themselves.
+
+    `load` names what is done once; by itself that is the import.
+    """
 
     kind: Kind
     staged: Path
@@ -38,6 +41,7 @@ class Load:
     shop: int | None
     zone: str
     exported_on: date | None
+    load: str = ""
 
 
 def load(lake: Lake, rows: Load, *, now: datetime, progress: RowsDone) -> Loaded:
@@ -46,6 +50,7 @@ def load(lake: Lake, rows: Load, *, now: datetime, progress: RowsDone) -> Loaded
         "import_id": rows.import_id,
         "workspace": rows.workspace,
         "shop": rows.shop,
+        "load": rows.load,
     }
     if rows.kind is Kind.EVENTS:
         return load_events(lake, rows.staged, **owner, zone=rows.zone, now=now, progress=progress)

@@ -33,8 +33,7 @@ def _told(taken: TakenIn) -> Iterator[Notice]:
     counted = {"new": recorded.new, "revised": recorded.revised, "unchanged": recorded.unchanged}
     yield Notice("orders.recorded", counted, recorded.stated)
     yield from _told_of_returns(taken.returned)
-    problems = [*recorded.problems, *(p for one in taken.returned for p in one.problems)]
-    yield from _told_of_problems(problems)
+    yield from _told_of_problems(recorded.problems)
     if taken.unknown_words:
         words = sorted(taken.unknown_words)
         yield Notice("orders.unknown_words", {"words": words}, sum(taken.unknown_words.values()))
@@ -46,6 +45,9 @@ def _told_of_returns(returned: Sequence[Returned]) -> Iterator[Notice]:
         return
     known = sum(one.known for one in returned)
     yield Notice("returns.recorded", {"known": known}, stated)
+    revised = sum(one.revised for one in returned)
+    if revised:
+        yield Notice("returns.revised", {}, revised)
     for code, count, sums in (
         ("returns.matched", "matched", "matched_micros"),
         ("returns.tied", "tied", ""),

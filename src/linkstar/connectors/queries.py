@@ -27,6 +27,15 @@ def imports_of(workspace: Workspace) -> QuerySet[ImportFile]:
     return found.order_by("-created_at", "-id")
 
 
+def repeating(import_file: ImportFile) -> QuerySet[ImportFile]:
+    """Later files of its kind with rows that were there already: some may be this one's."""
+    done = ImportFile.objects.filter(
+        workspace=import_file.workspace, kind=import_file.kind, state=ImportFile.State.DONE
+    ).exclude(pk=import_file.pk)
+    later = done.filter(finished_at__gte=import_file.finished_at, duplicates__gt=0)
+    return later.order_by("finished_at", "pk")
+
+
 def folder_of(import_file: ImportFile) -> Folder:
     return Folder(Path(settings.PLACES.imports) / import_file.pk)
 

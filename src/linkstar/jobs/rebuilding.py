@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from linkstar.config.places import Places
-from linkstar.connectors.actions import load_again
+from linkstar.connectors.actions import hand_on, handed_on, load_again
 from linkstar.connectors.models import ImportFile
 from linkstar.jobs.retention import dropped_before
 from linkstar.jobs.tracking import journals
@@ -16,7 +16,7 @@ from linkstar.lake.judging import judge
 from linkstar.lake.rebuilding import Archived, Difference, archived, differences, load_archived
 from linkstar.lake.retention import drop_rows
 from linkstar.lake.store import Lake
-from linkstar.lake.upkeep import remove_import
+from linkstar.lake.upkeep import has_loaded, remove_import
 from linkstar.tracking.directory import RecordedDirectory, recorded_lists
 
 State = ImportFile.State
@@ -73,7 +73,7 @@ def _steps(places: Places, rebuilt: Lake, scratch: Path, *, one_by_one: bool) ->
         assert import_file.finished_at is not None
         yield import_file.finished_at, _of_import(rebuilt, import_file, scratch)
         if import_file.undone_at is not None:
-            yield import_file.undone_at, _of_undoing(rebuilt, import_file)
+            yield import_file.undone_at, _of_undoing(rebuilt, import_file, Lake(places.lake))
 
 
 def _of_journal(lake: Lake, part: Archived, scratch: Path) -> Callable[[], object]:
@@ -84,7 +84,20 @@ def _of_import(lake: Lake, import_file: ImportFile, scratch: Path) -> Callable[[
     return lambda: load_again(import_file, lake, scratch=scratch / import_file.pk)
 
 
-def _of_undoing(lake: Lake, import_file: ImportFile) -> Callable[[], object]:
+def _of_undoing(lake: Lake, import_file: ImportFile, in_use: Lake) -> Callable[[], object]:
+    """Take it back, and hand on to later files what was handed on to them in the facts in use."""
     moment = import_file.undone_at
     assert moment is not None
-    return lambda: remove_import(lake, import_file.pk, now=moment)
+    others = ImportFile.objects.filter(kind=import_file.kind, workspace=import_file.workspace_id)
+    took_over = [
+        other
+        for other in others.filter(state__in=(State.DONE, State.UNDONE)).order_by("finished_at")
+        if has_loaded(in_use, handed_on(import_file, other))
+    ]
+
+    def undo() -> None:
+        remove_import(lake, import_file.pk, now=moment)
+        for other in took_over:
+            hand_on(lake, import_file, other)
+
+    return undo

@@ -31,6 +31,7 @@ def load_statements(
     exported_on: date | None,
     now: datetime,
     progress: Progress = no_progress,
+    load: str = "",
 ) -> Loaded:
     """Load a staged file once; a second call with the same import id changes nothing.
 
@@ -45,6 +46,8 @@ def load_statements(
         exported_on: when the platform made the file, if the file says so.
         now: the instant of loading; its date stands in for an unknown `exported_on`.
         progress: called with rows done and rows in all.
+        load: the name by which it is done once, where the import was loaded before and what it had
+            repeated of another is its own now.
 
     Raises:
         StagedColumnsDiffer: the file has other columns.
@@ -59,7 +62,7 @@ def load_statements(
             loaded = _decide(cursor, kind, batch, seen)
             return Prepared(loaded, _files(lake, cursor, kind, batch, loaded))
 
-    done = commit_once(lake, kind.table, import_id, prepare, now=now)
+    done = commit_once(lake, kind.table, load or import_id, prepare, now=now)
     progress(batch.rows, batch.rows)
     return done or _recount(lake, kind, batch)
 

@@ -47,6 +47,7 @@ def load_events(
     zone: str,
     now: datetime,
     progress: Progress = no_progress,
+    load: str = "",
 ) -> Loaded:
     """Load tracked events once; an event whose id is already there that day is a duplicate.
 
@@ -60,6 +61,7 @@ def load_events(
         zone: the shop's time zone, in which day, hour and weekday are told.
         now: the instant of loading.
         progress: called with rows done and rows in all.
+        load: as of `load_statements`.
 
     Raises:
         StagedColumnsDiffer: the file has other columns.
@@ -79,7 +81,7 @@ def load_events(
         stored = sum(file.rows for file in files)
         return Prepared(Loaded(batch.rows, stored, batch.rows - stored), tuple(files))
 
-    done = commit_once(lake, EVENTS_TABLE, import_id, prepare, now=now)
+    done = commit_once(lake, EVENTS_TABLE, load or import_id, prepare, now=now)
     return done or _recount(lake, batch)
 
 

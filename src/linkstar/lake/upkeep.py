@@ -46,10 +46,16 @@ def remove_import(lake: Lake, import_id: str, *, now: datetime) -> int:
     """Take every row of an import back; how many there were. What it superseded counts again.
 
     The id is spent: loading it again is refused. Removing what was never loaded, or twice, does
-    nothing. Rows that were not stored because this import already had them do not come back by
-    themselves: they are in the later file, which can be imported anew.
+    nothing. Rows that were not stored because this import already had them are in the later file:
+    load that again under a name of its own and it has them.
     """
     return sum(_remove(lake, table, import_id, now) for table in FACT_TABLES)
+
+
+def has_loaded(lake: Lake, name: str) -> bool:
+    """Whether a load of this name, of an import or of what it took over, stands in any table."""
+    seen = (lake.snapshot(table) for table in FACT_TABLES)
+    return any(one is not None and one.has_loaded(name) for one in seen)
 
 
 def compact(lake: Lake, *, now: datetime) -> int:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linkstar.catalog.models import Shop
 
@@ -14,10 +15,12 @@ from linkstar.catalog.models import Shop
 class OrderLine(models.Model):
     """One product of one order, as the statements about it add up to.
 
-    Empty text and null mean that nobody stated it. `revision` counts what was ever changed.
+    Empty text and null mean that nobody stated it. `revision` counts what was ever changed;
+    `withdrawn_in` is the last revision that took statements back, 0 where none did.
     """
 
     class State(models.TextChoices):
+        WITHDRAWN = "withdrawn", pgettext_lazy("order line", "withdrawn")
         PLACED = "placed", _("placed")
         PAID = "paid", _("paid")
         SHIPPED = "shipped", _("shipped")
@@ -71,6 +74,7 @@ class OrderLine(models.Model):
     import_id = models.CharField(max_length=60, blank=True)
     stated_at = models.DateTimeField()
     revision = models.PositiveIntegerField(default=1)
+    withdrawn_in = models.PositiveIntegerField(default=0)
     recorded_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
@@ -89,6 +93,32 @@ class OrderLine(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["shop", "-ordered_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.line_id}"
+
+
+class LineStatement(models.Model):
+    """What a program stated of a line by key, word for word: files and reports lie in the facts.
+
+    `digest` is of the words, so that the same ones stated again are kept once, with the later day.
+    """
+
+    shop = models.ForeignKey(
+        Shop, on_delete=models.CASCADE, db_index=False, related_name="line_statements"
+    )
+    order_id = models.CharField(max_length=64)
+    line_id = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    said = models.TextField()
+    stated_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["shop", "order_id", "line_id", "digest"], name="one_statement_of_a_line"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.line_id}"
@@ -130,11 +160,16 @@ class LineRevision(models.Model):
         return f"{self.line} {self.number}"
 
 
+COUNTED_BY_LINE = "stated:"
+"""How the keys of refunds begin that a line's own count of what came back tells of."""
+
+
 class Refund(models.Model):
     """Items that came back, or money given back: one event, counted once by its key.
 
     `order_id` is the number it was stated under, `rivals` how many other lines it may have been of
-    just as well: the published rule chose this one.
+    just as well: the published rule chose this one. One that was taken back has `withdrawn_at` and
+    counts no longer.
     """
 
     line = models.ForeignKey(OrderLine, on_delete=models.CASCADE, related_name="refunds")
@@ -146,11 +181,15 @@ class Refund(models.Model):
     rivals = models.PositiveIntegerField(default=0)
     source = models.CharField(max_length=10)
     import_id = models.CharField(max_length=60, blank=True)
+    stated_at = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["line", "key"], name="one_refund_per_key"),
+            models.UniqueConstraint(
+                fields=["line", "key"], condition=Q(withdrawn_at=None), name="one_refund_per_key"
+            ),
             models.CheckConstraint(
                 condition=Q(items__gt=0) | Q(amount_minor__gt=0), name="refund_gives_something_back"
             ),
@@ -179,11 +218,14 @@ class UnmatchedRefund(models.Model):
     happened_at = models.DateTimeField()
     source = models.CharField(max_length=10)
     import_id = models.CharField(max_length=60, blank=True)
+    stated_at = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["shop", "key"], name="one_unmatched_refund_per_key")
+            models.UniqueConstraint(
+                fields=["shop", "order_id", "line_id", "key"], name="one_unmatched_refund_per_key"
+            )
         ]
 
     def __str__(self) -> str:

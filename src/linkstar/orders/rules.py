@@ -16,8 +16,12 @@ from linkstar.money.dividing import half_even, micros_per_minor
 
 
 class State(StrEnum):
-    """How far a line is, in order. The last three earn nothing any more."""
+    """How far a line is, in order. The first and the last three earn nothing.
 
+    A withdrawn line is one that nobody states any more: whatever is stated of it counts again.
+    """
+
+    WITHDRAWN = "withdrawn"
     PLACED = "placed"
     PAID = "paid"
     SHIPPED = "shipped"
@@ -29,7 +33,9 @@ class State(StrEnum):
 
 
 STATES = tuple(State)
-ENDED = frozenset({State.REFUNDED, State.CANCELLED, State.INELIGIBLE})
+NOT_SOLD = frozenset({State.WITHDRAWN, State.CANCELLED, State.INELIGIBLE})
+"""There is no sale, in the end: nothing can come back of it."""
+ENDED = NOT_SOLD | {State.REFUNDED}
 ARRIVED = frozenset({State.DELIVERED, State.SETTLED})
 
 

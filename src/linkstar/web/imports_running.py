@@ -16,6 +16,7 @@ from linkstar.connectors.actions import NeedsAnswers
 from linkstar.connectors.models import ImportFile
 from linkstar.connectors.records import answers_in
 from linkstar.jobs.imports import look, run_import
+from linkstar.jobs.undoing import look_at_undoing, undo_import
 from linkstar.web.access import writers_only
 from linkstar.web.imports_history import Entry, import_named
 from linkstar.web.middleware import now
@@ -171,15 +172,19 @@ def cancel(request: WorkspaceRequest, import_id: str) -> HttpResponse:
 @writers_only
 @require_http_methods(["GET", "POST"])
 def undo(request: WorkspaceRequest, import_id: str) -> HttpResponse:
-    """Ask, then take the file's rows out of the facts again."""
+    """Say what it would do, ask, then take back what the file stated."""
     import_file = import_named(request, import_id)
     entry = Entry(import_file, now())
     if not entry.may_undo:
         raise Http404
     if request.method == "GET":
-        context = {"import_file": import_file, "entry": entry}
+        context = {
+            "import_file": import_file,
+            "entry": entry,
+            "undoing": look_at_undoing(import_file),
+        }
         return render(request, "web/imports/undo.html", context)
-    actions.undo(import_file, user=request.user, now=now())
+    undo_import(import_file, user=request.user, now=now())
     messages.success(request, _("The import was undone: its rows count no longer."))
     return redirect("import", import_id=import_file.pk)
 

@@ -176,12 +176,15 @@ NOTICES: dict[str, Words] = {
         "Order lines that say more came back than was ordered: %(count)s. They stay as "
         "they were: %(lines)s."
     ),
-    "orders.return_restated": _(
-        "Returns that were counted before and now state another quantity: %(count)s. They"
-        " stay as they were counted: %(lines)s."
+    "orders.state_not_stated": _(
+        "Order lines that state they are withdrawn and were left out, for only undoing an import"
+        " withdraws a line: %(count)s (%(lines)s)."
     ),
     "returns.recorded": _(
         "Cancellations and returns: %(count)s stated, of these %(known)s known before."
+    ),
+    "returns.revised": _(
+        "Counted before and stated with another quantity now, which counts: %(count)s of them."
     ),
     "returns.matched": _("%(count)s of them were taken off the lines they are of: %(sums)s."),
     "returns.tied": _(

@@ -28,7 +28,9 @@ def order_returns(request: WorkspaceRequest) -> HttpResponse:
             shop__workspace=request.workspace, shop__in=request.shops
         ),
         "all": Refund.objects.filter(
-            line__shop__workspace=request.workspace, line__shop__in=request.shops
+            line__shop__workspace=request.workspace,
+            line__shop__in=request.shops,
+            withdrawn_at=None,
         ).select_related("line"),
     }
     lists["tied"] = lists["all"].filter(rivals__gt=0)

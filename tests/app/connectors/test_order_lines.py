@@ -240,8 +240,29 @@ class TestWhatCameBack:
         left = dict(OrderLine.objects.values_list("order_id", "items_returned"))
         assert left == {"1": 0, "2": 1}
 
-    def test_stated_anew_with_another_quantity_is_refused_by_name(self, order_list) -> None:
+    @pytest.mark.parametrize(("stated", "left"), [(-1, 5), (-4, 2), (-6, 0)])
+    def test_stated_later_with_another_quantity_is_revised(self, order_list, stated, left) -> None:
         order_list("1,mug,6,2.95,2026-01-05 08:26", "C4,mug,-2,2.95,2026-01-06 08:26")
-        report = order_list("C4,mug,-3,2.95,2026-01-06 08:26")
-        assert told(report)["orders.return_restated"] == (1, {"lines": ["C4 mug"]})
-        assert OrderLine.objects.get().items_returned == 2
+        report = order_list(f"C4,mug,{stated},2.95,2026-01-06 08:26")
+        assert told(report)["returns.revised"] == (1, {})
+        line = OrderLine.objects.get()
+        assert line.items - line.items_returned == left
+        assert line.state == ("delivered" if left else "refunded")
+        assert Refund.objects.get(withdrawn_at=None).items == -stated
+
+    def test_of_a_whole_line_stated_later_as_less_lets_the_line_go_on(self, order_list) -> None:
+        order_list("1,mug,6,2.95,2026-01-05 08:26", "C4,mug,-6,2.95,2026-01-06 08:26")
+        assert OrderLine.objects.get().state == "refunded"
+        order_list("C4,mug,-2,2.95,2026-01-06 08:26")
+        line = OrderLine.objects.get()
+        assert (line.state, line.items_returned) == ("delivered", 2)
+
+    def test_that_fits_its_line_no_more_is_of_another_or_waits(self, order_list) -> None:
+        order_list("1,mug,2,2.95,2026-01-05 08:26", "C4,mug,-2,2.95,2026-01-06 08:26")
+        order_list("C4,mug,-5,2.95,2026-01-06 08:26")
+        assert (OrderLine.objects.get().items_returned, UnmatchedRefund.objects.get().items) == (
+            0,
+            5,
+        )
+        order_list("2,mug,5,2.95,2026-01-05 09:26")
+        assert dict(OrderLine.objects.values_list("order_id", "items_returned")) == {"1": 0, "2": 5}

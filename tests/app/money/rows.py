@@ -82,6 +82,7 @@ _DISPUTED = """SELECT l.order_id, c.creator_id FROM settlements_dispute d
 _ORDER_LINES = """SELECT l.order_id, l.items, l.items_returned, l.price_micros, l.refunded_minor,
     COUNT(r.id), COALESCE(SUM(r.items), 0), COALESCE(SUM(r.amount_minor), 0)
     FROM orders_orderline l LEFT JOIN orders_refund r ON r.line_id = l.id
+        AND r.withdrawn_at IS NULL
     WHERE l.shop_id = %s GROUP BY l.id"""
 _ENTRIES = """SELECT id, sequence, kind, key, happened_at, recorded_at, facts, reverses_id,
     fingerprint, link FROM ledger_entry WHERE book = %s ORDER BY sequence"""

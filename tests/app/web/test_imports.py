@@ -7,9 +7,12 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from tests.app.connectors.files import bring_in, text_file
 
 from linkstar.connectors.models import ImportFile
 from linkstar.jobs.queue import queue
+from linkstar.orders.models import OrderLine
+from linkstar.web.middleware import now
 
 HEADER = (
     "Video title,Video ID,Post date,Video link,Creator name,Product ID,"
@@ -343,6 +346,20 @@ class TestUndoing:
         assert "its rows count no longer" in page
         assert latest().state == ImportFile.State.UNDONE
         assert imported(lin).loaded == 3
+
+    def test_of_orders_says_which_lines_and_how_much_commission(self, lin, cast, tmp_path):
+        text = "order,sku,qty,price,order date,creator\n1,mug,6,2.95,2026-01-05,ada\n"
+        said = bring_in(
+            cast, text_file(tmp_path, text), zone="UTC", currency="GBP", state="delivered",
+            now=now(),
+        )  # fmt: skip
+        address = reverse("import_undo", args=[said["id"]])
+        page = lin.get(address).content.decode()
+        assert "Order lines withdrawn</dt><dd>1<" in page
+        lin.post(address)
+        line = OrderLine.objects.get()
+        page = lin.get(reverse("order_line", args=[line.pk])).content.decode()
+        assert "Nobody states this line any more" in page
 
     def test_is_over_after_a_week(self, lin):
         import_file = imported(lin)

@@ -30,7 +30,9 @@ def shelf(cast, now):
         )
         for order, article, price, items in (("C3", "mug", 2_955_000, 6), ("C4", "fee", 10_500, 2))
     ]  # fmt: skip
-    return record_returns(shop=cast.shop, returns=back, source=Source.IMPORT, now=now)
+    return record_returns(
+        shop=cast.shop, returns=back, source=Source.IMPORT, stated_at=now, now=now
+    )
 
 
 def read(client, user, path: str) -> str:

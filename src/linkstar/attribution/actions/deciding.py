@@ -45,8 +45,9 @@ class Attributed:
 def attribute_lines(*, shop: Shop, lake: Lake | None, now: datetime) -> Attributed:
     """Decide every line of the shop that was never decided.
 
-    A line that nobody had earned is heard again once a statement about it changes. What somebody
-    earned is never decided again here: only on the record, by `reattribute_by_rule` or `_by_hand`.
+    A line that nobody had earned is heard again once a statement about it changes, any line once an
+    import about it was taken back. What somebody earned is never decided again here otherwise: only
+    on the record, by `reattribute_by_rule` or `_by_hand`, and such a decision stays.
 
     Args:
         shop: whose lines.
@@ -190,10 +191,10 @@ def _undecided(shop: Shop, after: int) -> tuple[list[Line], dict[int, int]]:
         .annotate(decided=current)
         .filter(
             Q(decided=None)
-            | Q(
-                decided__creator=None,
-                decided__reason="",
-                decided__line_revision__lt=F("revision"),
+            | Q(decided__reason="")
+            & (
+                Q(decided__creator=None, decided__line_revision__lt=F("revision"))
+                | Q(decided__line_revision__lt=F("withdrawn_in"))
             )
         )
         .order_by("pk")

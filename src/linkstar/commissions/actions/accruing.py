@@ -15,6 +15,7 @@ from linkstar.commissions.rules import Component, Kind, Part, Promised, Rate, Ra
 from linkstar.ledger.actions import hold_book, write_entries
 from linkstar.ledger.rules import Draft
 from linkstar.orders.rules import Kept
+from linkstar.orders.rules import State as LineState
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def _changed(line: Line, sofar: Booked) -> Iterator[Amount]:
         component=sofar.component,
         number=sofar.number + 1,
         kind=Kind.REATTRIBUTED
-        if is_anothers
+        if is_anothers and line.state != LineState.WITHDRAWN
         else rules.kind_of_change(delta, is_release=is_release),
         state=rules.state_of_change(sofar.states),
         kept=kept,

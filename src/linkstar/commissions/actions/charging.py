@@ -25,14 +25,12 @@ from linkstar.ledger.rules import Draft, Posting
 from linkstar.money.amounts import Money
 from linkstar.money.dividing import half_even, micros_per_minor
 from linkstar.orders.models import OrderLine
-from linkstar.orders.rules import ENDED, State
+from linkstar.orders.rules import ENDED, NOT_SOLD
 from linkstar.plans.pricing import ASKED
 from linkstar.plans.queries import rate_for
 
 LINES_AT_ONCE = 10_000
 Kind = PlatformFee.Kind
-_NEVER_CHARGED = frozenset({State.CANCELLED, State.INELIGIBLE})
-"""Such a line was not sold in the end: its fee goes back whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ def _charges(shop: Shop, lines: Sequence[OrderLine]) -> Iterator[_Charge]:
             continue
         base = 0 if is_free else _base(line, policy)
         due = {Kind.REFERRAL: referral_minor(base, policy), Kind.REFUND_ADMINISTRATION: 0}
-        if not is_free and line.state not in _NEVER_CHARGED:
+        if not is_free and line.state not in NOT_SOLD:
             back = referral_minor(_base(line, policy, whole=True), policy) - due[Kind.REFERRAL]
             due[Kind.REFUND_ADMINISTRATION] = refund_administration_minor(back, policy)
         for kind, minor in due.items():

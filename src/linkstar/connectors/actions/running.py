@@ -143,20 +143,21 @@ def run(
     return _done(import_file, parsed, loaded, now)
 
 
-def load_again(import_file: ImportFile, lake: Lake, *, scratch: Path) -> Loaded:
-    """Read a file that was imported once more and load it into another lake, as it was then.
+def load_again(import_file: ImportFile, lake: Lake, *, scratch: Path, name: str = "") -> Loaded:
+    """Read a file that was imported once more and load its rows, as they were then.
 
     Nothing about the import itself changes.
 
     Args:
         import_file: done, or undone later.
-        lake: the one that is made anew.
-        scratch: a folder for the time of the rebuild.
+        lake: one that is made anew; with a name, that in which it was loaded before.
+        scratch: a folder for the time of reading.
+        name: of this load, which is done once.
     """
     assert import_file.finished_at is not None
     scratch.mkdir(parents=True)
     parsed = _read(import_file, Folder(scratch), import_file.finished_at, ignore_progress)
-    rows = _load_of(import_file, parsed)
+    rows = replace(_load_of(import_file, parsed), load=name)
     return loading.load(lake, rows, now=import_file.finished_at, progress=ignore_progress)
 
 

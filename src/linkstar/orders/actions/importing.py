@@ -1,15 +1,17 @@
 """From the order lines of an imported file to the records; running it again changes nothing."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from itertools import groupby
 from typing import Any
 
+import pyarrow as pa
+
 from linkstar.accounts.models import Workspace
 from linkstar.catalog.models import Shop
-from linkstar.lake.order_statements import order_statements
+from linkstar.lake.order_statements import order_statements, statements_about
 from linkstar.lake.store import Lake
 from linkstar.money.dividing import half_even, micros_per_minor
 from linkstar.orders.actions.recording import Recorded, record_lines
@@ -45,29 +47,42 @@ class TakenIn:
 def take_in_import(lake: Lake, *, workspace: Workspace, import_id: str, now: datetime) -> TakenIn:
     """Take the order lines of one import into the records, set by set, sales before returns."""
     found = order_statements(lake, workspace=workspace.number, import_id=import_id)
+    return _take_in(found, workspace, now)
+
+
+def take_in_statements_about(
+    lake: Lake, *, shop: Shop, orders: Collection[str], now: datetime
+) -> TakenIn:
+    """Take in what every import says of these orders; what stands already does not change."""
+    found = statements_about(lake, workspace=shop.workspace.number, shop=shop.number, orders=orders)
+    return _take_in(found, shop.workspace, now)
+
+
+def _take_in(found: pa.Table, workspace: Workspace, now: datetime) -> TakenIn:
     unknown: Counter[str] = Counter()
     recorded = Recorded()
     returned: list[Returned] = []
     shops = {shop.number: shop for shop in Shop.objects.filter(workspace=workspace)}
     rows = (row for batch in found.to_batches(ROWS_AT_ONCE) for row in batch.to_pylist())
-    for (number, stated_on, is_return), part in groupby(rows, key=_set_of):
+    for (import_id, number, stated_on, is_return), part in groupby(rows, key=_set_of):
         shop = shops[number]
-        origin: dict[str, Any] = {"source": Source.IMPORT, "now": now, "import_id": import_id}
+        origin: dict[str, Any] = {
+            "source": Source.IMPORT,
+            "stated_at": datetime.combine(stated_on, time(), UTC),
+            "now": now,
+            "import_id": import_id,
+        }
         if is_return:
             given = [_return(row, shop) for row in part]
             returned.append(record_returns(shop=shop, returns=given, **origin))
-            continue
-        recorded += record_lines(
-            shop=shop,
-            lines=_lines(part, shop, unknown),
-            stated_at=datetime.combine(stated_on, time(), UTC),
-            **origin,
-        )
+        else:
+            lines = _lines(part, shop, unknown)
+            recorded += record_lines(shop=shop, lines=lines, **origin)
     return TakenIn(recorded, tuple(returned), dict(unknown))
 
 
-def _set_of(row: Mapping[str, Any]) -> tuple[int, date, bool]:
-    return row["shop"], row["stated_on"], row["is_return"]
+def _set_of(row: Mapping[str, Any]) -> tuple[str, int, date, bool]:
+    return row["import_id"], row["shop"], row["stated_on"], row["is_return"]
 
 
 def _return(row: Mapping[str, Any], shop: Shop) -> Return:

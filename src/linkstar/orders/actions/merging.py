@@ -2,7 +2,8 @@
 
 Three kinds of columns: what is stated (the newest statement that says something counts), what only
 grows (returns and refunds so far), and the state, which only moves forward. So the same statements
-end in the same records, in whatever order they come.
+end in the same records, in whatever order they come. Of a withdrawn line nothing is heard any more:
+the first new statement says all.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +14,8 @@ from typing import Any
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from linkstar.orders.rules import STATES
+from linkstar.orders.models import COUNTED_BY_LINE
+from linkstar.orders.rules import STATES, State
 
 STATED_TEXTS = (
     "sku_id", "product_id", "channel", "creator", "content_id", "content_type", "collaboration",
@@ -28,7 +30,7 @@ STATED_VALUES = (
 GROWING = ("items_returned", "refunded_minor")
 MERGED = (*STATED_TEXTS, *STATED_VALUES, *GROWING, "state")
 STAGED = ("shop_id", "order_id", "line_id", *MERGED, "source", "import_id", "stated_at")
-_KEPT = (
+KEPT = (
     "state", "is_held", "status", "settlement_status", "creator", "content_id", "promo_code",
     "items", "items_returned", "price_micros", "seller_discount_minor", "platform_discount_minor",
     "tax_minor", "paid_minor", "refunded_minor", "stated_rate_bps", "stated_commission_minor",
@@ -41,11 +43,13 @@ _KEPT = (
 class Merged:
     """How many lines were new and how many were changed, and whose statement cannot be.
 
-    `contradicted` names order, line, and how many items would be left that more came back of.
+    Of the revised, `restored` were withdrawn before. `contradicted` names order, line, and how many
+    items would be left that more came back of.
     """
 
     new: int
     revised: int
+    restored: int = 0
     contradicted: Sequence[tuple[str, str, int]] = ()
 
 
@@ -61,6 +65,8 @@ def merge(rows: Iterable[Sequence[Any]], *, now: datetime) -> Merged:
         cursor.execute(_CONTRADICTED)
         contradicted = [(order, line, items) for order, line, items in cursor.fetchall()]
         cursor.execute(_LEAVE_CONTRADICTED)
+        cursor.execute(_COUNT_RESTORED)
+        [restored] = cursor.fetchone()
         cursor.execute(_KEEP_REVISIONS)
         cursor.execute(_NOTE_REFUNDS, [moment])
         cursor.execute(_REVISE, [moment])
@@ -70,7 +76,7 @@ def merge(rows: Iterable[Sequence[Any]], *, now: datetime) -> Merged:
         cursor.execute(_NOTE_FIRST_REFUNDS, [moment])
         for table in ("staged_lines", "merged_lines"):
             cursor.execute(f"DROP TABLE {table}")
-    return Merged(new, revised, contradicted)
+    return Merged(new, revised, restored, contradicted)
 
 
 def _stage(cursor: CursorWrapper, rows: Iterable[Sequence[Any]]) -> None:
@@ -99,7 +105,10 @@ def _merged(column: str) -> str:
         first, second = f"COALESCE(NULLIF({new}, ''), {old})", f"COALESCE(NULLIF({old}, ''), {new})"
     else:
         first, second = f"COALESCE({new}, {old})", f"COALESCE({old}, {new})"
-    return f"CASE WHEN {_NEWER} THEN {first} ELSE {second} END AS {column}"
+    return (
+        f"CASE WHEN {_WITHDRAWN} THEN {_first(column)}"
+        f" WHEN {_NEWER} THEN {first} ELSE {second} END AS {column}"
+    )
 
 
 def _first(column: str) -> str:
@@ -109,10 +118,11 @@ def _first(column: str) -> str:
 
 
 _FALSE = "CAST(0 AS BOOLEAN)"
+_WITHDRAWN = f"line.state = '{State.WITHDRAWN}'"
 _SAME_LINE = (
     "line.shop_id = said.shop_id AND line.order_id = said.order_id AND line.line_id = said.line_id"
 )
-_NEWER = "(said.stated_at, said.import_id) >= (line.stated_at, line.import_id)"
+_NEWER = f"({_WITHDRAWN} OR (said.stated_at, said.import_id) >= (line.stated_at, line.import_id))"
 _DIFFERS = " OR ".join(f"line.{column} <> merged.{column}" for column in ("state", *GROWING)) + (
     " OR "
     + " OR ".join(f"line.{column} <> merged.{column}" for column in STATED_TEXTS)
@@ -132,14 +142,17 @@ _CONTRADICTED = """SELECT line.order_id, line.line_id, merged.items
     FROM merged_lines AS merged JOIN orders_orderline AS line ON line.id = merged.id
     WHERE merged.items_returned > merged.items ORDER BY line.id"""
 _LEAVE_CONTRADICTED = "DELETE FROM merged_lines WHERE items_returned > items"
-_KEEP_REVISIONS = f"""INSERT INTO orders_linerevision (line_id, number, {", ".join(_KEPT)})
-    SELECT line.id, line.revision, {", ".join(f"line.{column}" for column in _KEPT)}
+_COUNT_RESTORED = f"""SELECT COUNT(*) FROM merged_lines AS merged
+    JOIN orders_orderline AS line ON line.id = merged.id WHERE {_WITHDRAWN}"""
+_KEEP_REVISIONS = f"""INSERT INTO orders_linerevision (line_id, number, {", ".join(KEPT)})
+    SELECT line.id, line.revision, {", ".join(f"line.{column}" for column in KEPT)}
     FROM orders_orderline AS line JOIN merged_lines AS merged ON merged.id = line.id
     WHERE {_DIFFERS}"""
-_NOTE_REFUNDS = """INSERT INTO orders_refund
+_NOTE_REFUNDS = f"""INSERT INTO orders_refund
     (line_id, key, order_id, rivals, items, amount_minor, happened_at, source, import_id,
         recorded_at)
-    SELECT line.id, 'stated:' || merged.items_returned || ':' || merged.refunded_minor,
+    SELECT line.id, '{COUNTED_BY_LINE}' || merged.items_returned || ':' || merged.refunded_minor
+            || '@' || line.revision,
         line.order_id, 0, merged.items_returned - line.items_returned,
         merged.refunded_minor - line.refunded_minor,
         merged.stated_at, merged.source, merged.import_id, %s
@@ -151,14 +164,15 @@ _REVISE = f"""UPDATE orders_orderline AS line SET
     source = merged.source, import_id = merged.import_id, stated_at = merged.stated_at,
     revision = line.revision + 1, changed_at = %s
     FROM merged_lines AS merged WHERE merged.id = line.id AND ({_DIFFERS})"""
-_ADD = f"""INSERT INTO orders_orderline ({", ".join(STAGED)}, revision, recorded_at, changed_at)
-    SELECT {", ".join(_first(column) for column in STAGED)}, 1, %s, %s
+_ADD = f"""INSERT INTO orders_orderline (
+        {", ".join(STAGED)}, revision, withdrawn_in, recorded_at, changed_at)
+    SELECT {", ".join(_first(column) for column in STAGED)}, 1, 0, %s, %s
     FROM staged_lines AS said
     WHERE NOT EXISTS (SELECT 1 FROM orders_orderline AS line WHERE {_SAME_LINE})"""
 _NOTE_FIRST_REFUNDS = f"""INSERT INTO orders_refund
     (line_id, key, order_id, rivals, items, amount_minor, happened_at, source, import_id,
         recorded_at)
-    SELECT line.id, 'stated:' || line.items_returned || ':' || line.refunded_minor,
+    SELECT line.id, '{COUNTED_BY_LINE}' || line.items_returned || ':' || line.refunded_minor,
         line.order_id, 0, line.items_returned, line.refunded_minor, line.stated_at, line.source,
         line.import_id, %s
     FROM staged_lines AS said JOIN orders_orderline AS line ON {_SAME_LINE}

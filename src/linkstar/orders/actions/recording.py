@@ -15,7 +15,8 @@ from linkstar.money.dividing import half_even, micros_per_minor
 from linkstar.orders.actions.merging import STAGED, merge
 from linkstar.orders.actions.problems import Problem
 from linkstar.orders.actions.returning import match_waiting
-from linkstar.orders.rules import LineRefused, Source, StatedLine
+from linkstar.orders.actions.wording import keep_words, line_id_of
+from linkstar.orders.rules import LineRefused, Source, State, StatedLine
 
 LINES_AT_ONCE = 100_000
 
@@ -30,6 +31,7 @@ class Recorded:
         revised: lines that say something else now; what they said before is kept.
         problems: lines that were refused, and why.
         repeated: lines of which a later one of the same call said all.
+        restored: of the revised, lines that were withdrawn and are stated again.
     """
 
     stated: int = 0
@@ -37,6 +39,7 @@ class Recorded:
     revised: int = 0
     problems: tuple[Problem, ...] = ()
     repeated: int = 0
+    restored: int = 0
 
     @property
     def unchanged(self) -> int:
@@ -78,7 +81,7 @@ def record_lines(
         with transaction.atomic():
             hold_shop(shop)
             done += writer.write(part, now)
-    if done.new:
+    if done.new or done.restored:
         match_waiting(shop=shop, names=names, now=now)
     return done
 
@@ -87,7 +90,7 @@ class _Writer:
     """Checks lines and brings them into the form in which they are staged."""
 
     def __init__(self, shop: Shop, source: Source, import_id: str, stated_at: datetime) -> None:
-        self._shop = shop
+        self._shop, self._source, self._at = shop, source, stated_at
         self._zone = ZoneInfo(shop.zone)
         self._instant = connection.ops.adapt_datetimefield_value
         self._day = connection.ops.adapt_datefield_value
@@ -107,12 +110,20 @@ class _Writer:
             else:
                 rows[row[:3]] = row
         repeated = len(lines) - len(problems) - len(rows)
+        if self._source is Source.API:
+            good = rows.keys()
+            keep_words(self._shop, [line for line in lines if self._key(line) in good], self._at)
         merged = merge(rows.values(), now=now)
         problems += [
             Problem(order, line, "more_returned_than_ordered", str(items))
             for order, line, items in merged.contradicted
         ]
-        return Recorded(len(lines), merged.new, merged.revised, tuple(problems), repeated)
+        return Recorded(
+            len(lines), merged.new, merged.revised, tuple(problems), repeated, merged.restored
+        )
+
+    def _key(self, line: StatedLine) -> tuple[object, ...]:
+        return (self._shop.pk, line.order_id, line_id_of(line))
 
     def _row(self, line: StatedLine) -> tuple[object, ...]:
         """The line's values in the order of `STAGED`.
@@ -121,10 +132,11 @@ class _Writer:
             LineRefused: it lacks what no line can lack, or contradicts itself.
         """
         _check(line)
+        _check_amounts(line)
         assert line.ordered_at is not None
         currency = line.currency or self._shop.currency
         filled = {
-            "line_id": line.line_id or line.sku_id or line.product_id,
+            "line_id": line_id_of(line),
             "product_id": line.product_id or self._products.get(line.sku_id, ""),
             "currency": currency,
             "price_micros": _price(line, currency),
@@ -161,6 +173,11 @@ def _check(line: StatedLine) -> None:
         raise LineRefused("items_missing", line.items)
     if not 0 <= line.items_returned <= line.items:
         raise LineRefused("more_returned_than_ordered", line.items_returned)
+    if line.state is State.WITHDRAWN:
+        raise LineRefused("state_not_stated", line.state)
+
+
+def _check_amounts(line: StatedLine) -> None:
     if line.currency and line.currency not in CURRENCIES:
         raise LineRefused("currency_unknown", line.currency)
     if line.price_micros is None and line.paid_minor is None:

@@ -11,9 +11,10 @@ from django.db.models import F
 from linkstar.catalog.actions import hold_shop
 from linkstar.catalog.models import Shop
 from linkstar.money.dividing import micros_per_minor
+from linkstar.orders.actions.merging import KEPT
 from linkstar.orders.actions.problems import Problem
 from linkstar.orders.models import LineRevision, OrderLine, Refund, UnmatchedRefund
-from linkstar.orders.rules import Source
+from linkstar.orders.rules import NOT_SOLD, Source, State, furthest, state_of_times
 
 NO_SUCH_LINE = "line_unknown"
 
@@ -69,15 +70,15 @@ def record_refunds(
     hold_shop(shop)
     counted = known = unmatched = 0
     problems = []
-    origin = {"source": str(source), "import_id": import_id, "recorded_at": now}
+    origin = {
+        "source": str(source), "import_id": import_id, "stated_at": now, "recorded_at": now,
+    }  # fmt: skip
     for refund in refunds:
-        line = OrderLine.objects.filter(
-            shop=shop, order_id=refund.order_id, line_id=refund.line_id
-        ).first()
+        line = line_named(shop, refund.order_id, refund.line_id)
         if line is None:
             unmatched += _set_apart(shop, refund, origin)
             continue
-        if Refund.objects.filter(line=line, key=refund.key).exists():
+        if Refund.objects.filter(line=line, key=refund.key, withdrawn_at=None).exists():
             known += 1
             continue
         code = refusal(line, refund)
@@ -88,6 +89,12 @@ def record_refunds(
         counted += 1
     known += len(refunds) - counted - known - unmatched - len(problems)
     return Refunded(len(refunds), counted, known, unmatched, tuple(problems))
+
+
+def line_named(shop: Shop, order_id: str, line_id: str) -> OrderLine | None:
+    """The line of these numbers; None where nobody states it, or nobody does any more."""
+    named = OrderLine.objects.filter(shop=shop, order_id=order_id, line_id=line_id)
+    return named.exclude(state=State.WITHDRAWN).first()
 
 
 def refusal(line: OrderLine, refund: StatedRefund) -> str:
@@ -107,9 +114,9 @@ def _set_apart(shop: Shop, refund: StatedRefund, origin: dict[str, object]) -> i
     _, is_new = UnmatchedRefund.objects.get_or_create(
         shop=shop,
         key=refund.key,
+        order_id=refund.order_id,
+        line_id=refund.line_id,
         defaults={
-            "order_id": refund.order_id,
-            "line_id": refund.line_id,
             "reason": NO_SUCH_LINE,
             "items": refund.items,
             "amount_minor": refund.amount_minor,
@@ -129,18 +136,10 @@ def count_refund(
     Args:
         line: which one.
         refund: what came back.
-        origin: `source`, `import_id` and `recorded_at`.
+        origin: `source`, `import_id`, `stated_at` and `recorded_at`.
         rivals: how many other lines it may have been of just as well.
     """
-    kept_fields = {
-        field.name
-        for field in LineRevision._meta.concrete_fields  # noqa: SLF001
-    } - {"id", "line", "number"}
-    LineRevision.objects.create(
-        line=line,
-        number=line.revision,
-        **{name: getattr(line, name) for name in kept_fields},
-    )
+    _keep_revision(line)
     Refund.objects.create(
         line=line,
         key=refund.key,
@@ -153,7 +152,7 @@ def count_refund(
     )
     returned = line.items_returned + refund.items
     changes = {"state": OrderLine.State.REFUNDED} if returned == line.items else {}
-    if line.state in {OrderLine.State.CANCELLED, OrderLine.State.INELIGIBLE}:
+    if line.state in NOT_SOLD:
         changes = {}
     OrderLine.objects.filter(pk=line.pk).update(
         items_returned=F("items_returned") + refund.items,
@@ -162,3 +161,37 @@ def count_refund(
         changed_at=origin["recorded_at"],
         **changes,
     )
+
+
+def take_back_refund(refund: Refund, *, now: datetime) -> None:
+    """Count a refund no longer; the line is as far as it was before everything had come back."""
+    line = OrderLine.objects.get(pk=refund.line_id)
+    _keep_revision(line)
+    Refund.objects.filter(pk=refund.pk).update(withdrawn_at=now)
+    left = line.items_returned - refund.items
+    is_back = line.state == State.REFUNDED and left < line.items <= line.items_returned
+    OrderLine.objects.filter(pk=line.pk).update(
+        items_returned=left,
+        refunded_minor=F("refunded_minor") - refund.amount_minor,
+        revision=F("revision") + 1,
+        changed_at=now,
+        state=_state_before(line) if is_back else line.state,
+    )
+
+
+def _state_before(line: OrderLine) -> State:
+    earlier = line.revisions.filter(items_returned__lt=F("items")).exclude(state=State.WITHDRAWN)
+    told = earlier.order_by("-number").first()
+    by_times = state_of_times(
+        paid=line.paid_at,
+        shipped=line.shipped_at,
+        delivered=line.delivered_at,
+        settled=line.settled_at,
+        cancelled=line.cancelled_at,
+    )
+    return furthest(by_times, State(told.state) if told else None)
+
+
+def _keep_revision(line: OrderLine) -> None:
+    said = {name: getattr(line, name) for name in KEPT}
+    LineRevision.objects.create(line=line, number=line.revision, **said)

@@ -1,6 +1,6 @@
 """From the orders and refunds a shop's own page or server reported to the records."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from itertools import groupby
@@ -24,13 +24,16 @@ class Reported:
     refunds: Refunded
 
 
-def take_in_reports(lake: Lake, *, shop: Shop, now: datetime) -> Reported:
+def take_in_reports(
+    lake: Lake, *, shop: Shop, now: datetime, orders: Collection[str] | None = None
+) -> Reported:
     """Take the shop's reported orders and refunds into the records; again changes nothing.
 
     An order without a line of its own is one line. A refund that says how many items came back
-    counts these, else its amount. Who bought is not read.
+    counts these, else its amount. Who bought is not read. With `orders`, only these are.
     """
-    found = reported_orders(lake, Scope(shop.workspace.number, (shop.number,))).to_pylist()
+    reported = reported_orders(lake, Scope(shop.workspace.number, (shop.number,))).to_pylist()
+    found = [row for row in reported if orders is None or row["order_id"] in orders]
     recorded = Recorded()
     placed = [row for row in found if row["kind"] == "order"]
     for day, rows in groupby(placed, key=lambda row: row["day"]):
@@ -54,7 +57,7 @@ def _lines(rows: Iterator[Mapping[str, Any]], shop: Shop) -> Iterator[StatedLine
         value = row["value_minor"]
         yield StatedLine(
             order_id=row["order_id"],
-            line_id=_line_id(row),
+            line_id=line_of_report(row),
             product_id=row["product_id"] or "",
             channel=row["channel"] or "",
             promo_code=row["promo_code"] or "",
@@ -75,7 +78,7 @@ def _refund(row: Mapping[str, Any]) -> StatedRefund:
     return StatedRefund(
         key=row["event_id"],
         order_id=row["order_id"],
-        line_id=_line_id(row),
+        line_id=line_of_report(row),
         happened_at=row["occurred_at"],
         items=items,
         amount_minor=0 if items else row["value_minor"] or 0,
@@ -83,6 +86,7 @@ def _refund(row: Mapping[str, Any]) -> StatedRefund:
     )
 
 
-def _line_id(row: Mapping[str, Any]) -> str:
+def line_of_report(row: Mapping[str, Any]) -> str:
+    """What the line of a reported order is called: by itself, else by its product or its order."""
     stated: str = row["line_id"] or row["product_id"] or row["order_id"]
     return stated

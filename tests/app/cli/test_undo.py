@@ -1,0 +1,36 @@
+"""`linkstar undo` says what it would do, asks, and does it once."""
+
+from pathlib import Path
+
+import pytest
+from tests.app.cli.conftest import Linkstar, command
+
+ORDERS = "order,sku,qty,price,order date,creator\n1,mug,6,2.95,2026-01-05,ada\n"
+HOW = ("--currency", "GBP", "--tz", "UTC", "--state", "delivered", "--json")
+
+
+@pytest.fixture(scope="module")
+def linkstar(tmp_path_factory: pytest.TempPathFactory) -> Linkstar:
+    run = command(tmp_path_factory.mktemp("undo"))
+    made = run(
+        "init", "--email", "lin@example.com", "--workspace", "Lin", "--shop", "Lin Beauty",
+        LINKSTAR_PASSWORD="a long enough password",
+    )  # fmt: skip
+    assert made.code == 0, made.err
+    return run
+
+
+class TestLinkstarUndo:
+    def test_takes_a_file_of_orders_back(self, linkstar: Linkstar, tmp_path: Path) -> None:
+        file = tmp_path / "orders.csv"
+        file.write_text(ORDERS)
+        assert linkstar("import", file, *HOW).code == 0
+        [listed] = linkstar("undo", "--json").document["imports"]
+        assert listed["name"] == "orders.csv"
+        refused = linkstar("undo", listed["id"], "--no-input")
+        assert (refused.code, "1 order lines are withdrawn" in refused.err) == (2, True)
+        undone = linkstar("undo", listed["id"], "--json", "--yes").document
+        assert (undone["state"], undone["withdrawn"]) == ("undone", 1)
+        again = linkstar("undo", listed["id"], "--yes")
+        assert (again.code, "cannot_be_undone" in again.err) == (5, True)
+        assert linkstar("undo", "imp_none").code == 3
