@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from smtplib import SMTPException
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -85,7 +86,8 @@ def _is_sent(notification: Notification) -> bool:
     with translation.override(notification.user.language):
         title, todo = told(notification.code, notification.params)
     page = f"{settings.BASE_URL}{notification.address}" if notification.address else ""
-    text = "\n\n".join(part for part in (title, todo, page) if part)
+    parts = (title, todo, page, f"LinkStar · {urlsplit(settings.BASE_URL).netloc}")
+    text = "\n\n".join(part for part in parts if part)
     try:
         return bool(send_mail(" ".join(title.split()), text, None, [notification.user.email]))
     except (SMTPException, OSError):
