@@ -20,8 +20,9 @@ from linkstar.catalog.taxonomy import path_named
 from linkstar.creators.models import Creator
 from linkstar.insights.plan_simulation import CostInCurrency, NoOrders, simulate
 from linkstar.plans import actions
+from linkstar.plans.books import book_of, promise_of
 from linkstar.plans.models import Plan
-from linkstar.plans.queries import book_of, creators_named, plans_of, promise_of, why_this_rate
+from linkstar.plans.queries import creators_named, plans_of, why_this_rate
 from linkstar.plans.rules import Kind, Scope, Version
 from linkstar.plans.standing import standing
 from linkstar.plans.terms import terms_of

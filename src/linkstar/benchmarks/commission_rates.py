@@ -14,11 +14,11 @@ import pyarrow as pa
 from linkstar.accounts.models import Workspace
 from linkstar.accounts.row_security import everything_in_sight
 from linkstar.benchmarks.rules import SHOPS_MIN
-from linkstar.catalog.models import Shop
 from linkstar.catalog.queries import benchmark_shops
+from linkstar.plans.book import ShopBook
+from linkstar.plans.books import books_of
 from linkstar.plans.models import Plan
 from linkstar.plans.pricing import ASKED, price
-from linkstar.plans.queries import book_of
 from linkstar.plans.rules import contains
 
 ROUNDED_TO_BPS = 50
@@ -52,7 +52,8 @@ def category_rates(
     """What other shops that take part promise everybody in the category, itself and below."""
     others = benchmark_shops(market).exclude(workspace=reader)
     with_plans = others.filter(id__in=Plan.objects.filter(kind=Plan.Kind.OPEN).values("shop"))
-    means = [_mean_rate(shop, category, on) for shop in with_plans]
+    books = books_of(list(with_plans), creator="")
+    means = [_mean_rate(book, category, on) for book in books]
     known = np.array([mean for mean in means if mean is not None], dtype=np.float64)
     if not category or known.size < SHOPS_MIN:
         return CategoryRatesAbsent(category, SHOPS_MIN)
@@ -62,9 +63,8 @@ def category_rates(
     )
 
 
-def _mean_rate(shop: Shop, category: str, on: date) -> float | None:
-    """The shop's open rate, averaged over its products there; None without product or rate."""
-    book = book_of(shop)
+def _mean_rate(book: ShopBook, category: str, on: date) -> float | None:
+    """A shop's open rate, averaged over its products there; None without product or rate."""
     inside = [p for p in book.categories if contains(category, book.category_on(p, on))]
     lines = [{"creator": "", "product": product, "day": on} for product in inside]
     rates = price(book, pa.Table.from_pylist(lines, schema=ASKED))["rate_bps"].drop_null()

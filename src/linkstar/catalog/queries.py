@@ -97,8 +97,21 @@ def check_may_promote(shop: Shop, *, now: datetime) -> None:
 
 def promoting_among(shops: QuerySet[Shop], *, now: datetime) -> list[Shop]:
     """Those of the shops that may offer and agree something new."""
-    hopeful = shops.filter(qualification__state=State.APPROVED, services__disabled_at=None)
-    return [shop for shop in hopeful.distinct() if may_promote(shop, day_of(shop, now))]
+    switched_on = AffiliateService.objects.filter(disabled_at=None)
+    hopeful = shops.filter(
+        qualification__state=State.APPROVED, pk__in=switched_on.values("shop")
+    ).select_related("qualification")
+    return [shop for shop in hopeful if _stands(shop, day_of(shop, now)) is Standing.MAY_PROMOTE]
+
+
+def _stands(shop: Shop, on: date) -> Standing:
+    """The standing today of a shop that is approved, and on which the service is on."""
+    return standing(
+        state=State.APPROVED,
+        licence_valid_until=shop.qualification.licence_valid_until,
+        service_is_on=True,
+        on=on,
+    )
 
 
 def _decimal(figure: Decimal | int | None) -> Decimal | None:

@@ -15,8 +15,8 @@ from linkstar.catalog.queries import check_may_promote, day_of
 from linkstar.catalog.rules import category_path
 from linkstar.creators.models import Creator
 from linkstar.plans import checks
+from linkstar.plans.books import book_of, promise_of
 from linkstar.plans.models import Plan, PlanCreator, PlanRate
-from linkstar.plans.queries import book_of, promise_of
 from linkstar.plans.refusals import (
     CutNotAllowed,
     NobodyNamed,

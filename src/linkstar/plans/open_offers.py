@@ -11,9 +11,10 @@ from linkstar.catalog.listing import Wanted, listed
 from linkstar.catalog.models import Product, Shop
 from linkstar.catalog.queries import day_of, promoting_among
 from linkstar.creators.models import Creator
+from linkstar.plans.book import ShopBook
+from linkstar.plans.books import books_of, promise_of
 from linkstar.plans.models import Plan
 from linkstar.plans.pricing import ASKED, price
-from linkstar.plans.queries import book_of, promise_of
 from linkstar.plans.rules import Kind, Version
 from linkstar.plans.standing import standing
 from linkstar.plans.terms import terms_of
@@ -53,7 +54,16 @@ def products_on_offer(
     shops: Sequence[Shop], *, creator: Creator, wanted: Wanted, now: datetime
 ) -> list[OnOffer]:
     """What these shops offer the creator today, the highest rate first."""
-    found = [each for shop in shops for each in _of_shop(shop, creator, wanted, now)]
+    sold: dict[str, list[Product]] = {}
+    for product in listed(shops, wanted):
+        sold.setdefault(product.shop_id, []).append(product)
+    selling = [shop for shop in shops if shop.pk in sold]
+    books = books_of(selling, creator=creator.handle)
+    found = [
+        each
+        for shop, book in zip(selling, books, strict=True)
+        for each in _priced(shop, book, sold[shop.pk], creator, now)
+    ]
     return sorted(
         found,
         key=lambda each: (-each.rate_bps - each.bonus_bps, each.product.name, each.product.pk),
@@ -65,28 +75,22 @@ def product_on_offer(product: Product, *, creator: Creator, now: datetime) -> On
     its_shop = _with_open_plans().filter(pk=product.shop_id)
     if product.retired_at is not None or not promoting_among(its_shop, now=now):
         return None
-    return next(_priced(product.shop, [product], creator, now), None)
-
-
-def _of_shop(shop: Shop, creator: Creator, wanted: Wanted, now: datetime) -> Iterator[OnOffer]:
-    return _priced(shop, list(listed([shop], wanted)), creator, now)
+    [book] = books_of([product.shop], creator=creator.handle)
+    return next(_priced(product.shop, book, [product], creator, now), None)
 
 
 def _priced(
-    shop: Shop, products: Sequence[Product], creator: Creator, now: datetime
+    shop: Shop, book: ShopBook, products: Sequence[Product], creator: Creator, now: datetime
 ) -> Iterator[OnOffer]:
-    on, book = day_of(shop, now), book_of(shop)
-    everybody, own = (
-        price(
-            book,
-            pa.Table.from_pylist(
-                [{"creator": who, "product": each.external_id, "day": on} for each in products],
-                schema=ASKED,
-            ),
-        ).to_pylist()
-        for who in ("", creator.handle)
-    )
-    for product, anybody, rate in zip(products, everybody, own, strict=True):
+    """What anybody earns, and what the creator does, asked in one go."""
+    on, count = day_of(shop, now), len(products)
+    asked = {
+        "creator": [""] * count + [creator.handle] * count,
+        "product": [each.external_id for each in products] * 2,
+        "day": [on] * (2 * count),
+    }
+    rates = price(book, pa.table(asked, schema=ASKED)).to_pylist()
+    for product, anybody, rate in zip(products, rates[:count], rates[count:], strict=True):
         if anybody["kind"] == Kind.OPEN:
             yield OnOffer(
                 product,

@@ -14,7 +14,8 @@ from linkstar.catalog import products as verbs
 from linkstar.catalog.listing import brands_of, history_of, listed
 from linkstar.catalog.models import Product, ProductChange, Sku
 from linkstar.catalog.queries import products_of
-from linkstar.plans.queries import plans_of, promise_of
+from linkstar.plans.books import promise_of
+from linkstar.plans.queries import plans_of
 from linkstar.web import formats
 from linkstar.web.access import writers_only
 from linkstar.web.audit import log

@@ -17,8 +17,9 @@ from linkstar.benchmarks.commission_rates import category_rates
 from linkstar.catalog.models import Shop
 from linkstar.catalog.queries import day_of
 from linkstar.plans import actions
+from linkstar.plans.books import defaults_of, promise_of
 from linkstar.plans.models import Incentive, Package, Plan, PlanCreator
-from linkstar.plans.queries import defaults_of, plans_of, promise_of, promotions_about
+from linkstar.plans.queries import plans_of, promotions_about
 from linkstar.plans.rules import Kind, MarketTerms, Promise, Scope, Terms
 from linkstar.plans.standing import Standing, State, standing
 from linkstar.plans.terms import terms_of

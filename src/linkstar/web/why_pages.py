@@ -14,8 +14,9 @@ from linkstar.catalog.models import Product, Shop
 from linkstar.catalog.queries import day_of
 from linkstar.insights.plan_simulation import NoOrders, simulate
 from linkstar.plans.book import ShopBook
+from linkstar.plans.books import book_of
 from linkstar.plans.models import Incentive, Plan
-from linkstar.plans.queries import book_of, plans_of, why_this_rate
+from linkstar.plans.queries import plans_of, why_this_rate
 from linkstar.plans.rules import Promise, Version
 from linkstar.plans.tracing import Candidate, Trace
 from linkstar.web import facts

@@ -20,7 +20,7 @@ from linkstar.catalog.products import (
 )
 from linkstar.catalog.taxonomy import chinese_path, load_categories, path_named
 from linkstar.money.amounts import Money
-from linkstar.plans.queries import category_histories
+from linkstar.plans.books import category_histories
 
 pytestmark = pytest.mark.django_db
 STATED = ProductStated(
