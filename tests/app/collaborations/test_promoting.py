@@ -3,6 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.conftest import let_promote
 
 from linkstar.catalog.actions import open_shop
 from linkstar.catalog.affiliate_service import disable_service
@@ -79,6 +82,21 @@ def found(ada, now, **wanted) -> list[tuple[str, int]]:
 
 
 class TestWhatIsOnOffer:
+    def test_of_many_shops_takes_as_many_questions_as_of_one(
+        self, cast, ada, promise, now, django_assert_num_queries
+    ):
+        Product.objects.create(shop=cast.shop, external_id="serum", name="Serum", seen_at=now)
+        promise(1_600)
+        with CaptureQueriesContext(connection) as of_one:
+            assert found(ada, now) == [("serum", 1_600)]
+        for place in range(3):
+            shop = open_shop(workspace=cast.workspace, name=f"Shop {place}", now=now)
+            let_promote(shop, user=cast.lin, now=now)
+            Product.objects.create(shop=shop, external_id=f"p{place}", name="P", seen_at=now)
+            promise(1_700 + place, shop=shop)
+        with django_assert_num_queries(len(of_one)):
+            assert [rate for _, rate in found(ada, now)] == [1_702, 1_701, 1_700, 1_600]
+
     def test_is_what_open_plans_are_about_the_highest_rate_first(
         self, cast, ada, serum, promise, now
     ):
