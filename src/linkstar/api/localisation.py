@@ -11,9 +11,11 @@ from linkstar.api.calling import EITHER_READS, EITHER_WRITES, Seller, caller_of,
 from linkstar.api.collaborations import own_collaboration
 from linkstar.api.repeating import once
 from linkstar.api.shapes import Asked, Code
+from linkstar.catalog.queries import day_of
 from linkstar.collaborations import actions
 from linkstar.collaborations.models import Collaboration
 from linkstar.collaborations.queries import localisation_of
+from linkstar.collaborations.rules import localisation_source
 from linkstar.web.collaborations.words import LOCALISATION
 
 router = Router()
@@ -33,6 +35,7 @@ class ChecklistTold(Schema):
     """What content for the shop's market has to get right; empty where nobody wrote it down."""
 
     market: str
+    source: str
     items: list[ItemTold]
 
 
@@ -54,7 +57,8 @@ def told(one: Collaboration) -> ChecklistTold:
         )
         for item, tick in localisation_of(one, now=now())
     ]
-    return ChecklistTold(market=one.shop.market, items=items)
+    source = localisation_source(one.shop.market, day_of(one.shop, now()))
+    return ChecklistTold(market=one.shop.market, source=source, items=items)
 
 
 @router.get(

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from linkstar.money.amounts import Money
 
@@ -137,10 +137,18 @@ def clocks_of(market: str, on: date) -> Clocks:
 
 def localisation_items(market: str, on: date) -> tuple[str, ...]:
     """What content for a market has to get right, by code; empty where nobody wrote it down."""
+    return tuple(_localisation(market, on).get("items", ()))
+
+
+def localisation_source(market: str, on: date) -> str:
+    """Where that is written; empty where nobody wrote it down."""
+    return str(_localisation(market, on).get("source", ""))
+
+
+def _localisation(market: str, on: date) -> Mapping[str, Any]:
     text = files("linkstar.collaborations").joinpath("data/localisation.toml").read_text("utf-8")
-    lists = tomllib.loads(text).get(market, [])
-    in_force = [row for row in lists if row["in_force_from"] <= on]
-    return tuple(max(in_force, key=lambda row: row["in_force_from"])["items"]) if in_force else ()
+    in_force = [row for row in tomllib.loads(text).get(market, []) if row["in_force_from"] <= on]
+    return max(in_force, key=lambda row: row["in_force_from"], default={})
 
 
 class SampleState(StrEnum):

@@ -24,6 +24,7 @@ from linkstar.catalog.terms import Terms, TermsOutdated, terms_on
 from linkstar.web.access import owners_only, writers_only
 from linkstar.web.audit import log
 from linkstar.web.forms import CalmForm
+from linkstar.web.markets import gaps_of
 from linkstar.web.middleware import now
 from linkstar.web.qualification_forms import basis_points, percent
 from linkstar.web.qualification_pages import own_shop
@@ -178,6 +179,7 @@ def page(request: WorkspaceRequest, shop: Shop, form: TargetsForm) -> HttpRespon
     language = translation.get_language() or settings.LANGUAGE_CODE
     shown = {
         "shop": shop,
+        "gaps": gaps_of(shop.market, day_of(shop, now())),
         "form": form,
         "service": service,
         "standing": standing.value,

@@ -7,8 +7,10 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from linkstar.catalog.queries import day_of
 from linkstar.collaborations.models import Collaboration, Sample
 from linkstar.collaborations.queries import localisation_of
+from linkstar.collaborations.rules import localisation_source
 from linkstar.web.collaborations.words import LOCALISATION, happened
 from linkstar.web.formats import money
 from linkstar.web.middleware import now
@@ -42,14 +44,15 @@ def total_cost(sample: Sample) -> str:
 @register.inclusion_tag("web/collaborations/_localisation.html")
 def localisation(collaboration: Collaboration, route: str, *, may_tick: bool) -> dict[str, Any]:
     """What the content has to get right for its market, and who ticked what."""
-    items = localisation_of(collaboration, now=now())
+    items, shop = localisation_of(collaboration, now=now()), collaboration.shop
     return {
         "collaboration": collaboration,
         "route": route,
         "may_tick": may_tick and collaboration.ended_at is None,
         "lines": [(item, LOCALISATION[item], tick) for item, tick in items],
         "ticked": sum(tick is not None for _, tick in items),
-        "market": collaboration.shop.market,
+        "market": shop.market,
+        "source": localisation_source(shop.market, day_of(shop, now())),
     }
 
 
