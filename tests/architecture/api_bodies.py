@@ -164,6 +164,9 @@ def order_bodies(things: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         "state_order_lines": shop | {"lines": [line]},
         "state_refunds": shop | {"refunds": [refund]},
+        "give_code": shop | {"code": "new10", "creator": "ada", "starts_on": at[:10]},
+        "decide_line": {"reason": "A test."},
+        "hear_line_again": {"reason": "A test."},
         "read_notifications": {},
     }
 

@@ -8,6 +8,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from linkstar.api import (
+    attributing,
     benchmark_building,
     benchmarks,
     books,
@@ -168,6 +169,7 @@ def made() -> Api:
         ("samples", samples.router),
         ("shooting support", supports.router),
         ("orders", orders.router),
+        ("attribution", attributing.router),
         ("commissions", commissions.router),
         ("settlements", settlements.router),
         ("payments", payments.router),

@@ -261,7 +261,10 @@ def order_lines(
 def order_line(request: HttpRequest, line_id: Number) -> LineInFull:
     """One line: what is stated, who earned it and why, and each amount with its working."""
     own = OrderLine.objects.filter(shop__workspace=seller_of(request).workspace)
-    line = get_object_or_404(own, pk=line_id)
+    return line_in_full(get_object_or_404(own, pk=line_id))
+
+
+def line_in_full(line: OrderLine) -> LineInFull:
     return LineInFull(
         **told(line).dict(),
         decisions=[

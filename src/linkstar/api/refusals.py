@@ -19,6 +19,7 @@ from linkstar.api import calling, plans
 from linkstar.api.benchmark_building import RowsUnreadable
 from linkstar.api.paging import CursorUnreadable
 from linkstar.api.qualification import ContactNotConfirmed
+from linkstar.attribution.actions import NothingToRedecide, PromoCodeTaken
 from linkstar.benchmarks import actions as benchmark_actions
 from linkstar.benchmarks.cells import CellInvalid
 from linkstar.benchmarks.models import BenchmarkFrozen
@@ -286,6 +287,12 @@ REFUSALS: Mapping[type[Exception], Answered] = {
     ),
     MoveRefused: Answered(
         CONFLICT, gettext_lazy("It is in another state by now: somebody acted first.")
+    ),
+    PromoCodeTaken: Answered(
+        CONFLICT, gettext_lazy("It names a creator already on some of these days."), "body.code"
+    ),
+    NothingToRedecide: Answered(
+        CONFLICT, gettext_lazy("Nothing changes: the line is undecided, or theirs already.")
     ),
     plans.CreatorsUnknown: Answered(WRONG, _creators_unknown, "body.creators"),
     TermsRefused: Answered(WRONG, _terms, "body.terms"),

@@ -1,5 +1,6 @@
 """Promo codes: whom each code that buyers type in names, and from when until when."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -16,11 +17,13 @@ from linkstar.attribution.models import PromoCode
 from linkstar.catalog.models import Shop
 from linkstar.catalog.queries import day_of
 from linkstar.creators.models import Creator
+from linkstar.plans.refusals import EndsBeforeItStarts
 from linkstar.web.access import writers_only
 from linkstar.web.audit import log
 from linkstar.web.forms import CalmForm
 from linkstar.web.middleware import now
 from linkstar.web.plan_forms import DayField, LastDayField, creators_of
+from linkstar.web.plan_words import refused_because
 from linkstar.web.requests import WorkspaceRequest
 from linkstar.web.tracking import chosen_shop
 
@@ -47,13 +50,6 @@ class PromoCodeForm(CalmForm):
         [creator] = creators_of(self.shop.workspace, [self.cleaned_data["creator"]])
         return creator
 
-    def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        first, end = said.get("starts_on"), said.get("ends_before")
-        if first and end and end <= first:
-            self.add_error("ends_before", _("The last day is before the first."))
-        return said
-
 
 @require_GET
 def promo_codes(request: WorkspaceRequest) -> HttpResponse:
@@ -70,6 +66,8 @@ def give_code(request: WorkspaceRequest) -> HttpResponse:
     if form.is_valid():
         try:
             given = give_promo_code(shop=shop, now=now(), **form.cleaned_data)
+        except EndsBeforeItStarts as refused:
+            form.add_error("ends_before", refused_because(refused))
         except PromoCodeTaken:
             form.add_error("code", _("It names a creator already on some of these days."))
         else:
@@ -95,10 +93,10 @@ def end_code(request: WorkspaceRequest, code_id: int) -> HttpResponse:
 
 
 def _page(request: WorkspaceRequest, form: PromoCodeForm, *, status: int = 200) -> HttpResponse:
-    today = day_of(form.shop, now())
+    tomorrow = day_of(form.shop, now()) + timedelta(days=1)
     codes = PromoCode.objects.filter(shop=form.shop).select_related("creator")
     rows = [
-        (one, one.ends_before is None or one.ends_before > today)
+        (one, one.ends_before is None or one.ends_before > max(tomorrow, one.starts_on))
         for one in codes.order_by("-starts_on", "code")
     ]
     shown = {"form": form, "rows": rows, "may_give": request.role in WRITERS}

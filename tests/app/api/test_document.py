@@ -45,6 +45,13 @@ class TestTheDocument:
             assert {name for name in names if "bps" not in name} <= set(Refusal.model_fields)
 
 
+def test_both_languages_show_the_same_calls_and_answers():
+    """But for the sentence of a refusal, which is in the reader's language."""
+    shown = [re.findall(r"```\w+\n(.*?)```", (DOCS / n).read_text(), re.DOTALL) for n in DOCUMENTS]
+    english, chinese = ([each for each in one if '"message"' not in each] for one in shown)
+    assert english == chinese
+
+
 def test_no_two_forms_share_the_name_by_which_the_description_knows_them():
     modules = [
         importlib.import_module(f"linkstar.api.{module.name}")

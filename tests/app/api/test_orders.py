@@ -5,6 +5,7 @@ from tests.app.api.conftest import error
 
 from linkstar.attribution.actions import attribute_lines
 from linkstar.commissions.actions import accrue_commissions
+from linkstar.creators.models import Creator
 from linkstar.orders.models import OrderLine, Refund, UnmatchedRefund
 
 pytestmark = pytest.mark.django_db
@@ -97,3 +98,31 @@ class TestARefund:
         told = lins.post("refunds", shop | {"refunds": [REFUND]}).json()
         assert told["unmatched"] == 1
         assert UnmatchedRefund.objects.count() == 1
+
+
+class TestWhoEarnedALine:
+    @pytest.fixture
+    def undecided(self, cast, lins, shop, now):
+        """Nobody is named but by a code that nobody has yet."""
+        Creator.objects.create(workspace=cast.workspace, handle="ada", created_at=now)
+        lins.post("order-lines", shop | {"lines": [LINE | {"creator": "", "promo_code": "ada10"}]})
+        attribute_lines(shop=cast.shop, lake=None, now=now)
+        return OrderLine.objects.get()
+
+    def test_is_told_by_a_code_that_was_given_late(self, lins, shop, undecided):
+        code = {"code": "ADA10", "creator": "@ada", "starts_on": "2026-10-01"}
+        given = lins.post("promo-codes", shop | code).json()
+        assert (given["code"], given["ends_before"]) == ("ada10", None)
+        assert error(lins.post("promo-codes", shop | code))["code"] == "PromoCodeTaken"
+        told = lins.post(f"order-lines/{undecided.pk}/hear-again", {"reason": "late"}).json()
+        assert [one["method"] for one in told["decisions"]] == ["promo_code", "nobody"]
+        ended = lins.post(f"promo-codes/{given['id']}/end").json()
+        assert ended["ends_before"] is not None
+        assert lins.get("promo-codes").json()["items"] == [ended]
+
+    def test_is_decided_by_a_persons_word(self, lins, undecided):
+        said = {"reason": "her video", "creator": "ada"}
+        told = lins.post(f"order-lines/{undecided.pk}/decide", said).json()
+        assert told["decisions"][0]["method"] == "by_hand"
+        again = lins.post(f"order-lines/{undecided.pk}/decide", said)
+        assert error(again)["code"] == "NothingToRedecide"

@@ -14,14 +14,15 @@ from linkstar.collaborations.rules import NotNow, TermsRefused
 from linkstar.recruiting.rules import Expired
 
 BEHIND_THE_API = (
-    "accounts", "api", "benchmarks", "catalog", "collaborations", "commissions", "connectors",
-    "creators",
-    "insights", "orders", "plans", "recommendations", "recruiting", "settlements", "tracking",
+    "accounts", "api", "attribution", "benchmarks", "catalog", "collaborations", "commissions",
+    "connectors", "creators", "insights", "orders", "plans", "recommendations", "recruiting",
+    "settlements", "tracking",
 )  # fmt: skip
 NOT_ASKED_FOR = {
     "accounts.actions": "people are let in by pages",
     "accounts.api_keys": "keys are made by pages, after signing in again",
     "accounts.inviting": "links are accepted on pages",
+    "accounts.saved_views": "tables are remembered by pages, for whoever looks at them",
     "accounts.staffing": "the operator's, on pages",
     "benchmarks.actions": "benchmarks are built by pages and commands",
     "benchmarks.cells": "the same",
