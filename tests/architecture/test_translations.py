@@ -11,6 +11,8 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).parents[2]
 LOCALES = ROOT / "src" / "linkstar" / "locale"
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sd%]|\{\w*\}")
+NEVER = ("佣金计划", "基准库", "基准册", "冲回", "卖家", "经理", "邀约", "你", "「")
+"""Other words for what docs/glossary.md calls by one, and other marks than ours."""
 CATALOGUES = sorted(LOCALES.glob("*/LC_MESSAGES/django.po"))
 
 
@@ -63,3 +65,11 @@ class TestACatalogue:
     def test_uses_chinese_punctuation_between_han(self, path):
         ascii_mark = re.compile(r"[\u4e00-\u9fff][,;!?](?=[\u4e00-\u9fff])")
         assert [m.string for m in messages(path) if ascii_mark.search(str(m.string))] == []
+
+    def test_uses_chinese_brackets_beside_han(self, path):
+        ascii_bracket = re.compile(r"[\u4e00-\u9fff]\(|\)[\u4e00-\u9fff]")
+        assert [m.string for m in messages(path) if ascii_bracket.search(str(m.string))] == []
+
+    def test_has_one_word_for_one_thing(self, path):
+        said = [text for message in messages(path) for text in texts(message.string)]
+        assert [text for text in said if any(word in text for word in NEVER)] == []
