@@ -1,4 +1,4 @@
-// Menus are <details>: they open by themselves; this closes them again.
+// Menus and drawers are <details>: they open by themselves; this closes them again.
 function openOnes() {
   return document.querySelectorAll("details.menu[open], details.help[open]");
 }
@@ -10,10 +10,12 @@ export function startMenus() {
     });
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    openOnes().forEach((menu) => {
-      menu.open = false;
-      menu.querySelector("summary").focus();
-    });
+    if (event.key !== "Escape" || event.isComposing) return;
+    const menus = openOnes();
+    const drawer = event.target.closest?.("details.drawer[open]");
+    for (const one of menus.length ? menus : [drawer].filter(Boolean)) {
+      one.open = false;
+      one.querySelector("summary").focus();
+    }
   });
 }

@@ -81,6 +81,20 @@ class TestTheKeyboard:
         page.keyboard.press("Escape")
         expect(page.locator("#dates-from")).to_be_hidden()
 
+    def test_closes_a_drawer_with_escape_and_returns_to_its_head(self, lin: Visitor):
+        page = lin.open("/uplift/")
+        head = page.locator("#method > summary")
+        head.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#method .facts")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.locator("#method .facts")).to_be_hidden()
+        expect(head).to_be_focused()
+        assert head.evaluate("head => getComputedStyle(head).outlineStyle") == "solid"
+        button = page.get_by_role("link", name="XLSX")
+        button.focus()
+        assert button.evaluate("button => getComputedStyle(button).outlineStyle") == "solid"
+
     def test_is_quiet_when_it_was_switched_off(self, lin: Visitor):
         page = lin.open("/profile/")
         page.get_by_label("Keyboard shortcuts with single keys").uncheck()

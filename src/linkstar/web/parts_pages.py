@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from linkstar.benchmarks.queries import BenchmarkNotFound
 from linkstar.events.vocabulary import Segment
+from linkstar.insights.after_click import after_click
 from linkstar.insights.queries import KeyUnknown, evidence, segments, trend
 from linkstar.insights.questions import By, Question
 from linkstar.web.benchmark_labels import summary_label
@@ -20,6 +21,8 @@ from linkstar.web.requests import WorkspaceRequest
 from linkstar.web.segment_chart import segment_chart
 from linkstar.web.trend_chart import trend_chart
 from linkstar.web.uplift_view import one_of, question_of
+
+PRODUCTS_SHOWN = 5
 
 
 def meant(request: WorkspaceRequest) -> tuple[Question, str | None]:
@@ -79,3 +82,18 @@ def evidence_part(request: WorkspaceRequest) -> HttpResponse:
         raise Http404 from unknown
     drawer = drawer_of(found, get_language() or "en")
     return render(request, "web/parts/evidence.html", {"drawer": drawer})
+
+
+@require_GET
+def after_click_part(request: WorkspaceRequest) -> HttpResponse:
+    """One product after the click, or those whose buyers stop there."""
+    question, key = meant(request)
+    try:
+        found = after_click(lake(), question)
+    except BenchmarkNotFound as unknown:
+        raise Http404 from unknown
+    context = {
+        "products": [] if key else [one for one in found if one.is_short][:PRODUCTS_SHOWN],
+        "own": next((one for one in found if one.key == key), None),
+    }
+    return render(request, "web/parts/after_click.html", context)

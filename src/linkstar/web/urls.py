@@ -41,6 +41,7 @@ urlpatterns = [
     path("parts/segments/", parts_pages.segments_part, name="segments_part"),
     path("parts/change/", change_part.change_part, name="change_part"),
     path("parts/evidence/", parts_pages.evidence_part, name="evidence_part"),
+    path("parts/after-click/", parts_pages.after_click_part, name="after_click_part"),
     path("setup/", setup_pages.setup, name="setup"),
     path("settings/", settings_pages.workspace_settings, name="settings"),
     path("settings/shops/new/", settings_pages.new_shop, name="new_shop"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -66,6 +67,17 @@ class TestAChange:
     def test_is_made_for_our_own_pages(self, lin):
         assert self.ask(lin, sec_fetch_site="same-origin") == 302
         assert self.ask(lin) == 302
+
+    def test_with_an_old_form_is_refused_in_the_reader_s_language(self, cast, lake):
+        careful = Client(enforce_csrf_checks=True, headers={"Accept-Language": "zh-CN"})
+        answer = careful.post("/theme/", {"theme": "dark"})
+        assert answer.status_code == 403
+        assert "此表单已失效" in answer.content.decode()
+        cast.lin.language = "en"
+        cast.lin.save()
+        careful.force_login(cast.lin)
+        page = careful.post("/theme/", {"theme": "dark"}).content.decode()
+        assert "This form is no longer valid" in page
 
     def test_can_be_linked_to_from_elsewhere_when_it_only_reads(self, lin):
         response = lin.get(reverse("settings"), headers={"sec_fetch_site": "cross-site"})

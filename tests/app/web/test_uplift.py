@@ -272,6 +272,38 @@ class TestSegments:
         assert (state, row[0]) == ("above", "video")
 
 
+class TestAfterTheClick:
+    @pytest.fixture
+    def days(self, lake, cast):
+        """A week in which one product's clicks hardly reach the cart."""
+        starts_on, ends_before = date(2026, 11, 2), date(2026, 11, 9)
+        rows = [
+            {"level": "product", "content_id": None, "product_ids": [product],
+             "product_name": product.title(), "product_impressions": 40_000,
+             "product_clicks": 1_000, "add_to_carts": carts}
+            for product, carts in (("slow", 20), ("quick", 160), ("usual", 150))
+        ]  # fmt: skip
+        export(lake, cast.shop, rows, starts_on=starts_on, ends_before=ends_before)
+        return {"from": "2026-11-02", "to": "2026-11-08"}
+
+    def test_the_product_that_loses_its_buyers_is_named_on_the_overview(self, lin, days):
+        page = lin.get(reverse("after_click_part"), {**days, "by": "product"})
+        assert [one.key for one in page.context["products"]] == ["slow"]
+        said = "2.0% of 1,000 clicks put it into the cart, 15.5% with the shop's other products"
+        assert said in page.content.decode()
+        assert reverse("after_click_part") in lin.get("/", days).content.decode()
+
+    def test_every_product_is_told_beside_the_others(self, lin, days):
+        asked = {**days, "by": "product", "key": "quick"}
+        page = lin.get(reverse("after_click_part"), asked).content.decode()
+        assert "160 of 1,000 clicks put it into the cart: 16.0%." in page
+        assert "Buyers stop" not in page
+
+    def test_nothing_is_said_where_no_file_states_carts(self, lin):
+        page = read(lin, reverse("after_click_part"), by="product", key="serum")
+        assert page.context["own"] is None
+
+
 class TestTheOverview:
     def test_begins_with_one_sentence(self, lin):
         page = read(lin, "/")
