@@ -33,6 +33,8 @@ def run(arguments: list[str]) -> int:
         # Whoever read the answer has seen enough; nothing more can be written there.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.OK
+    if ended == ExitCode.INTERRUPTED:  # told by the library, which says nothing of it
+        typer.echo(words.gettext("Interrupted."), err=True)
     return int(ended or 0)
 
 

@@ -4,20 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from scipy.special import pdtr
-
 from linkstar.insights.gathering import selection
 from linkstar.insights.queries import uplift
 from linkstar.insights.questions import By, Question
 from linkstar.lake.measures import measures
 from linkstar.lake.selection import Scope
 from linkstar.lake.store import Lake
+from linkstar.stats.shortfall import falls_short
 from linkstar.stats.states import State
-
-EXPECTED_MIN = 20.0
-"""Carts that other products' share would give: below it a few people decide."""
-SHARE_MAX = 0.5
-P_MAX = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +41,8 @@ class AfterClick:
 
     @property
     def is_short(self) -> bool:
-        """At most half the usual carts, and too few of them for chance (Poisson, one in 1,000)."""
-        if self.is_suspicious or self.expected < EXPECTED_MIN:
-            return False
-        if self.carts > SHARE_MAX * self.expected:
-            return False
-        return bool(pdtr(self.carts, self.expected) < P_MAX)
+        """Far fewer carts than with the others, by the clicks of people."""
+        return not self.is_suspicious and falls_short(self.carts, self.expected)
 
 
 def after_click(lake: Lake, question: Question) -> list[AfterClick]:

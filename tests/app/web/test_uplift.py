@@ -291,7 +291,7 @@ class TestAfterTheClick:
         assert [one.key for one in page.context["products"]] == ["slow"]
         said = "2.0% of 1,000 clicks put it into the cart, 15.5% with the shop's other products"
         assert said in page.content.decode()
-        assert reverse("after_click_part") in lin.get("/", days).content.decode()
+        assert reverse("after_click_part") in lin.get("/", DAYS).content.decode()
 
     def test_every_product_is_told_beside_the_others(self, lin, days):
         asked = {**days, "by": "product", "key": "quick"}
