@@ -25,8 +25,13 @@ def settlement_things(cast, now) -> dict[str, object]:
     where = {"holder": "A", "number": "DE89370400440532013000", "country": "DE"}
     BankAccount.objects.create(shop=cast.shop, **where)
     batch = PayoutBatch.objects.create(settlement=made, made_at=now, user=cast.lin)
-    Payout.objects.create(
+    payout = Payout.objects.create(
         batch=batch, statement=statement, number=1, amount_minor=900, currency="USD",
         holder="A", account_number=where["number"], country="DE", changed_at=now,
     )  # fmt: skip
-    return {"settlement_id": made.pk, "statement_id": statement.pk, "batch_id": batch.pk}
+    return {
+        "settlement_id": made.pk,
+        "statement_id": statement.pk,
+        "batch_id": batch.pk,
+        "payout_id": payout.pk,
+    }

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +168,7 @@ def stated_lines() -> Any:
     from tests.faults.money_schedules import opened, sold
 
     from linkstar.creators.models import Creator
+    from linkstar.exchange.actions import state_rate
     from linkstar.orders.actions import StatedRefund, record_lines, record_refunds
     from linkstar.orders.rules import Source
     from linkstar.settlements.models import BankAccount
@@ -182,7 +184,12 @@ def stated_lines() -> Any:
         creator = Creator.objects.create(
             workspace=shop.workspace, handle=f"c{number}", created_at=NOW
         )
-        BankAccount.objects.create(creator=creator, holder="c", number="1", country="US")
+        BankAccount.objects.create(
+            creator=creator, holder="c", number="1", country="US",
+            currency="" if number else "CNY",
+        )  # fmt: skip
+    day = LATER.date() - timedelta(days=1)
+    state_rate(base="USD", quote="CNY", on=day, rate=Decimal(7), now=LATER, is_sure=True)
     return shop
 
 
@@ -206,7 +213,10 @@ def settle_everything(shop: Any) -> None:
         if settlement.state == "closed":
             approve_settlement(settlement=settlement, user=User.objects.get(), now=LATER)
         make_payouts(settlement=settlement, user=None, now=LATER)
-    stated = [StatedPayout(payout.pk, "paid") for payout in Payout.objects.all()]
+    stated = [
+        StatedPayout(payout.pk, "paid", "", payout.settled)
+        for payout in Payout.objects.select_related("exchange")
+    ]
     import_payout_status(shop=shop, stated=stated, now=LATER)
 
 
@@ -216,9 +226,8 @@ def facts(shop: Any) -> dict[str, object]:
     from django.db.models import Sum
 
     from linkstar.commissions.models import Commission
-    from linkstar.commissions.reconciling import differences, misbooked
     from linkstar.ledger.models import Entry
-    from linkstar.ledger.queries import unsound
+    from linkstar.settlements.checking import findings_of
     from linkstar.settlements.models import Payout, Settlement, StatementLine
 
     with connection.cursor() as cursor:
@@ -236,9 +245,7 @@ def facts(shop: Any) -> dict[str, object]:
         "payouts": [list(row) for row in payouts],
         "amounts": [list(row) for row in states],
         "entries": Entry.objects.filter(book=shop.workspace_id).count(),
-        "unsound": [str(each) for each in unsound(shop.workspace_id)],
-        "differences": [str(each) for each in differences(shop.workspace)],
-        "misbooked": misbooked(shop.workspace),
+        "findings": [str(each) for each in findings_of(shop.workspace)],
         "integrity": [row[0] for row in integrity],
     }
 

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import django
 from django.core.management import call_command
@@ -151,7 +152,9 @@ def settled_together(workspace: object, shop: object) -> list[str]:
     from django.db.models import Sum
 
     from linkstar.creators.models import Creator
+    from linkstar.exchange.actions import state_rate
     from linkstar.ledger.models import Entry
+    from linkstar.money.amounts import Money
     from linkstar.settlements.actions import (
         StatedPayout,
         close_period,
@@ -169,8 +172,12 @@ def settled_together(workspace: object, shop: object) -> list[str]:
 
     later = NOW + timedelta(days=10)
     period = last_ended("US", later.date())
+    day = later.date() - timedelta(days=1)
+    state_rate(base="USD", quote="CNY", on=day, rate=Decimal(7), now=later, is_sure=True)
     for creator in Creator.objects.filter(workspace=workspace):
-        BankAccount.objects.create(creator=creator, holder="c", number="1", country="US")
+        BankAccount.objects.create(
+            creator=creator, holder="c", number="1", country="US", currency="CNY"
+        )
     faults = together(lambda: close_period(shop=shop, period=period, now=later), hands=10)
     for settlement in Settlement.objects.filter(shop=shop):
         faults += together(lambda one=settlement: approved(one, later), hands=10)
@@ -179,7 +186,10 @@ def settled_together(workspace: object, shop: object) -> list[str]:
         )
     faults += paid_again_after_a_failure(workspace, shop, later)
     made = Payout.objects.filter(batch__settlement__shop=shop)
-    stated = [StatedPayout(payout.pk, "paid") for payout in made.filter(state="sent")]
+    stated = [
+        StatedPayout(payout.pk, "paid", "", Money(payout.amount_minor + 1, "USD"))
+        for payout in made.filter(state="sent")
+    ]
     faults += together(lambda: import_payout_status(shop=shop, stated=stated, now=later), hands=10)
     facts = {
         "settlements": (Settlement.objects.filter(shop=shop).count(), 1),
@@ -193,6 +203,12 @@ def settled_together(workspace: object, shop: object) -> list[str]:
             ["failed", "paid", "paid", "paid"],
         ),
         "sent": (Entry.objects.filter(book=workspace.pk, kind="payout_sent").count(), 4),
+        "exchanged": (Entry.objects.filter(book=workspace.pk, kind="exchanged").count(), 4),
+        "taken back": (
+            Entry.objects.filter(book=workspace.pk, kind="exchanged_reversed").count(),
+            1,
+        ),
+        "cleared": (Entry.objects.filter(book=workspace.pk, kind="exchange_settled").count(), 3),
         "heard": (Entry.objects.filter(book=workspace.pk, kind="payout_paid").count(), 3),
         "paid": (
             made.filter(state="paid").aggregate(minor=Sum("amount_minor"))["minor"],
@@ -275,10 +291,9 @@ def refunded_meanwhile(workspace: object, shop: object) -> list[str]:
 
 
 def sound(workspace: object) -> list[str]:
-    from linkstar.commissions.reconciling import differences
-    from linkstar.ledger.queries import unsound
+    from linkstar.settlements.checking import findings_of
 
-    return [str(each) for each in (*unsound(workspace.pk), *differences(workspace))]
+    return [str(each) for each in findings_of(workspace)]
 
 
 def refusals() -> int:

@@ -28,6 +28,7 @@ def check(found: dict, points: int) -> None:
     assert found["faults"] == []
     assert found["killed"] >= points  # and those whose time came before they were done
     assert found["whole"]["payouts"] == [["paid", 2400], ["paid", 2400], ["paid", 2700]]
+    assert found["whole"]["findings"] == []
     assert found["whole"]["integrity"] == ["ok"]
 
 

@@ -15,12 +15,24 @@ from pydantic import Field
 from linkstar.api.calling import READS, SETTLES, log, now, seller_of
 from linkstar.api.files import CSV, XML, file_answers
 from linkstar.api.paging import AskedPiece, page_of
+from linkstar.api.profit import ExchangeTold, rate_told
 from linkstar.api.repeating import once
 from linkstar.api.settlements import SettlementTold, own_settlement
 from linkstar.api.settlements import told as settlement_told
-from linkstar.api.shapes import Amount, Asked, Day, Named, Page, Text, choices
+from linkstar.api.shapes import (
+    MINOR_MAX,
+    Amount,
+    Asked,
+    Currency,
+    Day,
+    Named,
+    Page,
+    Text,
+    choices,
+)
 from linkstar.api.shops import own_shop
 from linkstar.catalog.queries import day_of
+from linkstar.money.amounts import Money
 from linkstar.settlements import actions, payment_files, queries
 from linkstar.settlements.models import Payout
 from linkstar.settlements.payment_files import BankFile
@@ -39,7 +51,11 @@ class PeriodClosed(Schema):
 
 
 class PaymentTold(Schema):
-    """One payment of one statement. Whom it goes to, not where: accounts are on pages."""
+    """One payment of one statement. Whom it goes to, not where: accounts are on pages.
+
+    `paid` is what the creator gets: `amount`, or what it was exchanged for at `rate`. `taken` is
+    what the bank took for it and `given_back` what it gave when it came back, once somebody said.
+    """
 
     id: str
     batch_id: str
@@ -48,8 +64,19 @@ class PaymentTold(Schema):
     number: int
     state: PaymentState
     amount: Amount
+    paid: Amount
+    rate: ExchangeTold | None
+    taken: Amount | None
+    given_back: Amount | None
     reason: str
     changed_at: datetime
+
+
+class AmountStated(Asked):
+    """What the bank took for a payment it exchanged, or gave back, in the currency earned."""
+
+    minor: Annotated[int, Field(gt=0, le=MINOR_MAX)]
+    currency: Currency
 
 
 class PaymentStated(Asked):
@@ -58,6 +85,7 @@ class PaymentStated(Asked):
     id: Annotated[Text, Field(min_length=1, max_length=40)]
     state: Literal["paid", "failed", "returned"]
     reason: Annotated[Text, Field(max_length=300)] = ""
+    amount: AmountStated | None = None
 
 
 class PaymentsStated(Asked):
@@ -94,14 +122,26 @@ def close_last_period(request: HttpRequest, shop_id: str) -> PeriodClosed:
 
 
 def _payment_told(one: Payout) -> PaymentTold:
-    creator = one.statement.creator
+    creator, exchange = one.statement.creator, one.exchanged
     names = ("id", "batch_id", "statement_id", "number", "reason", "changed_at")
     return PaymentTold(
         creator=Named(id=creator.pk, name=str(creator)),
         state=Payout.State(one.state),
-        amount=Amount(minor=one.amount_minor, currency=one.currency),
+        amount=_amount(one.settled),
+        paid=_amount(one.paid),
+        rate=rate_told(exchange.stamped) if exchange else None,
+        taken=_said(one, exchange.taken_minor if exchange else None),
+        given_back=_said(one, exchange.given_back_minor if exchange else None),
         **{name: getattr(one, name) for name in names},
     )
+
+
+def _amount(money: Money) -> Amount:
+    return Amount(minor=money.minor, currency=money.currency)
+
+
+def _said(one: Payout, minor: int | None) -> Amount | None:
+    return None if minor is None else Amount(minor=minor, currency=one.currency)
 
 
 @router.get("settlements/{settlement_id}/payments", response=Page[PaymentTold], auth=READS)
@@ -130,12 +170,17 @@ def payment_file(
     return HttpResponse(content, media_type, headers=headers)
 
 
+def _stated(one: PaymentStated) -> actions.StatedPayout:
+    amount = Money(one.amount.minor, one.amount.currency) if one.amount else None
+    return actions.StatedPayout(one.id, one.state, one.reason, amount)
+
+
 @router.post("shops/{shop_id}/payments", response=PaymentsTakenIn, auth=SETTLES)
 @once
 def state_payments(request: HttpRequest, shop_id: str, asked: PaymentsStated) -> PaymentsTakenIn:
     """Tell what the bank says became of payments; the same word twice changes nothing."""
     shop = own_shop(seller_of(request), shop_id)
-    stated = [actions.StatedPayout(one.id, one.state, one.reason) for one in asked.payments]
+    stated = [_stated(one) for one in asked.payments]
     taken = actions.import_payout_status(shop=shop, stated=stated, now=now())
     log(request, "settlement.status", shop.pk, changed=taken.changed)
     return PaymentsTakenIn(

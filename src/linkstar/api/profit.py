@@ -182,7 +182,7 @@ def _account_told(one: Profit) -> AccountTold:
     )
 
 
-def _rate_told(one: Stamped) -> ExchangeTold:
+def rate_told(one: Stamped) -> ExchangeTold:
     names = ("base", "quote", "rate", "on", "source")
     return ExchangeTold(**{name: getattr(one, name) for name in names})
 
@@ -214,7 +214,7 @@ def profit_accounts(request: HttpRequest, piece: AskedPiece, asked: Query[Profit
         starts_on=asked.starts_on,
         ends_before=asked.ends_before,
         totals=[_account_told(one) for one in said.totals],
-        rates=[_rate_told(one) for one in said.rates],
+        rates=[rate_told(one) for one in said.rates],
         missing=said.missing,
     )
 

@@ -27,7 +27,7 @@ def check(
 
     open_installation()
     from linkstar.accounts.models import Workspace
-    from linkstar.commissions.checking import Finding, findings_of
+    from linkstar.settlements.checking import Finding, findings_of
 
     books = (
         [find_workspace(workspace, output)] if workspace else Workspace.objects.order_by("number")

@@ -19,14 +19,21 @@ from linkstar.cli.words import gettext as _
 if TYPE_CHECKING:
     from linkstar.accounts.models import User
     from linkstar.cli.output import Cell
-    from linkstar.settlements.models import PayoutBatch, Settlement, Statement
+    from linkstar.settlements.actions import Paid
+    from linkstar.settlements.models import Payout, Settlement
 
 PAYOUTS: dict[str, str] = {
     "payout": _("Payout"),
     "creator": _("Creator"),
     "amount_minor": _("Amount, minor units"),
     "currency": _("Currency"),
+    "paid": _("Paid as"),
     "state": _("State"),
+    "paid_minor": "",
+    "paid_currency": "",
+    "rate": "",
+    "rate_on": "",
+    "rate_source": "",
     "batch": "",
     "number": "",
 }
@@ -74,10 +81,10 @@ def pay(
     day = _day(execute_on) or day_of(found.shop, now())
     wanted = BankFile(kind)
     _check(found, wanted, out)
-    made, without = _known_batch(found, batch) if batch else _make(found, user)
-    if made is not None:
-        out.write_bytes(bank_file(made, wanted, execute_on=day))
-    return _tell_paid(output, made, without, out)
+    paid = _known_batch(found, batch) if batch else _make(found, user)
+    if paid.batch is not None:
+        out.write_bytes(bank_file(paid.batch, wanted, execute_on=day))
+    return _tell_paid(output, paid, out)
 
 
 def status(
@@ -155,13 +162,21 @@ def _check(settlement: Settlement, kind: Any, out: Path) -> None:
         ) from missing
 
 
-def _make(settlement: Settlement, user: User) -> tuple[PayoutBatch | None, list[Statement]]:
+def _make(settlement: Settlement, user: User) -> Paid:
     from linkstar.cli.installation import now
-    from linkstar.settlements.actions import make_payouts
+    from linkstar.settlements.actions import Overdrawn, make_payouts
     from linkstar.settlements.rules import MoveRefused
+    from linkstar.web.settlements.words import overdrawn as overdrawn_sentence
 
     try:
-        paid = make_payouts(settlement=settlement, user=user, now=now())
+        return make_payouts(settlement=settlement, user=user, now=now())
+    except Overdrawn as overdrawn:
+        raise Refused(
+            ExitCode.CHECK_FAILED,
+            "overdrawn",
+            overdrawn_sentence(),
+            _("Find out where they disagree: linkstar ledger check"),
+        ) from overdrawn
     except MoveRefused as refused:
         raise Refused(
             ExitCode.CONFLICT,
@@ -171,10 +186,11 @@ def _make(settlement: Settlement, user: User) -> tuple[PayoutBatch | None, list[
                 settlement=settlement.pk
             ),
         ) from refused
-    return paid.batch, list(paid.without_account)
 
 
-def _known_batch(settlement: Settlement, named: str) -> tuple[PayoutBatch | None, list[Statement]]:
+def _known_batch(settlement: Settlement, named: str) -> Paid:
+    from linkstar.settlements.actions import Paid
+
     batch = settlement.batches.filter(pk=named).first()
     if batch is None:
         known = ", ".join(settlement.batches.order_by("made_at").values_list("pk", flat=True))
@@ -184,26 +200,30 @@ def _known_batch(settlement: Settlement, named: str) -> tuple[PayoutBatch | None
             _("The settlement has no batch {name}.").format(name=named),
             _("It has: {names}").format(names=known or "-"),
         )
-    return batch, []
+    return Paid(batch, [], [], [])
 
 
-def _tell_paid(
-    output: Output, batch: PayoutBatch | None, without: list[Statement], out: Path
-) -> ExitCode:
-    payouts = batch.payouts.select_related("statement__creator").order_by("pk") if batch else []
-    rows: list[dict[str, Cell]] = [
-        {
-            "payout": each.pk,
-            "creator": each.statement.creator.handle,
-            "amount_minor": each.amount_minor,
-            "currency": each.currency,
-            "state": each.state,
-            "batch": each.batch_id,
-            "number": each.number,
-        }
-        for each in payouts
+def _payout(one: Payout) -> dict[str, Cell]:
+    from linkstar.settlements.documents import payment_facts
+
+    creator = one.statement.creator.handle
+    return payment_facts(one) | {
+        "creator": creator,
+        "paid": str(one.paid),
+        "batch": one.batch_id,
+    }
+
+
+def _tell_paid(output: Output, paid: Paid, out: Path) -> ExitCode:
+    batch = paid.batch
+    related = ("statement__creator", "exchange__entry")
+    payouts = batch.payouts.select_related(*related).order_by("pk") if batch else []
+    rows = [_payout(each) for each in payouts]
+    missing = [each.creator.handle for each in paid.without_account]
+    waiting = [
+        {"creator": one.statement.creator.handle, "currency": one.currency, "reason": one.reason}
+        for one in paid.without_rate
     ]
-    missing = [each.creator.handle for each in without]
     if output.form == "json":
         output.document({
             "version": 1,
@@ -211,6 +231,7 @@ def _tell_paid(
             "file": str(out) if batch else None,
             "payouts": rows,
             "without_account": missing,
+            "without_rate": waiting,
         })  # fmt: skip
     elif output.form == "csv":
         output.comma_separated(tuple(PAYOUTS), rows)
@@ -223,10 +244,13 @@ def _tell_paid(
                 payouts=count(len(rows)), path=out
             )
         )
-    elif not missing:
+    elif not missing and not waiting:
         output.say(_("Nothing is open, so nothing was paid."))
     for handle in missing:
         output.say(_("@{handle} has no bank account; the amount stays open.").format(handle=handle))
+    for one in waiting:
+        told = _("@{creator} is paid in {currency} and waits: {why}.")
+        output.say(told.format(**one | {"why": _waits(one["reason"])}))
     return ExitCode.REJECTED_IN_PART if missing else ExitCode.OK
 
 
@@ -255,6 +279,12 @@ def _unreadable(file: Path, refused: Any) -> Refused:
         unreadable(str(file), refused),
         _("Give the bank's pain.002 file, or a CSV with one payment a row."),
     )
+
+
+def _waits(reason: str) -> str:
+    from linkstar.web.settlements.words import WAITS
+
+    return str(WAITS[reason])
 
 
 def _problem(code: str) -> str:

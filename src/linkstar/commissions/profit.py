@@ -24,7 +24,7 @@ from linkstar.commissions.profit_rules import (
     profits,
 )
 from linkstar.commissions.rules import Component, State
-from linkstar.exchange.actions import GAIN, LOSS
+from linkstar.exchange.booking import GAIN, LOSS, SETTLED
 from linkstar.exchange.queries import RateMissing, rate_on
 from linkstar.exchange.rules import Stamped
 from linkstar.ledger.models import Posting
@@ -266,7 +266,7 @@ def _of_exchanges(shops: Sequence[Shop], starts_on: date, ends_before: date) -> 
         if Shop.objects.filter(workspace=book).count() > len(own):
             continue
         is_meant = _is_between(ZoneInfo(own[0].zone), starts_on, ends_before)
-        settled = Posting.objects.filter(entry__book=book, entry__kind="exchange_settled")
+        settled = Posting.objects.filter(entry__book=book, entry__kind=SETTLED)
         booked = settled.filter(Q(credit__path=GAIN) | Q(debit__path=LOSS))
         for posting in booked.select_related("entry", "credit", "debit"):
             if is_meant(posting.entry.happened_at):

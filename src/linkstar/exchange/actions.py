@@ -1,4 +1,4 @@
-"""Taking in rates, and booking exchanges through clearing accounts."""
+"""Taking in the central bank's rates, and stating one of one's own."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -10,14 +10,9 @@ from linkstar.accounts.models import User
 from linkstar.exchange.ecb_files import read_ecb_file
 from linkstar.exchange.models import ExchangeRate
 from linkstar.exchange.queries import RateMissing, rate_on, stated_for
-from linkstar.exchange.rules import ECB, OPERATOR, Stamped, check_stated, convert, is_likely
-from linkstar.ledger.actions import post_entry
-from linkstar.ledger.models import Entry
-from linkstar.ledger.rules import Draft, Posting
-from linkstar.money.amounts import Money
+from linkstar.exchange.rules import ECB, OPERATOR, Stamped, check_stated, is_likely
 from linkstar.money.currencies import currency
 
-GAIN, LOSS = "income:exchange", "expense:exchange"
 STATED = "rates.stated"
 _ROWS_AT_ONCE = 1_000
 
@@ -105,75 +100,3 @@ def _refuse_unlikely(base: str, quote: str, on: date, rate: Decimal) -> None:
         return
     if not is_likely(rate, known.rate):
         raise RateUnlikely(known)
-
-
-def clearing(code: str) -> str:
-    """The account in which one currency waits for the other."""
-    return f"clearing:exchange:{code}"
-
-
-def exchange(
-    *, book: str, account: str, amount: Money, stamped: Stamped, key: str, now: datetime
-) -> Entry:
-    """Turn what stands on an account's credit side into another currency, at a stamped rate.
-
-    One entry, two postings through the clearing accounts; the rate, its day and its source are
-    kept with it. The same key again changes nothing.
-    """
-    bought = convert(amount, stamped)
-    return post_entry(
-        book=book,
-        draft=Draft(
-            kind="exchanged",
-            key=key,
-            happened_at=now,
-            postings=(
-                Posting(account, clearing(amount.currency), amount),
-                Posting(clearing(bought.currency), account, bought),
-            ),
-            facts={
-                "rate": f"{stamped.rate:f}",
-                "on": stamped.on.isoformat(),
-                "source": stamped.source,
-                "sold_minor": amount.minor,
-                "bought_minor": bought.minor,
-            },
-        ),
-        now=now,
-    )
-
-
-def settle_exchange(
-    *, book: str, exchanged: Entry, bank: str, received: Money, key: str, now: datetime
-) -> Entry:
-    """Clear an exchange by what the bank really gave for it; the difference is gain or loss.
-
-    Both clearing accounts are as they were before the exchange, and the bank account has what was
-    paid and received.
-    """
-    sold, bought = exchanged.postings.order_by("line").select_related("debit")
-    promised = Money(bought.amount_minor, bought.debit.currency)
-    assert received.currency == promised.currency
-    paid = Money(sold.amount_minor, sold.debit.currency)
-    postings = [
-        Posting(clearing(paid.currency), bank, paid),
-        Posting(bank, clearing(received.currency), received),
-    ]
-    difference = received.minor - promised.minor
-    if difference:
-        money = Money(abs(difference), received.currency)
-        into = clearing(received.currency)
-        postings.append(
-            Posting(into, GAIN, money) if difference > 0 else Posting(LOSS, into, money)
-        )
-    return post_entry(
-        book=book,
-        draft=Draft(
-            kind="exchange_settled",
-            key=key,
-            happened_at=now,
-            postings=tuple(postings),
-            facts={"exchange": exchanged.pk, "difference_minor": difference},
-        ),
-        now=now,
-    )

@@ -12,11 +12,11 @@ from huey import crontab
 from linkstar.accounts.models import Workspace
 from linkstar.catalog.models import Shop
 from linkstar.commissions.actions import work_through
-from linkstar.commissions.checking import check_book
 from linkstar.jobs.queue import every, job
 from linkstar.lake.store import Lake
 from linkstar.orders.actions import take_in_reports
 from linkstar.settlements.actions import close_last_period
+from linkstar.settlements.checking import check_book
 
 EVERY_TEN_MINUTES = crontab(minute="3-59/10")
 EVERY_HOUR = crontab(minute="17")

@@ -91,8 +91,14 @@ def reverse_entry(*, entry: Entry, key: str, happened_at: datetime, now: datetim
     Raises:
         AlreadyReversed: it was taken back before, under another key.
     """
+    draft = reversal(entry, key=key, happened_at=happened_at)
+    return post_entry(book=entry.book, draft=draft, now=now)
+
+
+def reversal(entry: Entry, *, key: str, happened_at: datetime) -> Draft:
+    """The mirror image of an entry, to be written together with others."""
     original = draft_of(entry)
-    mirrored = Draft(
+    return Draft(
         kind=f"{entry.kind}_reversed",
         key=key,
         happened_at=happened_at,
@@ -100,7 +106,6 @@ def reverse_entry(*, entry: Entry, key: str, happened_at: datetime, now: datetim
         facts=dict(original.facts),
         reverses=entry.id,
     )
-    return post_entry(book=entry.book, draft=mirrored, now=now)
 
 
 def _write(book: str, drafts: Sequence[Draft], now: datetime) -> list[str]:

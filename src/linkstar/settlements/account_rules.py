@@ -39,18 +39,23 @@ class AccountRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Where money is sent to or from. Numbers carry no spaces; what a country has not is empty."""
+    """Where money is sent to or from. Numbers carry no spaces; what a country has not is empty.
+
+    `currency` is what is paid there; empty for whichever was earned.
+    """
 
     holder: str
     number: str
     country: str
     routing_number: str = ""
     bic: str = ""
+    currency: str = ""
 
 
 def checked(
-    *, holder: str, number: str, country: str, routing_number: str = "", bic: str = ""
-) -> Account:
+    *, holder: str, number: str, country: str, routing_number: str = "", bic: str = "",
+    currency: str = "",
+) -> Account:  # fmt: skip
     """The account as it is kept, once nothing speaks against it.
 
     Raises:
@@ -62,6 +67,7 @@ def checked(
         country=country.upper(),
         routing_number=_plain(routing_number),
         bic=_plain(bic),
+        currency=currency,
     )
     if not account.holder:
         raise AccountRefused("holder", "holder_missing")

@@ -11,7 +11,7 @@ from linkstar.commissions.models import Commission
 from linkstar.money.amounts import Money
 from linkstar.money.dividing import MICROS
 from linkstar.settlements import queries
-from linkstar.settlements.models import Settlement, Statement
+from linkstar.settlements.models import Payout, Settlement, Statement
 
 LINE_FIELDS = (
     "statement", "creator", "order_id", "line_id", "product_id", "content", "component", "kind",
@@ -24,7 +24,12 @@ CARRIED = "carried"
 
 def statement_document(statement: Statement) -> dict[str, Any]:
     """One statement with every line, as JSON has it."""
-    return {"version": 1, "statement": _head(statement), "lines": list(lines_of(statement))}
+    return {
+        "version": 1,
+        "statement": _head(statement),
+        "payments": [payment_facts(each) for each in queries.payments_of(statement)],
+        "lines": list(lines_of(statement)),
+    }
 
 
 def settlement_document(settlement: Settlement) -> dict[str, Any]:
@@ -118,6 +123,23 @@ def _head(statement: Statement) -> dict[str, Any]:
         "lines_minor": statement.lines_minor,
         "carried_minor": statement.carried_minor,
         "total_minor": statement.total_minor,
+    }
+
+
+def payment_facts(payout: Payout) -> dict[str, Any]:
+    """A payment: what it takes off the statement, what is paid, and at which rate if any."""
+    stamped = payout.exchanged.stamped if payout.exchanged else None
+    return {
+        "payout": payout.pk,
+        "number": payout.number,
+        "state": payout.state,
+        "amount_minor": payout.amount_minor,
+        "currency": payout.currency,
+        "paid_minor": payout.paid.minor,
+        "paid_currency": payout.paid.currency,
+        "rate": f"{stamped.rate:f}" if stamped else None,
+        "rate_on": stamped.on.isoformat() if stamped else None,
+        "rate_source": stamped.source if stamped else None,
     }
 
 

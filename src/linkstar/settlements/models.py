@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -14,7 +16,10 @@ from linkstar.catalog.models import Shop
 from linkstar.collaborations.models import Deliverable
 from linkstar.commissions.models import Commission
 from linkstar.creators.models import Creator
+from linkstar.exchange.booking import Exchange
+from linkstar.exchange.rules import Stamped
 from linkstar.ledger.models import Entry
+from linkstar.money.amounts import Money
 from linkstar.settlements.sealing import SealedField
 
 
@@ -150,7 +155,10 @@ class StatementLine(models.Model):
 
 
 class BankAccount(models.Model):
-    """Where a creator is paid, or where a shop pays from. Pages show the end of the number only."""
+    """Where a creator is paid, or where a shop pays from. Pages show the end of the number only.
+
+    `currency` is what a creator is paid in; empty for whichever was earned.
+    """
 
     creator = models.OneToOneField(
         Creator, on_delete=models.CASCADE, null=True, related_name="bank_account"
@@ -163,6 +171,7 @@ class BankAccount(models.Model):
     routing_number = models.CharField(_("routing number (ABA)"), max_length=9, blank=True)
     bic = models.CharField(_("BIC (SWIFT code)"), max_length=11, blank=True)
     country = models.CharField(_("country"), max_length=2)
+    currency = models.CharField(_("currency"), max_length=3, blank=True, default="")
     changed_at = models.DateTimeField(_("stated"), null=True)
 
     class Meta:
@@ -239,6 +248,72 @@ class Payout(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.amount_minor} {self.currency}"
+
+    @property
+    def settled(self) -> Money:
+        """What it takes off the statement, in the currency that was earned."""
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def exchanged(self) -> PayoutExchange | None:
+        """What it is exchanged into; None where it is paid as it was earned."""
+        return getattr(self, "exchange", None)
+
+    @property
+    def paid(self) -> Money:
+        """What the bank is told to pay."""
+        return self.exchanged.bought if self.exchanged else self.settled
+
+
+class PayoutExchange(models.Model):
+    """What a payment is paid as, where its creator's account is in another currency.
+
+    The rate, its day and its source stand in the entry. `taken_minor` is what the bank took from
+    the shop, `given_back_minor` what it gave when the payment came back, both in the currency that
+    was earned; None until somebody says so.
+    """
+
+    payout = models.OneToOneField(Payout, on_delete=models.PROTECT, related_name="exchange")
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="+")
+    amount_minor = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=3)
+    taken_minor = models.PositiveBigIntegerField(null=True)
+    given_back_minor = models.PositiveBigIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0), name="exchanged_amount_is_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_minor=None) | Q(taken_minor__gt=0), name="taken_is_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(given_back_minor=None) | Q(given_back_minor__gt=0),
+                name="given_back_is_positive",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payout_id} {self.bought}"
+
+    @property
+    def bought(self) -> Money:
+        """What is paid."""
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def booked(self) -> Exchange:
+        """The exchange as the book has it."""
+        return Exchange(self.entry.key, self.payout.settled, self.bought)
+
+    @property
+    def stamped(self) -> Stamped:
+        """The rate it was exchanged at, with its day and source."""
+        said = self.entry.facts
+        on = date.fromisoformat(said["on"])
+        rate = Decimal(said["rate"])
+        return Stamped(self.payout.currency, self.currency, rate, on, said["source"])
 
 
 class Dispute(models.Model):

@@ -8,7 +8,6 @@ from enum import StrEnum
 from xml.etree import ElementTree as ET  # it writes only, nothing is parsed
 
 from linkstar.catalog.models import Shop
-from linkstar.money.amounts import Money
 from linkstar.settlements.account_rules import is_iban
 from linkstar.settlements.models import BankAccount, Payout, PayoutBatch
 from linkstar.spreadsheets import harmless
@@ -59,7 +58,7 @@ def bank_file(batch: PayoutBatch, kind: BankFile, *, execute_on: date) -> bytes:
 
 
 def payouts_of(batch: PayoutBatch) -> list[Payout]:
-    return list(batch.payouts.select_related("statement__settlement").order_by("pk"))
+    return list(batch.payouts.select_related("statement__settlement", "exchange").order_by("pk"))
 
 
 def payments_csv(batch: PayoutBatch) -> str:
@@ -76,8 +75,8 @@ def payments_csv(batch: PayoutBatch) -> str:
                 payout.routing_number,
                 payout.bic,
                 payout.country,
-                f"{Money(payout.amount_minor, payout.currency).amount:f}",
-                payout.currency,
+                f"{payout.paid.amount:f}",
+                payout.paid.currency,
                 _reference(payout),
             )
         )
@@ -87,11 +86,12 @@ def payments_csv(batch: PayoutBatch) -> str:
 def payments_xml(batch: PayoutBatch, *, debtor: BankAccount, execute_on: date) -> bytes:
     """The batch as a customer credit transfer initiation.
 
-    Ids of payouts are the end-to-end ids, so the bank's answer names them. Written by the standard
-    library, which escapes whatever names contain.
+    Each amount is in the currency its creator is paid in; the control sum adds them up whatever
+    their currency, as the standard has it. Ids of payouts are the end-to-end ids, so the bank's
+    answer names them. Written by the standard library, which escapes whatever names contain.
     """
     payouts = payouts_of(batch)
-    total = sum(Money(each.amount_minor, each.currency).amount for each in payouts)
+    total = sum(each.paid.amount for each in payouts)
     root = ET.Element("Document", {"xmlns": NAMESPACE})
     initiation = ET.SubElement(root, "CstmrCdtTrfInitn")
     head = ET.SubElement(initiation, "GrpHdr")
@@ -119,8 +119,8 @@ def payments_xml(batch: PayoutBatch, *, debtor: BankAccount, execute_on: date) -
 def _transfer(part: ET.Element, payout: Payout) -> None:
     one = ET.SubElement(part, "CdtTrfTxInf")
     _text(ET.SubElement(one, "PmtId"), "EndToEndId", _id(payout.pk))
-    amount = ET.SubElement(ET.SubElement(one, "Amt"), "InstdAmt", {"Ccy": payout.currency})
-    amount.text = f"{Money(payout.amount_minor, payout.currency).amount:f}"
+    amount = ET.SubElement(ET.SubElement(one, "Amt"), "InstdAmt", {"Ccy": payout.paid.currency})
+    amount.text = f"{payout.paid.amount:f}"
     if payout.bic or payout.routing_number:
         _agent(one, "CdtrAgt", payout.bic, payout.routing_number)
     creditor = ET.SubElement(one, "Cdtr")

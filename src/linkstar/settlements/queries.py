@@ -113,9 +113,21 @@ def payouts_of(settlement: Settlement) -> QuerySet[Payout]:
     """Every payment ever made for it, the newest of a statement first."""
     return (
         Payout.objects.filter(statement__settlement=settlement)
-        .select_related("statement__creator", "batch")
+        .select_related("statement__creator", "batch", "exchange__entry")
         .order_by("statement__creator__handle", "-number")
     )
+
+
+def payouts_in(workspace: Workspace) -> QuerySet[Payout]:
+    """Every payment of the workspace's shops."""
+    return Payout.objects.filter(statement__settlement__shop__workspace=workspace).select_related(
+        "statement__settlement__shop", "exchange__entry"
+    )
+
+
+def payments_of(statement: Statement) -> QuerySet[Payout]:
+    """Every payment of one statement, the newest first."""
+    return statement.payouts.select_related("exchange__entry").order_by("-number")
 
 
 def amounts_of(statement: Statement) -> QuerySet[Commission]:

@@ -204,6 +204,11 @@ def settled_account(creator: str) -> str:
     return f"liability:creator:{creator}:settled"
 
 
+def exchange_key(statement: str, number: int) -> str:
+    """The exchange a payment of a statement begins with: a failed one's is never used again."""
+    return f"exchange:{statement}:{number}"
+
+
 def transit_account(shop: int) -> str:
     """What was handed to the bank and is not yet confirmed."""
     return f"liability:shop:{shop}:payouts_sent"

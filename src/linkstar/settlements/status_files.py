@@ -9,13 +9,19 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import NoReturn
 from xml.etree import ElementTree as ET  # what it is given has passed `_refuse_document_type`
 from xml.parsers import expat
 
+from linkstar.money.amounts import Money
+from linkstar.money.currencies import CurrencyUnknown, currency
 from linkstar.settlements.rules import PayoutState
 
 STATUS_COLUMNS = ("payout", "state", "reason")
+AMOUNT_COLUMNS = (*STATUS_COLUMNS, "amount", "currency")
+_HEADERS = {STATUS_COLUMNS[:2], STATUS_COLUMNS, AMOUNT_COLUMNS}
+_AMOUNT_BELOW = Decimal(10) ** 12
 BYTES_MAX = 20_000_000
 _NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.002."
 _STATES = {
@@ -59,7 +65,9 @@ class Said:
         batch: the batch all of whose payments it is about, where it names no payment.
         state: what became of it, in our word, or as written where we have none.
         reason: the bank's reason.
-        problem: why the row cannot be taken in: `cells_missing`, `state_unknown`; else empty.
+        problem: why the row cannot be taken in: `cells_missing`, `state_unknown`,
+            `amount_unreadable`; else empty.
+        amount: what the bank took for the payment, or gave back.
     """
 
     place: int
@@ -68,6 +76,19 @@ class Said:
     reason: str = ""
     batch: str = ""
     problem: str = ""
+    amount: Money | None = None
+
+
+def amount_of(written: str, code: str) -> Money | None:
+    """An amount in major units such as `100.43`; None for anything else, and for finer ones."""
+    try:
+        amount, known = Decimal(written.strip()), currency(code)
+    except (InvalidOperation, CurrencyUnknown):
+        return None
+    if not amount.is_finite() or abs(amount) >= _AMOUNT_BELOW:
+        return None
+    money = Money.of(amount, known.code)
+    return money if money.amount == amount else None
 
 
 def read_status_file(content: bytes) -> Sequence[Said]:
@@ -94,19 +115,22 @@ def read_status_file(content: bytes) -> Sequence[Said]:
 def _of_rows(text: str) -> Iterator[Said]:
     rows = csv.reader(io.StringIO(text, newline=""))
     header = tuple(cell.strip().casefold() for cell in next(rows, []))
-    if header not in {STATUS_COLUMNS, STATUS_COLUMNS[:2]}:
+    if header not in _HEADERS:
         raise StatusUnreadable("header")
     for row in rows:
         cells = [cell.strip() for cell in row]
         if not any(cells):
             continue
-        payout, state, reason = [*cells, "", "", ""][:3]
+        payout, state, reason, written, code = [*cells, "", "", "", "", ""][:5]
         state = state.casefold()
         if not payout or not state:
             problem = "cells_missing"
         else:
             problem = "" if state in PayoutState.__members__.values() else "state_unknown"
-        yield Said(rows.line_num, payout, state, reason, problem=problem)
+        amount = amount_of(written, code) if written else None
+        if written and amount is None:
+            problem = problem or "amount_unreadable"
+        yield Said(rows.line_num, payout, state, reason, problem=problem, amount=amount)
 
 
 def _of_report(content: bytes) -> Iterator[Said]:

@@ -51,7 +51,7 @@ def tell_payouts(payouts: Sequence[Payout], *, now: datetime) -> None:
             address=INCOME_PAGE,
             now=now,
             shop=settlement.shop.name,
-            amount=str(Money(payout.amount_minor, payout.currency)),
+            amount=str(payout.paid),
         )
     for settlement, count in failed.items():
         workspace = settlement.shop.workspace

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from linkstar.exchange.actions import RateStated, RateUnlikely
 from linkstar.exchange.ecb_files import RatesUnreadable
 from linkstar.exchange.fetching import Fetched
-from linkstar.exchange.rules import ECB, OPERATOR, RateRefused
+from linkstar.exchange.rules import ECB, OPERATOR, RateRefused, Stamped
 from linkstar.web import formats
 
 Words = str | Promise
@@ -62,16 +62,19 @@ def refusal(refused: RateRefused | RateStated | RateUnlikely, language: str) -> 
         told = _("For this day 1 {base} = {rate} {quote} was stated, and it may have been used.")
         figure = formats.exchange_rate(one.rate, language)
         return str(told).format(base=one.base, quote=one.quote, rate=figure)
-    known = refused.known
-    told = _(
-        "This is far from 1 {base} = {rate} {quote} ({source}, {day}). If it is meant, confirm it."
-    )
+    told = _("This is far from {rate}. If it is meant, confirm it.")
+    return str(told).format(rate=at_rate(refused.known, language))
+
+
+def at_rate(stamped: Stamped, language: str) -> str:
+    """1 USD = 6.652882 CNY (European Central Bank, Oct 30, 2026): a rate with day and source."""
+    told = _("1 {base} = {rate} {quote} ({source}, {day})")
     return str(told).format(
-        base=known.base,
-        quote=known.quote,
-        rate=formats.exchange_rate(known.rate, language),
-        source=SOURCES[known.source],
-        day=formats.day(known.on, language),
+        base=stamped.base,
+        quote=stamped.quote,
+        rate=formats.exchange_rate(stamped.rate, language),
+        source=SOURCES[stamped.source],
+        day=formats.day(stamped.on, language),
     )
 
 

@@ -12,9 +12,10 @@ from linkstar.commissions.actions.flat_fees import accrue_flat_fees
 from linkstar.commissions.profit import By, profit_and_loss
 from linkstar.commissions.profit_rules import Maturity, Part
 from linkstar.creators.models import Creator
-from linkstar.exchange.actions import exchange, settle_exchange
+from linkstar.exchange.booking import exchange_at, exchanged, settled
 from linkstar.exchange.models import ExchangeRate
 from linkstar.exchange.rules import Stamped
+from linkstar.ledger.actions import write_entries
 from linkstar.money.amounts import Money
 from linkstar.orders.rules import State
 
@@ -164,29 +165,28 @@ class TestExchange:
 
 class TestGainAndLossOfExchange:
     @pytest.fixture
-    def exchanged(self, till):
-        """100.00 dollars promised 700.00 yuan; the bank gave 690.00, then 13.00 more than that."""
+    def sold(self, till):
+        """100.00 dollars were sold twice; the bank took 90.00 for it, then 107.00."""
         stamped = Stamped("USD", "CNY", Decimal(7), date(2026, 10, 22), "operator")
-        for key, received in (("a", 69_000), ("b", 71_300)):
-            made = exchange(
-                book=till.book, account="liability:creator:x:payable", amount=Money(10_000, "USD"),
-                stamped=stamped, key=key, now=till.now,
-            )  # fmt: skip
-            settle_exchange(
-                book=till.book, exchanged=made, bank="asset:shop:1:bank",
-                received=Money(received, "CNY"), key=f"{key}-settled", now=till.now,
-            )  # fmt: skip
+        for key, taken in (("a", 9_000), ("b", 10_700)):
+            one = exchange_at(stamped, Money(10_000, "USD"), key=key)
+            owed, bank = "liability:creator:x:payable", "asset:shop:1:bank"
+            drafts = [
+                exchanged(one, stamped, account=owed, now=till.now),
+                settled(one, bank=bank, taken=Money(taken, "USD"), now=till.now),
+            ]
+            write_entries(book=till.book, drafts=drafts, now=till.now)
         return till
 
-    def test_brings_what_the_bank_gave_more_and_costs_what_it_gave_less(self, exchanged) -> None:
+    def test_brings_what_the_bank_took_less_and_costs_what_it_took_more(self, sold) -> None:
         for by in By:
-            [row] = told(exchanged, by).rows
-            assert (row.key, row.currency, row.of(Part.EXCHANGE)) == ("", "CNY", 300)
+            [row] = told(sold, by).rows
+            assert (row.key, row.currency, row.of(Part.EXCHANGE)) == ("", "USD", 300)
             assert (row.left_minor, row.roi) == (300, None)
 
-    def test_of_other_days_or_of_one_of_several_shops_is_left_out(self, exchanged) -> None:
+    def test_of_other_days_or_of_one_of_several_shops_is_left_out(self, sold) -> None:
         later = {"starts_on": date(2026, 11, 1)}
-        assert told(exchanged, **later).rows == []
-        cast = exchanged.cast
-        open_shop(workspace=cast.workspace, name="Lin Home US", now=exchanged.now)
-        assert told(exchanged).rows == []
+        assert told(sold, **later).rows == []
+        cast = sold.cast
+        open_shop(workspace=cast.workspace, name="Lin Home US", now=sold.now)
+        assert told(sold).rows == []

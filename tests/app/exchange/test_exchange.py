@@ -8,16 +8,22 @@ from linkstar.accounts.models import AuditEvent
 from linkstar.exchange.actions import (
     RateStated,
     RateUnlikely,
-    exchange,
     import_ecb_rates,
-    settle_exchange,
     state_rate,
+)
+from linkstar.exchange.booking import (
+    Exchange,
+    ExchangeRefused,
+    exchange_at,
+    exchanged,
+    settled,
+    settled_back,
 )
 from linkstar.exchange.ecb_files import BYTES_MAX, RatesUnreadable, read_ecb_file
 from linkstar.exchange.models import ExchangeRate
 from linkstar.exchange.queries import RateMissing, rate_on, rates_in_force
-from linkstar.exchange.rules import RateRefused
-from linkstar.ledger.actions import post_entry
+from linkstar.exchange.rules import RateRefused, Stamped
+from linkstar.ledger.actions import KeyReused, post_entries
 from linkstar.ledger.queries import balance, unsound
 from linkstar.ledger.rules import Draft, Posting
 from linkstar.money.amounts import Money
@@ -26,6 +32,7 @@ from linkstar.money.currencies import CurrencyUnknown
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 10, 30, 12, tzinfo=UTC)
 TODAY = NOW.date()
+NAMES = {settled: "taken", settled_back: "given"}
 OWED = "liability:creator:ada:settled"
 
 
@@ -157,33 +164,64 @@ class TestStatingARate:
 
 
 class TestAnExchange:
-    def owe(self, minor: int) -> None:
-        owed = Posting("expense:commission", OWED, Money(minor, "USD"))
-        post_entry(book="wsp", draft=Draft("owed", "k", NOW, (owed,)), now=NOW)
+    """Entries of a book of its own; settlements write them (`test_exchanged_payouts.py`)."""
 
-    def test_moves_what_is_owed_at_the_stamped_rate_and_books_the_difference(self, rates) -> None:
-        self.owe(10_000)
-        stamped = rate_on("USD", "CNY", date(2026, 10, 30))
-        entry = exchange(
-            book="wsp", account=OWED, amount=Money(10_000, "USD"), stamped=stamped, key="x", now=NOW
+    STAMPED = Stamped("USD", "CNY", Decimal("7.4326") / Decimal("1.1172"), TODAY, "ECB")
+
+    def written(self, *drafts: Draft) -> None:
+        post_entries(book="wsp", drafts=drafts, now=NOW)
+
+    def test_moves_what_is_owed_at_the_stamped_rate_and_books_the_difference(self) -> None:
+        one = exchange_at(self.STAMPED, Money(10_000, "USD"), key="x")
+        owed = Posting("expense:commission", OWED, one.sold)
+        self.written(
+            Draft("owed", "k", NOW, (owed,)),
+            exchanged(one, self.STAMPED, account=OWED, now=NOW),
         )
         # 100.00 x 7.4326 / 1.1172 = 665.288...
         assert balance("wsp", OWED, "CNY").minor == -66_529
         assert balance("wsp", OWED, "USD").minor == 0
-        settle_exchange(
-            book="wsp", exchanged=entry, bank="asset:bank", received=Money(66_500, "CNY"),
-            key="y", now=NOW,
-        )  # fmt: skip
-        assert balance("wsp", "expense:exchange", "CNY").minor == 29
+        self.written(settled(one, bank="asset:bank", taken=Money(10_043, "USD"), now=NOW))
+        assert balance("wsp", "expense:exchange", "USD").minor == 43
         for code in ("USD", "CNY"):
             assert balance("wsp", f"clearing:exchange:{code}", code).minor == 0
-        assert balance("wsp", "asset:bank", "USD").minor == -10_000
+        assert balance("wsp", "asset:bank", "USD").minor == -10_043
         assert list(unsound("wsp")) == []
 
-    def test_happens_once_by_its_key(self, rates) -> None:
-        self.owe(10_000)
-        stamped = rate_on("USD", "JPY", date(2026, 10, 30))
-        said = {"book": "wsp", "account": OWED, "stamped": stamped, "key": "x", "now": NOW}
-        entries = [exchange(amount=Money(5_000, "USD"), **said) for _ in range(2)]
-        assert entries[0] == entries[1]
-        assert balance("wsp", OWED, "JPY").minor == -7_863
+    def test_is_written_and_settled_once(self) -> None:
+        one = exchange_at(self.STAMPED, Money(5_000, "USD"), key="x")
+        self.written(*[exchanged(one, self.STAMPED, account=OWED, now=NOW)] * 2)
+        took = [settled(one, bank="asset:bank", taken=Money(n, "USD"), now=NOW) for n in (1, 2)]
+        self.written(took[0], took[0])
+        with pytest.raises(KeyReused):
+            self.written(took[1])
+
+    @pytest.mark.parametrize(
+        ("sold", "rate", "code"),
+        [
+            (Money(0, "USD"), "7", "not_positive"),
+            (Money(-100, "USD"), "7", "not_positive"),
+            (Money(1, "USD"), "0.4", "rounds_to_nothing"),
+            (Money(100, "EUR"), "7", "other_currency"),
+        ],
+    )
+    def test_is_refused_where_there_is_none(self, sold, rate, code) -> None:
+        with pytest.raises(ExchangeRefused) as refused:
+            exchange_at(Stamped("USD", "CNY", Decimal(rate), TODAY, "ECB"), sold, key="x")
+        assert refused.value.code == code
+
+    def test_is_refused_between_a_currency_and_itself(self) -> None:
+        with pytest.raises(ExchangeRefused, match="same_currency"):
+            Exchange("x", Money(1, "USD"), Money(1, "USD"))
+
+    @pytest.mark.parametrize("settling", [settled, settled_back])
+    @pytest.mark.parametrize(
+        ("said", "code"),
+        [(Money(1, "CNY"), "other_currency"), (Money(0, "USD"), "not_positive"),
+         (Money(-1, "USD"), "not_positive")],
+    )  # fmt: skip
+    def test_is_settled_in_what_was_sold_alone(self, settling, said, code) -> None:
+        one = exchange_at(self.STAMPED, Money(5_000, "USD"), key="x")
+        with pytest.raises(ExchangeRefused) as refused:
+            settling(one, bank="asset:bank", now=NOW, **{NAMES[settling]: said})
+        assert refused.value.code == code

@@ -24,6 +24,8 @@ Net = dict[tuple[str, str], int]
 MOMENTS_KEPT = 8
 MINIMUM_MINOR = 100
 """What the market pays at least: a dollar."""
+CENTS_IN = {"JPY": 100}
+"""Currencies without a minor unit: a hundredth of the dollar's is as much of them."""
 _STANDING = ("deposit", "accrued", "approved", "payable", "held")
 
 
@@ -39,7 +41,6 @@ class Fourteen:
         self._net: Net = defaultdict(int)
         self._moments: list[tuple[datetime, Net]] = []
         self._asked = 0
-        self._exchanged: dict[str, Net] = {}
         self.tables: Tables
 
     def check(self, lines: Mapping[str, Line], ids: Mapping[str, str], now: datetime) -> None:
@@ -211,27 +212,43 @@ class Fourteen:
             is_waiting = each.state == "open" or (each.state == "carried" and not each.carried_into)
             waiting[each.creator] += each.total_minor if is_waiting else 0
             assert (each.state in {"paying", "paid"}) == bool(living[each.id])
+        for path, currency in self._net:
+            if path.endswith((":settled", ":payouts_sent")) and currency != "USD":
+                sent = sum(
+                    each.bought
+                    for each in self.tables.payouts
+                    if (each.state, each.bought_in) == ("sent", currency)
+                )
+                is_sent = path.endswith(":payouts_sent")
+                assert self._net[path, currency] == (-sent if is_sent else 0)
         for creator, minor in left.items():
             assert minor == waiting[creator]
             assert minor == -self._net["liability:creator:" + creator + ":settled", "USD"]
 
     def promise_10_exchange_legs_agree_with_the_stamped_rate(self) -> None:
-        """Within one minor unit; what the bank gave besides is gain or loss."""
+        """Within one minor unit. What the bank took above it is loss, what it gave back is gain."""
         for entry in self._fresh:
             if entry[2] == "exchanged":
-                facts = json.loads(entry[6])
+                rate = Fraction(json.loads(entry[6])["rate"])
                 sold, bought = self._of_entry[entry[1]]
-                assert abs(bought[6] - sold[6] * Fraction(facts["rate"])) <= 1
-                self._exchanged[entry[0]] = _net((sold, bought))
-            elif entry[2] == "exchange_settled":
-                del self._exchanged[json.loads(entry[6])["exchange"]]
+                assert abs(bought[6] - sold[6] * rate / CENTS_IN.get(bought[3], 1)) <= 1
         waiting: Net = defaultdict(int)
-        for net in self._exchanged.values():
-            for (path, currency), minor in net.items():
-                if path.startswith("clearing:"):
-                    waiting[path, currency] += minor
+        gained = 0
+        for each in self.tables.payouts:
+            if each.bought:
+                is_open = 1 - (each.state in {"failed", "returned"})
+                is_open += (each.given_back is not None) - (each.taken is not None)
+                waiting["clearing:exchange:USD", "USD"] -= each.minor * is_open
+                waiting[f"clearing:exchange:{each.bought_in}", each.bought_in] += (
+                    each.bought * is_open
+                )
+                gained += each.minor - each.taken if each.taken else 0
+                gained += each.given_back - each.minor if each.given_back else 0
         stands = {k: minor for k, minor in self._net.items() if k[0].startswith("clearing:")}
         assert {k: v for k, v in stands.items() if v} == {k: v for k, v in waiting.items() if v}
+        assert gained == -sum(
+            self._net[f"{kind}:exchange", "USD"] for kind in ("income", "expense")
+        )
 
     def promise_11_the_same_keys_again_change_nothing(self, now: datetime) -> None:
         again = self._fresh[:2] + self._fresh[-1:]
@@ -332,14 +349,6 @@ class Fourteen:
             for _, _, debit, currency, credit, _, minor in self._of_entry[sequence]
         )
         return Draft(kind, key, _instant(happened_at), postings, json.loads(facts), reverses)
-
-
-def _net(rows: tuple[Row, ...]) -> Net:
-    net: Net = defaultdict(int)
-    for _, _, debit, debited, credit, credited, minor in rows:
-        net[debit, debited] += minor
-        net[credit, credited] -= minor
-    return net
 
 
 def _sha256(text: str) -> str:

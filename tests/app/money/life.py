@@ -59,6 +59,7 @@ PROMISED = one_in_these_proportions(
     does("boost", st.sampled_from(["seller", "platform"]), st.sampled_from([0, 100, 250])),
     does("video_confirmed", st.integers(1, VIDEOS)),
     does("bo_opens_an_account"),
+    does("is_paid_in", st.sampled_from(HANDLES), st.sampled_from(["", "CNY", "JPY"])),
 )
 WORKED = one_in_these_proportions(
     does("work"),
@@ -68,14 +69,15 @@ WORKED = one_in_these_proportions(
     does("given_by_hand", LINES, st.sampled_from([*HANDLES, ""])),
     does("decided_again_by_rule", LINES),
 )
+TAKEN = st.sampled_from([None, None, 0, 43, -17])
 WORDS = st.sampled_from(["paid", "paid", "failed", "returned"])
 SETTLED = one_in_these_proportions(
     does("close", st.sampled_from([0, 7])),
     does("close", st.just(7)),
     does("approve", st.sampled_from(["lin", "finn"])),
     does("pay"),
-    does("bank_says", st.integers(0, 3), WORDS),
-    does("bank_says", st.integers(0, 1), WORDS),
+    does("bank_says", st.integers(0, 3), WORDS, TAKEN),
+    does("bank_says", st.integers(0, 1), WORDS, TAKEN),
 )
 DISPUTED = one_in_these_proportions(
     does("dispute", st.integers(0, 9), st.booleans()),
@@ -85,7 +87,7 @@ DISPUTED = one_in_these_proportions(
     does("dispute_ended"),
 )
 EXCHANGED = one_in_these_proportions(
-    does("exchanged", st.integers(1, 10**7), st.integers(1, 10**9), st.integers(-50, 50)),
+    does("rate_stated", st.sampled_from(["CNY", "JPY"]), st.integers(1, 10**9)),
     does("put_right", st.integers(1, 10**7)),
 )
 LOOKED = one_in_these_proportions(
@@ -103,14 +105,22 @@ HAPPENINGS = one_in_these_proportions(
 
 PAID = (
     ("work_through", 0), ("confirm", 16), ("close", 7), ("approve", "lin"), ("approve", "lin"),
-    ("approve", "finn"), ("pay",), ("bank_says", 0, "paid"), ("bank_says", 0, "paid"),
+    ("approve", "finn"), ("pay",), ("bank_says", 0, "paid", None), ("bank_says", 0, "paid", None),
+)  # fmt: skip
+ABROAD = (
+    ("is_paid_in", "ada", "CNY"), *PAID[:-3], ("rate_stated", "CNY", 7_000_000), ("pay",),
 )  # fmt: skip
 DOUBTED = (("work",), ("dispute", 0, True), ("dispute_answered",))
 BEGINNINGS = (
     (),
     PAID,
-    (*PAID, ("bank_says", 0, "returned"), ("pay",)),
-    (*PAID[:-2], ("bank_says", 0, "failed"), ("bo_opens_an_account",), ("pay",)),
+    (*PAID, ("bank_says", 0, "returned", None), ("pay",)),
+    (*ABROAD, ("bank_says", 0, "paid", None), ("bank_says", 0, "paid", 43)),
+    (*ABROAD, ("bank_says", 0, "paid", 43), ("bank_says", 0, "returned", -17),
+     ("rate_stated", "CNY", 7_100_000), ("pay",)),
+    (*ABROAD, ("bank_says", 0, "failed", None), ("pay",), ("bank_says", 0, "paid", -17)),
+    (("is_paid_in", "ada", "JPY"), *PAID),
+    (*PAID[:-2], ("bank_says", 0, "failed", None), ("bo_opens_an_account",), ("pay",)),
     (*PAID, ("refund", 0, 1, 0), ("refund", 2, 3, 0), ("work_through", 0), ("close", 7)),
     (("sale", 7, 9, 40_000_000_000, SOLD[0]), ("delivered", 7), *PAID),
     (("work",), ("settled_by_the_platform", 5, TIERS[0]), *PAID),

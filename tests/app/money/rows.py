@@ -43,9 +43,15 @@ class Settlement(NamedTuple):
 
 
 class Payout(NamedTuple):
+    """One payment; what it was exchanged for, and what the bank took and gave back, if anything."""
+
     statement: str
     state: str
     minor: int
+    bought: int | None
+    bought_in: str | None
+    taken: int | None
+    given_back: int | None
 
 
 class OrderLine(NamedTuple):
@@ -70,7 +76,9 @@ _LINES_IN = """SELECT r.statement_id, r.commission_id FROM settlements_statement
     JOIN commissions_commission c ON c.id = r.commission_id WHERE c.shop_id = %s"""
 _SETTLEMENTS = """SELECT id, lines, lines_minor, payable_minor FROM settlements_settlement
     WHERE shop_id = %s"""
-_PAYOUTS = """SELECT p.statement_id, p.state, p.amount_minor FROM settlements_payout p
+_PAYOUTS = """SELECT p.statement_id, p.state, p.amount_minor, x.amount_minor, x.currency,
+    x.taken_minor, x.given_back_minor FROM settlements_payout p
+    LEFT JOIN settlements_payoutexchange x ON x.payout_id = p.id
     JOIN settlements_statement s ON s.id = p.statement_id
     JOIN settlements_settlement t ON t.id = s.settlement_id WHERE t.shop_id = %s"""
 _HELD = """SELECT h.commission_id FROM settlements_hold h

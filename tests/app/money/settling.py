@@ -6,14 +6,13 @@ from decimal import Decimal
 from tests.app.money.selling import Selling
 
 from linkstar.commissions.models import Commission
-from linkstar.exchange.actions import exchange, settle_exchange
-from linkstar.exchange.rules import Stamped, convert
+from linkstar.exchange.actions import RateStated, state_rate
 from linkstar.ledger.actions import AlreadyReversed, post_entry, reverse_entry
 from linkstar.ledger.models import Entry
 from linkstar.ledger.rules import Draft, Posting
 from linkstar.money.amounts import Money
 from linkstar.settlements import actions as settling
-from linkstar.settlements.models import Dispute, Payout, Settlement
+from linkstar.settlements.models import BankAccount, Dispute, Payout, Settlement
 from linkstar.settlements.rules import MoveRefused, Outcome, last_ended
 
 
@@ -48,19 +47,52 @@ class Settling(Selling):
             else:
                 self.happened["payouts"] += len(paid.payouts)
                 self.happened["without account"] += len(paid.without_account)
+                self.happened["waits for a rate"] += len(paid.without_rate)
+                for payout in paid.payouts:
+                    self.happened["exchanged"] += payout.paid.currency != "USD"
 
-    def bank_says(self, place: int, word: str) -> None:
+    def bank_says(self, place: int, word: str, off: int | None) -> None:
+        """`off` is how much more than was sold it took or gave back; None where it says nothing."""
         payouts = Payout.objects.filter(statement__settlement__shop=self.shop).order_by("-pk")
-        for payout in payouts[place : place + 1]:
+        for payout in payouts.select_related("exchange")[place : place + 1]:
             self.tick()
-            stated = [settling.StatedPayout(payout.pk, word, "by the bank")]
+            amount = None if off is None else Money(payout.amount_minor + off, "USD")
+            stated = [settling.StatedPayout(payout.pk, word, "by the bank", amount)]
             done = settling.import_payout_status(shop=self.shop, stated=stated, now=self.now)
-            follows = {"sent": ("paid", "failed"), "paid": ("returned",)}.get(payout.state, ())
-            assert done.changed == (word in follows)
-            self.happened[word] += done.changed
+            news = self._news(payout, word, off)
+            assert bool(done.changed) == bool(news)
+            for each in news:
+                self.saw(each)
+
+    def _news(self, payout: Payout, word: str, off: int | None) -> list[str]:
+        """What is new about a payment by this word, as the bank's file is understood."""
+        follows = {"sent": ("paid", "failed"), "paid": ("returned",)}.get(payout.state, ())
+        is_late = word == "paid" and payout.state == "returned" and off is not None
+        if word not in {*follows, payout.state} and not is_late:
+            return []
+        step = [word] if word in follows else []
+        if off is None:
+            return step
+        if word == "failed" or payout.amount_minor + off <= 0:
+            return []
+        if payout.exchanged is None:
+            return [] if off else step
+        said = payout.exchanged.taken_minor if word == "paid" else payout.exchanged.given_back_minor
+        return [*step, "exchange cleared"] if said is None else []
 
     def bo_opens_an_account(self) -> None:
         self._open_account("bo")
+
+    def is_paid_in(self, handle: str, currency: str) -> None:
+        BankAccount.objects.filter(creator=self.ids[handle]).update(currency=currency)
+
+    def rate_stated(self, currency: str, rate: int) -> None:
+        """One for the day and no other; a rate of yesterday stays as it is."""
+        told = {"base": "USD", "quote": currency, "on": self.now.date(), "now": self.now}
+        try:
+            state_rate(rate=Decimal(rate).scaleb(-6), is_sure=True, **told)
+        except RateStated:
+            self.saw("second rate refused")
 
     # Disputes.
 
@@ -126,25 +158,6 @@ class Settling(Selling):
                     line.accrue(self.promised)
 
     # The book by itself.
-
-    def exchanged(self, minor: int, rate: int, off: int) -> None:
-        self.tick()
-        stamped = Stamped("USD", "CNY", Decimal(rate).scaleb(-6), self.now.date(), "ECB")
-        bought = convert(Money(minor, "USD"), stamped)
-        if not bought.minor:
-            return
-        bank = f"asset:shop:{self.shop.number}:bank"
-        entry = exchange(
-            book=self.workspace.pk, account=bank, amount=Money(minor, "USD"), stamped=stamped,
-            key=f"fx:{self.now}", now=self.now,
-        )  # fmt: skip
-        if off % 3:
-            received = Money(max(1, bought.minor + off), "CNY")
-            settle_exchange(
-                book=self.workspace.pk, exchanged=entry, bank=bank, received=received,
-                key=f"fxs:{self.now}", now=self.now,
-            )  # fmt: skip
-            self.saw("exchange cleared")
 
     def put_right(self, minor: int) -> None:
         """Something is entered by mistake and taken back by its mirror image, once."""

@@ -9,7 +9,8 @@ STEPS_A_LIFE = 100
 HAPPENS = (
     "refund", "refund after settlement", "refund above the sale refused", "given by hand",
     "closed", "payouts", "without account", "paid", "failed", "returned", "dispute",
-    "final for the creator", "final for the seller", "exchange cleared", "another order",
+    "final for the creator", "final for the seller", "exchanged", "waits for a rate",
+    "exchange cleared", "second rate refused", "another order",
     "fewer items than came back refused", "second reversal refused", "one person alone refused",
     "amount in deposit for standard", "amount in deposit for ads", "amount in held for standard",
     "amount in paid for ads", "amount released", "amount clawed_back", "amount reattributed",

@@ -5,11 +5,11 @@ from django.db import connection
 from tests.app.commissions.conftest import serum, till  # noqa: F401  # fixtures
 from tests.app.settlements.conftest import desk  # noqa: F401  # fixture
 
-from linkstar.commissions.checking import check_book
 from linkstar.commissions.models import Commission
 from linkstar.jobs.money import check_one_book
 from linkstar.jobs.queue import queue, waiting
 from linkstar.ledger.models import BookCheck
+from linkstar.settlements.checking import check_book
 from linkstar.settlements.queries import pending_of
 
 

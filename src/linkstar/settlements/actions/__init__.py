@@ -1,5 +1,6 @@
 """Closing, approving, paying and disputing; each can run again and changes nothing then."""
 
+from linkstar.settlements.actions.answering import StatedPayout, import_payout_status
 from linkstar.settlements.actions.approving import AlreadyApproved, approve_settlement
 from linkstar.settlements.actions.banking import state_creator_account, state_shop_account
 from linkstar.settlements.actions.closing import Closed, PeriodNotOver, close_period
@@ -21,17 +22,13 @@ from linkstar.settlements.actions.importing import (
     TakenIn,
     import_status_file,
 )
-from linkstar.settlements.actions.paying import (
-    Paid,
-    StatedPayout,
-    import_payout_status,
-    make_payouts,
-)
+from linkstar.settlements.actions.paying import Overdrawn, Paid, make_payouts
 
 __all__ = [
     "AlreadyApproved",
     "Closed",
     "DisputeRefused",
+    "Overdrawn",
     "Paid",
     "PeriodNotOver",
     "StatedPayout",

@@ -52,6 +52,7 @@ def _kept(blank: BankAccount, account: Account, now: datetime) -> tuple[BankAcco
     kept = found or blank
     kept.holder, kept.number, kept.country = account.holder, account.number, account.country
     kept.routing_number, kept.bic, kept.changed_at = account.routing_number, account.bic, now
+    kept.currency = account.currency
     kept.save()
     return kept, before
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from linkstar.catalog.models import Shop
-from linkstar.settlements.actions.paying import StatedPayout, import_payout_status
+from linkstar.settlements.actions.answering import StatedPayout, import_payout_status
 from linkstar.settlements.models import Payout
 from linkstar.settlements.status_files import Said, read_status_file
 from linkstar.settlements.telling import tell_payouts
@@ -17,7 +17,7 @@ from linkstar.settlements.telling import tell_payouts
 class StatusRow:
     """A row that could not be used; `problem` is a code the pages have words for.
 
-    Problems: `cells_missing`, `state_unknown`, `payout_unknown`, `step_impossible`.
+    Problems: `cells_missing`, `amount_unreadable`, and those of `Imported`.
     """
 
     place: int
@@ -68,7 +68,7 @@ def import_status_file(*, shop: Shop, content: bytes, now: datetime) -> TakenIn:
 
 def _payouts(shop: Shop, stated: Sequence[StatedPayout]) -> dict[str, Payout]:
     found = Payout.objects.filter(statement__settlement__shop=shop).select_related(
-        "statement__settlement__shop__workspace", "statement__creator__user"
+        "statement__settlement__shop__workspace", "statement__creator__user", "exchange"
     )
     return found.in_bulk([one.key for one in stated])
 
@@ -83,4 +83,4 @@ def _single(shop: Shop, said: Sequence[Said]) -> Iterator[tuple[int, StatedPayou
             ).order_by("pk")
             keys = list(of_batch.values_list("pk", flat=True)) or [each.batch]
         for key in keys:
-            yield each.place, StatedPayout(key, each.state, each.reason)
+            yield each.place, StatedPayout(key, each.state, each.reason, each.amount)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from linkstar.catalog.models import Shop
+from linkstar.money.currencies import CURRENCIES
 from linkstar.settlements.account_rules import Account, AccountRefused, checked, is_new
 from linkstar.settlements.actions import state_creator_account, state_shop_account
 from linkstar.settlements.models import BankAccount
@@ -56,8 +57,21 @@ class AccountForm(CalmForm):
         help_text=_("Needed outside the US where the account has no IBAN."),
     )
 
+    currency = forms.ChoiceField(
+        label=_("Paid in"),
+        required=False,
+        help_text=_(
+            "In another currency than was earned you are paid at the rate of the day, which your "
+            "statement names."
+        ),
+    )
+
     def prepare(self) -> None:
         self.fields["country"].choices = countries()  # type: ignore[attr-defined]
+        self.fields["currency"].choices = [  # type: ignore[attr-defined]
+            ("", _("the currency that was earned")),
+            *((code, code) for code in CURRENCIES),
+        ]
 
     def account(self) -> Account | None:
         """What was written, if it can be right; else the form says what is not."""
@@ -131,7 +145,10 @@ def _page(
     more: dict[str, object],
 ) -> HttpResponse:
     initial = {"country": found.country if found else "US", "holder": found.holder if found else ""}
+    initial |= {"currency": found.currency if found else ""}
     form = AccountForm(request.POST if request.method == "POST" else None, initial=initial)
+    if "shop" in more:
+        del form.fields["currency"]
     account = form.account() if request.method == "POST" else None
     if account:
         kept = keep(account)

@@ -27,7 +27,7 @@ from linkstar.settlements import income
 from linkstar.settlements.disputes import living_about
 from linkstar.settlements.models import BankAccount, Statement
 from linkstar.settlements.owners import records_of
-from linkstar.settlements.queries import statements_for
+from linkstar.settlements.queries import payments_of, statements_for
 from linkstar.settlements.rules import period_of
 from linkstar.web.access import creators_only
 from linkstar.web.audit import log
@@ -264,7 +264,7 @@ def _statements(amounts: Iterable[Commission]) -> list[dict[str, Any]]:
 
 
 def _statement(statement: Statement) -> dict[str, Any]:
-    payout = statement.payouts.order_by("-number").first()
+    payout = payments_of(statement).first()
     return {"row": statement, "state": STATEMENTS[statement.state], "payout": payout}
 
 

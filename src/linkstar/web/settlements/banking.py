@@ -7,23 +7,23 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from linkstar.catalog.queries import day_of
 from linkstar.settlements import actions, payment_files, queries
 from linkstar.settlements.account_rules import is_new
+from linkstar.settlements.exchanging import planned
 from linkstar.settlements.models import BankAccount, Settlement
-from linkstar.settlements.owners import accounts_of
 from linkstar.settlements.payment_files import BankFile, NoPayingAccount
 from linkstar.settlements.rules import MoveRefused, StatementState
-from linkstar.settlements.status_files import BYTES_MAX, StatusUnreadable
+from linkstar.settlements.status_files import BYTES_MAX, StatusUnreadable, amount_of
 from linkstar.web.access import after_signing_in_again, settlers_only
 from linkstar.web.audit import log
 from linkstar.web.middleware import now
 from linkstar.web.requests import WorkspaceRequest
 from linkstar.web.settlements.forms import StatusForm
 from linkstar.web.settlements.seller import settlement_named
-from linkstar.web.settlements.words import PROBLEMS, unreadable
+from linkstar.web.settlements.words import PROBLEMS, WAITS, overdrawn, unreadable
 
 PROBLEMS_SHOWN = 100
 _KINDS = {"csv": BankFile.CSV, "xml": BankFile.PAIN_001}
@@ -47,18 +47,17 @@ def _ask_or_pay(request: WorkspaceRequest, shown: Settlement) -> HttpResponse:
     opened = queries.statements_of(request.workspace).filter(
         settlement=shown, state=StatementState.OPEN
     )
-    due = list(opened)
-    accounts = accounts_of(each.creator for each in due)
     at = now()
-    payable = [(each, accounts[each.creator_id]) for each in due if each.creator_id in accounts]
+    plan = planned(shown, opened.prefetch_related("payouts"), now=at)
     return render(
         request,
         "web/settlements/pay.html",
         {
             "settlement": shown,
-            "payable": [(one, at_bank, is_new(at_bank.changed_at, at)) for one, at_bank in payable],
-            "payable_minor": sum(each.total_minor for each, _ in payable),
-            "without": [each for each in due if each.creator_id not in accounts],
+            "payable": [(due, is_new(due.account.changed_at, at)) for due in plan.payable],
+            "payable_minor": sum(due.settled.minor for due in plan.payable),
+            "without": plan.without_account,
+            "waits": [(each, WAITS[each.reason]) for each in plan.without_rate],
             "account": BankAccount.objects.filter(shop=shown.shop).first(),
         },
     )
@@ -70,8 +69,13 @@ def _pay(request: WorkspaceRequest, shown: Settlement) -> HttpResponse:
     except MoveRefused:
         messages.error(request, _("It is not approved yet, so nothing was paid."))
         return redirect("settlement", settlement_id=shown.pk)
+    except actions.Overdrawn:
+        messages.error(request, overdrawn())
+        return redirect("settlement", settlement_id=shown.pk)
     if paid.batch is None:
-        messages.warning(request, _("Nobody could be paid: nothing is open, or no account known."))
+        messages.warning(
+            request, _("Nobody could be paid: nothing is open, or no account or rate known.")
+        )
     else:
         minor = sum(payout.amount_minor for payout in paid.payouts)
         log(request, "settlement.paid", shown.pk, batch=paid.batch.pk, amount_minor=minor)
@@ -128,6 +132,28 @@ def payout_status(request: WorkspaceRequest) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "web/settlements/status.html", context, status=status)
+
+
+@settlers_only
+@require_POST
+def payout_amount(request: WorkspaceRequest, payout_id: str) -> HttpResponse:
+    """Take in what the bank took for an exchanged payment, or gave back for a returned one."""
+    payout = get_object_or_404(queries.payouts_in(request.workspace), pk=payout_id)
+    amount = amount_of(request.POST.get("amount", ""), payout.currency)
+    if amount is None:
+        told = _("“{amount}” is no amount of {currency}.")
+        written = request.POST.get("amount", "")[:40]
+        messages.error(request, told.format(amount=written, currency=payout.currency))
+        return redirect("statement", statement_id=payout.statement_id)
+    stated = actions.StatedPayout(payout.pk, request.POST.get("state", ""), amount=amount)
+    shop = payout.statement.settlement.shop
+    done = actions.import_payout_status(shop=shop, stated=[stated], now=now())
+    for _said, problem in done.problems:
+        messages.error(request, _("Not taken in: {why}.").format(why=PROBLEMS[problem]))
+    if done.changed:
+        log(request, "settlement.status", payout.pk, amount_minor=amount.minor)
+        messages.success(request, _("Taken in; the difference is booked as gain or loss."))
+    return redirect("statement", statement_id=payout.statement_id)
 
 
 def _day(written: str) -> date | None:

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from reportlab.platypus import Flowable
 
 from linkstar.settlements import queries
-from linkstar.settlements.models import Settlement, Statement
+from linkstar.settlements.models import Payout, Settlement, Statement
 from linkstar.web import formats
+from linkstar.web.exchange_words import at_rate
 from linkstar.web.money_words import COMPONENTS, KINDS, STATES
 from linkstar.web.plan_words import percent
 from linkstar.web.settlements.sheets import (
@@ -104,10 +105,19 @@ def _sums(statement: Statement) -> Iterator[tuple[str, str]]:
     if statement.carried_into:
         into = statement.carried_into.settlement
         yield _("Carried into"), _days(into)
-    for payout in statement.payouts.order_by("number"):
+    for payout in queries.payments_of(statement).reverse():
         at = formats.moment(payout.changed_at, settlement.shop.zone, get_language() or "en")
-        said = " · ".join(part for part in (payout.get_state_display(), at, payout.reason) if part)
+        parts = (payout.get_state_display(), at, *_exchanged(payout), payout.reason)
+        said = " · ".join(part for part in parts if part)
         yield _("Payment {number}").format(number=payout.number), said
+
+
+def _exchanged(payout: Payout) -> Iterator[str]:
+    """What was paid instead, and at which rate; nothing where it was not exchanged."""
+    if exchange := payout.exchanged:
+        language = get_language() or "en"
+        yield formats.money(exchange.amount_minor, exchange.currency, language)
+        yield at_rate(exchange.stamped, language)
 
 
 def _amounts(statement: Statement) -> list[Flowable]:

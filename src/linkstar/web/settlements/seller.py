@@ -134,7 +134,7 @@ def statement(request: WorkspaceRequest, statement_id: str) -> HttpResponse:
             "page": page,
             "rows": [told(amount) for amount in page],
             "earlier": shown.carried_from.select_related("settlement").order_by("pk"),
-            "payouts": shown.payouts.order_by("-number"),
+            "payouts": queries.payments_of(shown),
             "next_close": queries.running_period(shown.settlement.shop, now()).ends_before,
             "minimum_minor": minimum_minor(
                 shown.settlement.currency, shown.settlement.closed_at.date()

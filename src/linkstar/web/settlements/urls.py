@@ -7,6 +7,9 @@ from linkstar.web.settlements import banking, files, seller
 urlpatterns = [
     path("settlements/", seller.settlements, name="settlements"),
     path("settlements/status/", banking.payout_status, name="payout_status"),
+    path(
+        "settlements/payouts/<str:payout_id>/amount/", banking.payout_amount, name="payout_amount"
+    ),
     path("settlements/<str:settlement_id>/", seller.settlement, name="settlement"),
     path(
         "settlements/<str:settlement_id>/approve/",

@@ -1,6 +1,7 @@
 """What people call fees, held amounts, and what is wrong with a bank's answer."""
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
 from linkstar.commissions.fee_rules import FeePolicy, FeesUnknown
@@ -19,12 +20,26 @@ PROBLEMS: dict[str, Label] = {
     "state_unknown": _("no known state"),
     "payout_unknown": _("no payment of this shop"),
     "step_impossible": _("cannot follow on its present state"),
+    "amount_unreadable": _("amount or currency cannot be read"),
+    "amount_not_positive": _("the amount is nothing or less"),
+    "amount_too_early": _("nothing is taken or given back in this state"),
+    "amount_differs": _("it was not exchanged, and the amount is another"),
+    "amount_currency": _("the amount is not in the currency that was earned"),
+    "amount_stated_before": _("another amount was stated before"),
 }
 """Why a row of a bank's answer was not used."""
+WAITS: dict[str, Label] = {
+    "no_rate": _("no exchange rate of the last days is known"),
+    "rounds_to_nothing": _("the sum would be nothing in this currency"),
+}
+"""Why a statement cannot be paid in the currency of its account."""
 UNREADABLE: dict[str, Label] = {
     "too_large": _("it is larger than 20 MB"),
     "not_text": _("it is not UTF-8 text"),
-    "header": _("the first row is not `payout,state` or `payout,state,reason`"),
+    "header": _(
+        "the first row is not `payout,state`, `payout,state,reason` or "
+        "`payout,state,reason,amount,currency`"
+    ),
     "not_xml": _("it is not well-formed XML"),
     "document_type": _("it has a document type, which a payment status report never has"),
     "not_pain_002": _("it is no ISO 20022 pain.002 report"),
@@ -54,6 +69,11 @@ def fee_terms(terms: FeePolicy | FeesUnknown) -> str:
         source=terms.source[language],
         seen=formats.day(terms.seen_on, language),
     )
+
+
+def overdrawn() -> str:
+    """Why nothing is exchanged where book and records disagree."""
+    return translated("The book has less to exchange than the records say, so nothing was paid.")
 
 
 def unreadable(name: str, refused: StatusUnreadable) -> str:

@@ -8,6 +8,7 @@ from linkstar.accounts.models import Workspace
 from linkstar.commissions.reconciling import differences, misbooked
 from linkstar.ledger.models import BookCheck
 from linkstar.ledger.queries import entries_of, unsound
+from linkstar.settlements.reconciling import payout_differences
 
 FINDINGS_KEPT = 100
 
@@ -31,7 +32,7 @@ def findings_of(workspace: Workspace) -> Iterator[Finding]:
     """Everything in the workspace's book that does not agree; every row is read for it."""
     for fault in unsound(workspace.pk):
         yield Finding(fault.code, workspace.pk, str(fault.sequence))
-    for one in differences(workspace):
+    for one in (*differences(workspace), *payout_differences(workspace)):
         yield Finding(
             "records_differ",
             workspace.pk,
