@@ -100,20 +100,24 @@ def fit_mixture(
     step = -(-counts.clicks.size // _FIT_MAX)
     looked_at = counts.rows(slice(None, None, step))
     likelihood = [_likelihood(block, empty)[0] for _, block in looked_at.blocks()]
-    weights = _em(np.concatenate(likelihood), with_spike=with_spike)
+    weights = _em(likelihood, with_spike=with_spike)
     if not with_spike:
         return Mixture(ratios, empty.shape, weights, 0.0)
     return Mixture(ratios, empty.shape, weights[1:], float(weights[0]))
 
 
-def _em(likelihood: Floats, *, with_spike: bool) -> Floats:
-    """Maximum-likelihood weights of the columns; the first one favoured if it is the spike."""
-    favour = np.zeros(likelihood.shape[1])
+def _em(likelihood: list[Floats], *, with_spike: bool) -> Floats:
+    """Maximum-likelihood weights of the columns; the first one favoured if it is the spike.
+
+    Block by block: the threads of a product of larger matrices take more than they give.
+    """
+    groups, columns = sum(map(len, likelihood)), likelihood[0].shape[1]
+    favour = np.zeros(columns)
     favour[0] = SPIKE_PSEUDO_COUNTS if with_spike else 0.0
-    weights = np.full(likelihood.shape[1], 1.0 / likelihood.shape[1])
+    weights = np.full(columns, 1.0 / columns)
     for _ in range(_EM_STEPS):
-        shares = weights * (likelihood.T @ (1.0 / (likelihood @ weights)))
-        new = (shares + favour) / (likelihood.shape[0] + favour[0])
+        shares = weights * sum((1.0 / (block @ weights)) @ block for block in likelihood)
+        new = (shares + favour) / (groups + favour[0])
         settled = np.abs(new - weights).max() < _EM_TOLERANCE
         weights = new
         if settled:
