@@ -145,7 +145,7 @@ def _move(
         messages.error(request, refusal_sentence(refused))
     else:
         log(request, f"qualification.{verb}", step.qualification_id)
-        messages.success(request, f"{STEPS[verb]}.")
+        messages.success(request, _("%(what)s.") % {"what": STEPS[verb]})
     return back_to(shop)
 
 

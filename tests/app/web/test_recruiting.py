@@ -1,14 +1,19 @@
 """Finding creators as a person does: odd addresses, odd files, and what viewers may not do."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from tests.conftest import let_promote
 
 from linkstar.accounts.models import SavedView
 from linkstar.accounts.notifying import notify
+from linkstar.catalog.models import Product
 from linkstar.connectors.models import CreatorImport
 from linkstar.creators.actions import CreatorRow, make_list, save_creators
 from linkstar.creators.models import Creator
-from linkstar.recruiting.models import InvitationTemplate, OutreachLimit
+from linkstar.recruiting.models import Invitation, InvitationTemplate, OutreachLimit
 from linkstar.web.recruiting.finding import hundredths, percent, whole
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +57,12 @@ class TestTheSearch:
         page = lin.get("/recruiting/", {"q": "nobody"}).content.decode()
         assert "Nobody fits these filters" in page
 
+    def test_keeps_the_secret_of_a_session_out_of_addresses(self, lin, cast, lake, now) -> None:
+        save_creators(workspace=cast.workspace, rows=[CreatorRow("bo")], on=now.date(), now=now)
+        page = lin.get("/recruiting/").content.decode()
+        chosen = page[page.index('id="chosen"') :]
+        assert '<input type="hidden" name="csrfmiddlewaretoken"' not in chosen
+
     def test_shows_a_viewer_no_buttons_that_change_anything(
         self, client, cast, shop_with_facts
     ) -> None:
@@ -59,6 +70,29 @@ class TestTheSearch:
         page = client.get("/recruiting/").content.decode()
         assert "Import a list" not in page
         assert "Invite" not in page
+
+
+class TestInvitations:
+    def test_are_told_before_they_are_sent_that_the_rate_cannot_be(
+        self, lin, cast, shop_with_facts, now
+    ) -> None:
+        let_promote(cast.shop, user=cast.lin, now=now)
+        save_creators(workspace=cast.workspace, rows=[CreatorRow("bo")], on=now.date(), now=now)
+        serum = Product.objects.create(
+            shop=cast.shop, external_id="serum", name="Serum", seen_at=now
+        )
+        asked = {
+            "creator": Creator.objects.get(handle="bo").pk, "products": serum.pk, "rate": "95",
+            "text": "Hi {creator}", "days": 7, "videos": 1, "lives": 0,
+            "starts_on": timezone.now().date(),
+            "last_on": timezone.now().date() + timedelta(days=30),
+        }  # fmt: skip
+        looked = lin.post("/recruiting/invitations/new/", asked)
+        assert "95%" in looked.content.decode()
+        assert looked.context["planned"] is None
+        allowed = lin.post("/recruiting/invitations/new/", asked | {"rate": "20"})
+        assert len(allowed.context["planned"]) == 1
+        assert not Invitation.objects.exists()
 
 
 class TestAnImport:

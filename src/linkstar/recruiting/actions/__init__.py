@@ -14,6 +14,7 @@ from linkstar.recruiting.actions.campaigns import (
 from linkstar.recruiting.actions.inviting import (
     Batch,
     accept_invitation,
+    check_batch,
     counter_invitation,
     decline_invitation,
     dry_run,
@@ -42,6 +43,7 @@ __all__ = [
     "accept_offer",
     "apply",
     "cancel_campaign",
+    "check_batch",
     "close_signup",
     "counter_invitation",
     "counter_offer",

@@ -55,6 +55,25 @@ def dry_run(
     return DryRun(plan, budget)
 
 
+def check_batch(batch: Batch, *, now: datetime) -> None:
+    """Let through what can be sent to anybody at all.
+
+    Raises:
+        TermsRefused: the terms cannot stand, no product is named or one is of another shop.
+        RateRefused: the market does not allow the rate.
+        PlaceholderUnknown, BraceAlone: the text cannot be filled in.
+        ShopHeld: the shop is not qualified, or LinkStar is off.
+    """
+    check_may_promote(batch.shop, now=now)
+    check_terms(batch.terms)
+    check_rate(batch.shop, batch.terms.rate_bps, now=now)
+    check_text(batch.text)
+    if not batch.products:
+        raise TermsRefused("no_product")
+    if any(product.shop_id != batch.shop.pk for product in batch.products):
+        raise TermsRefused("product_of_another_shop")
+
+
 @transaction.atomic
 def send_invitations(
     *, batch: Batch, creators: Sequence[Creator], user: User, now: datetime
@@ -64,20 +83,10 @@ def send_invitations(
     The shop is locked, so that two people of it cannot spend the same budget.
 
     Raises:
-        TermsRefused: the terms cannot stand, no product is named or one is of another shop.
-        RateRefused: the market does not allow the rate.
-        PlaceholderUnknown, BraceAlone: the text cannot be filled in.
-        ShopHeld: the shop is not qualified, or LinkStar is off.
+        TermsRefused, RateRefused, PlaceholderUnknown, BraceAlone, ShopHeld: see `check_batch`.
     """
     shop = Shop.objects.select_for_update().get(pk=batch.shop.pk)
-    check_may_promote(shop, now=now)
-    check_terms(batch.terms)
-    check_rate(shop, batch.terms.rate_bps, now=now)
-    check_text(batch.text)
-    if not batch.products:
-        raise TermsRefused("no_product")
-    if any(product.shop_id != shop.pk for product in batch.products):
-        raise TermsRefused("product_of_another_shop")
+    check_batch(batch, now=now)
     plan = dry_run(shop=shop, creators=creators, products=batch.products, now=now).plan
     by_id = {creator.pk: creator for creator in creators}
     sent = [

@@ -17,6 +17,7 @@ from linkstar.creators.models import Creator
 from linkstar.recommendations.actions import mark_used
 from linkstar.recruiting.actions import (
     Batch,
+    check_batch,
     delete_template,
     dry_run,
     save_template,
@@ -132,21 +133,12 @@ def new_invitations(request: WorkspaceRequest) -> HttpResponse:
     run = None
     if request.method == "POST" and form.is_valid() and creators:
         batch = batch_of(form, shop)
-        if "send" in request.POST:
-            try:
-                sent, held = send_invitations(
-                    batch=batch, creators=creators, user=request.user, now=now()
-                )
-            except REFUSED as refused:
-                form.add_error(None, refusal(refused))
-            else:
-                on = now().astimezone(ZoneInfo(shop.zone)).date()
-                invited = [invitation.creator for invitation in sent]
-                products = [product.pk for product in batch.products]
-                mark_used(product_ids=products, creators=invited, on=on, now=now())
-                told = {"sent": len(sent), "held": len(held)}
-                messages.success(request, _("%(sent)s sent, %(held)s held back.") % told)
-                return redirect("sent_invitations")
+        try:
+            if "send" in request.POST:
+                return sent_by(request, batch, creators)
+            check_batch(batch, now=now())
+        except REFUSED as refused:
+            form.add_error(None, refusal(refused))
         else:
             run = dry_run(shop=shop, creators=creators, products=batch.products, now=now())
     by_id = {creator.pk: creator for creator in creators}
@@ -162,6 +154,20 @@ def new_invitations(request: WorkspaceRequest) -> HttpResponse:
         "budget": run.budget if run else budget_of(shop, now=now()),
     }
     return render(request, "web/recruiting/new_invitations.html", context)
+
+
+def sent_by(request: WorkspaceRequest, batch: Batch, creators: list[Creator]) -> HttpResponse:
+    """Send, and say how many left."""
+    sent, held = send_invitations(batch=batch, creators=creators, user=request.user, now=now())
+    mark_used(
+        product_ids=[product.pk for product in batch.products],
+        creators=[invitation.creator for invitation in sent],
+        on=now().astimezone(ZoneInfo(batch.shop.zone)).date(),
+        now=now(),
+    )
+    told = {"sent": len(sent), "held": len(held)}
+    messages.success(request, _("%(sent)s sent, %(held)s held back.") % told)
+    return redirect("sent_invitations")
 
 
 def creators_of(request: WorkspaceRequest) -> list[Creator]:
