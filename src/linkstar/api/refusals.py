@@ -63,7 +63,7 @@ from linkstar.recruiting.rates import RateRefused
 from linkstar.settlements.actions import AlreadyApproved, DisputeRefused
 from linkstar.settlements.payment_files import NoPayingAccount
 from linkstar.settlements.rules import MoveRefused
-from linkstar.tracking.rules import DestinationRefused
+from linkstar.tracking.rules import DestinationRefused, LinkOver
 from linkstar.web import people_words, qualification_words
 from linkstar.web.collaborations import words as collaboration_words
 from linkstar.web.disputes.words import refusal as dispute_refusal
@@ -275,6 +275,7 @@ REFUSALS: Mapping[type[Exception], Answered] = {
     OnlyDismissed: Answered(
         CONFLICT, gettext_lazy("Lines set aside for this reason can only be dismissed.")
     ),
+    LinkOver: Answered(WRONG, gettext_lazy("This moment is over."), "body.expires_at"),
     DestinationRefused: Answered(WRONG, lambda refused: str(DESTINATION_REFUSALS[refused.code])),
     ProductKnown: Answered(
         CONFLICT, gettext_lazy("The shop has a product with this ID already."), "body.external_id"

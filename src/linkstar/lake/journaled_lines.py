@@ -50,7 +50,7 @@ def lines_of(segments: Sequence[Sealed]) -> Lines:
         frames, spoilt = readable(data)
         table, unreadable = _table(frames, sealed.number, start)
         _keep(sealed, [*spoilt, *unreadable])
-        lost = sum(part.count(b"\n") or 1 for part in spoilt) + len(unreadable)
+        lost = sum(map(_lines_in, spoilt)) + len(unreadable)
         if not spoilt and not is_as_sealed(sealed, data):
             lost += 1  # frames are gone, and nobody knows how many
         if lost:
@@ -86,6 +86,11 @@ def readable(data: bytes) -> tuple[list[Placed], list[bytes]]:
         line += spoilt[-1].count(b"\n")
         at = end
     return frames, spoilt
+
+
+def _lines_in(spoilt: bytes) -> int:
+    """About how many lines spoilt bytes were, the headers of their frames not among them."""
+    return max(1, spoilt.count(b"\n") - len(FRAME_HEADER.findall(spoilt)))
 
 
 def _next_sound(data: bytes, at: int) -> int:

@@ -7,6 +7,7 @@ judged stands: it could not be judged again.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -67,7 +68,15 @@ def judge(lake: Lake, lists: Lists, *, now: datetime, version: int = VERSION) ->
     """
     seen = lake.snapshot(EVENTS_TABLE)
     days = sorted(files_by_day(seen)) if seen else []
-    return sum(_judge_day(lake, day, lists, version, now) for day in days)
+    return sum(_judged_day(lake, day, lists, version, now) for day in days)
+
+
+def _judged_day(lake: Lake, day: date, lists: Lists, version: int, now: datetime) -> int:
+    """Decided anew where somebody else judged or merged the day meanwhile."""
+    for _ in range(ATTEMPTS):
+        with suppress(Overtaken):
+            return _judge_day(lake, day, lists, version, now)
+    raise Overtaken(EVENTS_TABLE.name, ATTEMPTS)
 
 
 def _judge_day(lake: Lake, day: date, lists: Lists, version: int, now: datetime) -> int:

@@ -13,7 +13,7 @@ from linkstar.collector.registry import Link, PostbackKey, Registry, digest_of_k
 from linkstar.collector.registry import WriteKey as CollectorKey
 from linkstar.collector.sub_ids import sign_sub_id
 from linkstar.tracking.models import KeyKind, ShopHost, TrackedLink, WriteKey
-from linkstar.tracking.rules import check_destination, check_host
+from linkstar.tracking.rules import LinkOver, check_destination, check_host
 from linkstar.tracking.secrets import postback_secrets, sub_id_keys
 
 
@@ -53,7 +53,10 @@ def make_link(
 
     Raises:
         DestinationRefused: the shop's links may not lead there.
+        LinkOver: it would have ended by now.
     """
+    if expires_at is not None and expires_at <= now:
+        raise LinkOver(expires_at)
     hosts = frozenset(ShopHost.objects.filter(shop=shop).values_list("host", flat=True))
     link = TrackedLink.objects.create(
         shop=shop,

@@ -2,6 +2,7 @@
 
 import secrets
 import string
+from datetime import datetime
 from urllib.parse import urlsplit
 
 TOKEN_ALPHABET = string.ascii_letters + string.digits
@@ -17,6 +18,14 @@ class DestinationRefused(ValueError):
         super().__init__(destination, code)
         self.destination = destination
         self.code = code
+
+
+class LinkOver(ValueError):
+    """A link that is to end before it is made."""
+
+    def __init__(self, expires_at: datetime) -> None:
+        super().__init__(expires_at)
+        self.expires_at = expires_at
 
 
 def new_token() -> str:

@@ -6,7 +6,7 @@ Owners decide on the lines of their shops; whoever runs the installation on all,
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.contrib import messages
@@ -175,13 +175,16 @@ def _line(request: WorkspaceRequest, desk: Desk, aside_id: str) -> HttpResponse:
     return render(request, "web/set_aside/line.html", shown)
 
 
-def _both_sides(line: LineAside) -> list[tuple[str, str, str]]:
-    """What counts under the line's id, and what the line says, field by field."""
+def _both_sides(line: LineAside) -> list[tuple[str, str, str, bool]]:
+    """What counts under the line's id, what the line says, and whether they differ, by field."""
     said = json.loads(line.line) if line.line else {}
-    return [
+    if "occurred_at" in said:
+        said["occurred_at"] = datetime.fromisoformat(said["occurred_at"]).astimezone(UTC)
+    sides = [
         (name, _shown(counted), _shown(said.get(name)))
         for name, counted in counted_instead(lake(), line).items()
     ]
+    return [(name, one, other, one != other) for name, one, other in sides if {one, other} != {"–"}]
 
 
 def _shown(value: object) -> str:

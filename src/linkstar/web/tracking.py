@@ -20,12 +20,19 @@ from linkstar.catalog.models import Shop
 from linkstar.tracking import actions
 from linkstar.tracking.models import Health, ShopHost, TrackedLink, WriteKey
 from linkstar.tracking.queries import keys_of, links_of
-from linkstar.tracking.rules import DestinationRefused
+from linkstar.tracking.rules import DestinationRefused, LinkOver
 from linkstar.web.access import writers_only
 from linkstar.web.audit import log
 from linkstar.web.middleware import now
 from linkstar.web.requests import WorkspaceRequest
-from linkstar.web.tracking_forms import DESTINATION_REFUSALS, HostForm, KeyForm, LinkForm, SubIdForm
+from linkstar.web.tracking_forms import (
+    DESTINATION_REFUSALS,
+    LINK_OVER,
+    HostForm,
+    KeyForm,
+    LinkForm,
+    SubIdForm,
+)
 
 LINKS_PER_PAGE = 50
 
@@ -82,6 +89,8 @@ def new_link(request: WorkspaceRequest) -> HttpResponse:
             )
         except DestinationRefused as refused:
             form.add_error("destination", DESTINATION_REFUSALS[refused.code])
+        except LinkOver:
+            form.add_error("last_day", LINK_OVER)
         else:
             log(request, "link.made", made.id, destination=made.destination)
             return redirect("tracked_link", link_id=made.id)

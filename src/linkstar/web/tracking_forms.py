@@ -19,6 +19,9 @@ DESTINATION_REFUSALS = {
 """Why a link may not lead somewhere, by the code of the refusal."""
 
 
+LINK_OVER = _("This day is over. Name today or a later one, or none.")
+
+
 class LinkForm(CalmForm):
     destination = forms.CharField(
         label=_("Leads to"),

@@ -109,6 +109,12 @@ class TestALink:
         assert error(response)["details"]["code"] == "host"
         assert "Allow the host first" in error(response)["message"]
 
+    def test_that_would_be_over_is_refused(self, lins, cast, made):
+        link = {"shop_id": cast.shop.id, "destination": "https://shop.example/2"}
+        response = lins.post("links", link | {"expires_at": "2020-01-01T00:00:00Z"})
+        assert (response.status_code, error(response)["code"]) == (422, "LinkOver")
+        assert error(response)["field"] == "body.expires_at"
+
     def test_of_another_company_is_not_there(self, ottos, made):
         assert ottos.get(f"links/{made['id']}").status_code == 404
         assert ottos.post(f"links/{made['id']}/stop").status_code == 404

@@ -57,7 +57,7 @@ class TestDeciding:
         self, linkstar: Linkstar, tmp_path: Path
     ) -> None:
         shown = linkstar("aside", "list", "--json").document
-        assert shown["reasons"] == {"incomplete": 1, "link_unknown": 3, "spoilt": 2}
+        assert shown["reasons"] == {"incomplete": 1, "link_unknown": 3, "spoilt": 1}
         done = linkstar("aside", "replay", "--reason", "link_unknown", "--json")
         assert (done.code, done.document["stored"], done.document["left"]) == (0, 3, 0)
         again = linkstar("aside", "replay", "--reason", "link_unknown", "--json")

@@ -10,6 +10,7 @@ from linkstar.lake.days import Grain
 from linkstar.lake.invalid_rules import AGENT_KINDS, NETWORKS, OWN_VISITORS, VERSION
 from linkstar.lake.judging import Lists, judge
 from linkstar.lake.rollups import refresh_rollups
+from linkstar.lake.store import Lake
 from linkstar.lake.tables import CONTENT_ROLLUPS_TABLE, EVENTS_TABLE
 from linkstar.lake.verify import verify
 
@@ -174,4 +175,22 @@ class TestJudging:
         refresh_rollups(desk.lake, now=NOW)
         [day] = [r for r in desk.rows(CONTENT_ROLLUPS_TABLE) if r["grain"] == Grain.DAY]
         assert (day["clicks"], day["filtered_clicks"]) == (2, 1)
+        assert verify(desk.lake) == []
+
+
+class TestTwoWhoJudgeAtOnce:
+    def test_come_to_the_same_though_one_was_faster(self, desk: Desk) -> None:
+        """While the first asks who is behind an agent, the second judges the same day."""
+        desk.write(*map(single, clicks(0, 1)))
+        desk.load(now=START + timedelta(days=1))
+        asked: list[int] = []
+
+        def slow_agent_kinds(agents) -> pa.Table:
+            if not asked:
+                asked.append(judge(Lake(desk.lake.root), lists(), now=NOW))
+            return agent_kinds(agents)
+
+        judge(desk.lake, Lists(slow_agent_kinds), now=NOW)
+        assert [row["filtered"] for row in desk.rows()] == [None, "double_click"]
+        assert asked == [1]
         assert verify(desk.lake) == []

@@ -44,6 +44,12 @@ class TestMakingALink:
         assert "Allow the host first" in page.content.decode()
         assert not TrackedLink.objects.exists()
 
+    def test_that_would_be_over_says_so_and_is_not_made(self, lin, cast, registry, now) -> None:
+        allow_host(shop=cast.shop, host="shop.example", now=now)
+        page = lin.post("/tracking/links/new/", {**LINK, "last_day": "2020-01-01"})
+        assert "This day is over." in page.content.decode()
+        assert not TrackedLink.objects.exists()
+
 
 class TestStoppingALink:
     def test_takes_it_from_the_collector(self, lin, cast, registry, now) -> None:
