@@ -222,8 +222,8 @@ def _bare(folder: Path) -> float:
     written = Path(settings.DATABASES["default"]["NAME"])
     connection.close()
     peer = sqlite3.connect(folder / "bare.sqlite3", isolation_level=None)
-    peer.execute("PRAGMA journal_mode=WAL")
-    peer.execute("PRAGMA synchronous=FULL")
+    peer.executescript(settings.DATABASES["default"]["OPTIONS"]["init_command"])
+    peer.execute("PRAGMA foreign_keys=OFF")
     peer.execute("ATTACH ? AS written", [str(written)])
     made = peer.execute(
         "SELECT type, sql, tbl_name FROM written.sqlite_master WHERE sql IS NOT NULL"

@@ -165,6 +165,7 @@ def cost_account(shop: int, component: Component, *, is_paid_by_platform: bool, 
     return f"expense:shop:{shop}:{name}"
 
 
+@lru_cache(maxsize=100_000)  # of a few thousand creators, asked for with every amount
 def owed_account(creator: str, state: State) -> str:
     """Where what a creator is owed stands. Settled and paid amounts have left `payable`."""
     name = State.PAYABLE if state in {State.SETTLED, State.PAID} else state

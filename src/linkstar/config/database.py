@@ -30,6 +30,8 @@ def _sqlite(places: Places) -> dict[str, Any]:
             "timeout": 20,
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                # 32 MiB instead of 2, and sets that are moved whole stay in memory.
+                "PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY;"
             ),
         },
     }

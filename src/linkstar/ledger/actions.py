@@ -1,6 +1,5 @@
 """Writing in the book: only ever adding, once per key, in one unbroken chain."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -12,7 +11,7 @@ from linkstar.accounts.models import Workspace
 from linkstar.batches import batched
 from linkstar.ledger.models import Account, Entry
 from linkstar.ledger.queries import draft_of
-from linkstar.ledger.rules import CHAIN_START, Draft, chained, fingerprint
+from linkstar.ledger.rules import CHAIN_START, Draft, chained, fingerprint, written
 
 _ROWS_AT_ONCE = 10_000
 _OF_KEYS = "SELECT key, id, fingerprint FROM ledger_entry WHERE book = %s AND key IN"
@@ -216,7 +215,7 @@ def _linked(
                 draft.key,
                 as_instant(draft.happened_at),
                 recorded,
-                json.dumps(draft.facts),
+                written(draft.facts).decode(),
                 draft.reverses,
                 said,
                 link,

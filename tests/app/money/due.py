@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 STATES = (
-    "placed", "paid", "shipped", "delivered", "settled", "refunded", "cancelled", "ineligible",
+    "withdrawn", "placed", "paid", "shipped", "delivered", "settled", "refunded", "cancelled",
+    "ineligible",
 )  # fmt: skip
-ENDED = STATES[5:]
+ENDED = (STATES[0], *STATES[6:])
 TIERS = (300, 500)
 """The tiered rates a line may have, in basis points."""
 MICROS_TIMES_BPS = 10_000 * 10_000
@@ -28,6 +29,11 @@ class Line:
         is_on_record: a person decided it; the rule never decides it again.
         rates: by creator, what was promised by component when their amount was first worked out.
         worked: by creator and component, what was due when the line was last worked out.
+        own: what a program stated last, beside any file; None where none ever did.
+        own_state: how far the line is by that.
+        imported: the file that states it, too, and was not undone; empty for none.
+        is_taken_back: a file about it was undone since it was last decided.
+        waiting: refunds that came while nobody stated it, or stayed when it was withdrawn.
     """
 
     items: int
@@ -49,11 +55,43 @@ class Line:
     is_on_record: bool = False
     rates: dict[str, dict[str, int]] = field(default_factory=dict)
     worked: dict[tuple[str, str], int] = field(default_factory=dict)
+    own: tuple[int, int, str, int, bool] | None = None
+    own_state: str = STATES[0]
+    imported: str = ""
+    is_taken_back: bool = False
+    waiting: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def go(self, state: str) -> None:
         """States only move forward."""
+        was_withdrawn = self.state == "withdrawn"
         self.state = max(self.state, state, key=STATES.index)
         self.is_changed = True
+        if was_withdrawn:
+            self.hear_waiting()
+
+    def told_by_a_program(self, state: str) -> None:
+        self.own = (
+            self.items, self.price_micros, self.stated, self.discount_minor, self.is_held,
+        )  # fmt: skip
+        self.own_state = max(self.own_state, state, key=STATES.index)
+        self.go(state)
+
+    def hear_waiting(self) -> None:
+        for key, (items, minor) in list(self.waiting.items()):
+            if not self.refuses(items, minor):
+                self.refund(key, *self.waiting.pop(key))
+
+    def undo(self) -> None:
+        """The file is undone: what a program stated counts alone, else the line is withdrawn."""
+        self.imported, self.is_taken_back, self.is_changed = "", True, True
+        if self.own is None:
+            self.state, self.waiting = "withdrawn", self.refunds | self.waiting
+            self.refunds, self.returned, self.given_back_minor = {}, 0, 0
+            return
+        self.items, self.price_micros, self.stated, self.discount_minor, self.is_held = self.own
+        self.state = self.own_state
+        if self.returned == self.items and self.state not in {"cancelled", "ineligible"}:
+            self.state = "refunded"
 
     def refuses(self, items: int, minor: int) -> bool:
         """Whether it would give back more than was sold."""
@@ -79,12 +117,16 @@ class Line:
     def decide(self, code_of: str) -> None:
         """Who earned it, by the rule: the platform's word, then the code. Once, or while nobody."""
         is_open = self.earner is None or (
-            not self.earner and not self.is_on_record and self.is_changed
+            not self.is_on_record and (self.is_taken_back or (not self.earner and self.is_changed))
         )
         if is_open:
             self.decide_by_rule(code_of)
 
     def decide_by_rule(self, code_of: str) -> None:
+        self.is_taken_back = False
+        if self.state == "withdrawn":
+            self.give("")
+            return
         self.give(self.stated or (code_of if self.code else ""), is_ad=self.is_ad and self.stated)
 
     def give(self, earner: str, *, is_ad: bool = False) -> None:

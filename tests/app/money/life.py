@@ -36,6 +36,7 @@ LINES = st.integers(0, len(SOLD))
 RATES = st.integers(100, 8_000)
 PRICES = st.integers(1, 50_000_000_000).map(lambda micros: micros // 1_000 * 1_000)
 TAKE_BACK = st.sampled_from([0, 0, 1, 250])
+IMPORTED = st.sampled_from(["paid", "delivered", "settled", "cancelled"])
 STATED = one_in_these_proportions(
     does("sale", LINES, st.integers(1, 9), PRICES, st.sampled_from(SOLD)),
     does("sale", LINES, st.integers(1, 9), PRICES, st.sampled_from(SOLD)),
@@ -53,6 +54,10 @@ STATED = one_in_these_proportions(
     does("refund", LINES, st.integers(0, 1), TAKE_BACK),
     does("refund_stated_twice"),
     does("refund_of_a_line_nobody_knows"),
+    does("imported", st.integers(0, len(SOLD) + 3), PRICES, IMPORTED, st.sampled_from(HANDLES)),
+    does("imported", st.integers(0, len(SOLD) + 3), PRICES, IMPORTED, st.sampled_from(HANDLES)),
+    does("import_undone", st.integers(0, len(SOLD) + 3)),
+    does("import_undone", st.integers(0, len(SOLD) + 3)),
 )
 PROMISED = one_in_these_proportions(
     does("change_plan", RATES, RATES, st.none() | RATES),
@@ -126,6 +131,8 @@ BEGINNINGS = (
     (("work",), ("settled_by_the_platform", 5, TIERS[0]), *PAID),
     (("work",), ("refund", 5, 6, 0), ("moves_on", 2, "cancelled"), ("work_through", 0)),
     (("refund", 2, 2, 0), ("sale_stated_otherwise", 2, 1, 19_990_000, 0)),
+    (("imported", 0, 29_990_000, "settled", "bo"), ("imported", 9, 9_990_000, "delivered", "ada"),
+     *PAID, ("import_undone", 0), ("import_undone", 9), ("refund", 9, 1, 0), ("work_through", 0)),
     (*DOUBTED, ("dispute_decided", Outcome.CREATOR), ("dispute_ended",)),
     (*DOUBTED, ("dispute_decided", Outcome.SELLER), ("dispute_ended",)),
     (*DOUBTED, ("dispute_decided", Outcome.SELLER), ("dispute_appealed",),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import ClassVar
 
 from tests.app.money.due import TIERS, Line
@@ -25,7 +26,13 @@ from linkstar.commissions.actions import (
     work_through,
 )
 from linkstar.creators.models import Creator
-from linkstar.orders.actions import StatedRefund, record_lines, record_refunds
+from linkstar.lake.store import Lake
+from linkstar.orders.actions import (
+    StatedRefund,
+    record_lines,
+    record_refunds,
+    withdraw_statements,
+)
 from linkstar.orders.models import OrderLine
 from linkstar.orders.rules import Source, State, StatedLine
 from linkstar.plans.models import Incentive, Plan, PlanRate, Promotion
@@ -42,6 +49,8 @@ CUT_ON = date(2026, 9, 20)
 """When the plan's rate changed: who showed the product before keeps the higher one for a while."""
 PASSWORD = "a long enough password"
 FEE_MINOR = 10_001
+NO_FACTS = Lake(Path("no-facts"))
+"""Here no file lies in the facts: whatever a program stated is all there is beside an import."""
 VIDEOS = 3
 
 
@@ -141,7 +150,7 @@ class Selling:
             return
         self.stated = [*self.stated[-4:], line]
         before = due.state, due.is_changed
-        due.go(state)
+        due.told_by_a_program(state)
         due.is_changed = before[1] or record.unchanged == 0
         assert record.unchanged == 0 or due.state == before[0]
 
@@ -212,6 +221,11 @@ class Selling:
             )
         )  # fmt: skip
         done = self.count(self.refunds[-1])
+        if due.state == "withdrawn":
+            assert (done.counted, done.unmatched) == (0, 1)
+            due.waiting[key] = (items, minor)
+            self.saw("refund of a withdrawn line")
+            return
         is_refused = due.refuses(items, minor)
         assert (done.counted, len(done.problems)) == (not is_refused, is_refused)
         if is_refused:
@@ -241,6 +255,51 @@ class Selling:
             key="lost", order_id="lost", line_id="1", happened_at=self.now, items=1
         )
         assert self.count(refund).counted == 0
+
+    def imported(self, number: int, price: int, state: str, handle: str) -> None:
+        """A file states the line, too, or a line nobody stated before."""
+        self.tick()
+        order = f"o{number}"
+        due = self.known(number) or Line(3, price, handle)
+        if due.imported or due.given_back_minor or due.state == "withdrawn":
+            return
+        self.lines[order] = due
+        due.price_micros, due.stated, due.imported = price, handle, f"imp_{self.now}"
+        line = StatedLine(
+            order_id=order, line_id="1", product_id="cream", channel="tiktok", creator=handle,
+            state=State(state), ordered_at=DAY_ONE, items=due.items, currency="USD",
+            price_micros=price,
+        )  # fmt: skip
+        record = record_lines(
+            shop=self.shop, lines=[line], source=Source.IMPORT, stated_at=self.now, now=self.now,
+            import_id=due.imported,
+        )  # fmt: skip
+        assert not record.problems
+        self._other_words_about(order)
+        was_changed = due.is_changed
+        due.go(state)
+        due.is_changed = was_changed or record.unchanged == 0
+
+    def import_undone(self, number: int) -> None:
+        due = self.known(number)
+        if due is None or not due.imported or due.given_back_minor:
+            return
+        self.tick()
+        order, import_id = f"o{number}", due.imported
+        done = withdraw_statements(
+            NO_FACTS, shop=self.shop, import_id=import_id, lines={(order, "1")}, orders={order},
+            now=self.now,
+        )  # fmt: skip
+        assert (done.lines, done.withdrawn) == (1, due.own is None)
+        due.undo()
+        self._other_words_about(order)
+        self.saw("import undone")
+        if self.is_settled(order):
+            self.saw("import undone after settlement")
+
+    def _other_words_about(self, order: str) -> None:
+        """What a program stated before may be news by now."""
+        self.stated = [line for line in self.stated if line.order_id != order]
 
     # What was promised.
 

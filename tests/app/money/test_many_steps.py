@@ -13,7 +13,8 @@ HAPPENS = (
     "exchange cleared", "second rate refused", "another order",
     "fewer items than came back refused", "second reversal refused", "one person alone refused",
     "amount in deposit for standard", "amount in deposit for ads", "amount in held for standard",
-    "amount in paid for ads", "amount released", "amount clawed_back", "amount reattributed",
+    "amount in paid for ads", "import undone", "import undone after settlement",
+    "refund of a withdrawn line", "amount released", "amount clawed_back", "amount reattributed",
 )  # fmt: skip
 
 

@@ -1,7 +1,10 @@
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from linkstar.ledger.rules import (
     CHAIN_START,
@@ -11,11 +14,22 @@ from linkstar.ledger.rules import (
     PostingRefused,
     chained,
     fingerprint,
+    written,
 )
 from linkstar.money.amounts import Money
 
 NOW = datetime(2026, 10, 22, 10, 10, tzinfo=UTC)
 CENT = Money(1, "USD")
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
+FACTS = st.dictionaries(
+    TEXTS,
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**70), 2**70) | TEXTS,
+        lambda inside: st.lists(inside) | st.dictionaries(TEXTS, inside),
+        max_leaves=8,
+    ),
+)
+"""All that the facts of an entry are made of: never a float."""
 
 
 class TestAPosting:
@@ -54,6 +68,12 @@ class TestADraft:
         ]
         assert len({fingerprint(draft) for draft in [self.draft, *others]}) == 6
         assert fingerprint(replace(self.draft)) == fingerprint(self.draft)
+
+    @given(FACTS)
+    def test_is_of_its_words_in_json_with_sorted_keys(self, facts) -> None:
+        """The digest can be worked out again by any program, and of every book there is."""
+        said = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        assert written(facts).decode() == said
 
     def test_is_sealed_with_its_place_and_moment(self) -> None:
         seals = {

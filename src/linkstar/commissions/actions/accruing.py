@@ -1,6 +1,6 @@
 """Booking what lines earn and what they no longer earn, thousands of lines in one go."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -88,11 +88,12 @@ def _due(
         for line in fresh
     ]
     promised = dict(zip((line.id for line in fresh), promised_for(shop, asked), strict=True))
+    earned = _Parts()
     for line in lines:
         for sofar in booked.get(line.id, ()):
             yield from _changed(line, sofar)
         if line.id in promised:
-            yield from _first(line, promised[line.id])
+            yield from _first(line, promised[line.id], earned)
 
 
 def _is_fresh(line: Line, booked: Sequence[Booked]) -> bool:
@@ -100,14 +101,28 @@ def _is_fresh(line: Line, booked: Sequence[Booked]) -> bool:
     return line.creator is not None and all(each.creator != line.creator for each in booked)
 
 
-def _first(line: Line, promised: Promised) -> Iterator[Amount]:
+class _Parts:
+    """What lines earn; a shop makes a handful of promises to a million lines: each is read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, bool, tuple[int, ...]], list[Part]] = {}
+
+    def of(self, promised: Promised, *, is_ad: bool, tiers: tuple[int, ...]) -> list[Part]:
+        key = (id(promised), is_ad, tiers)
+        if key not in self._known:
+            self._known[key] = rules.parts(promised, is_ad=is_ad, tier_rates_bps=tiers)
+        return self._known[key]
+
+
+def _first(line: Line, promised: Promised, earned: _Parts) -> Iterator[Amount]:
     assert line.creator
-    kept = line.kept
-    reached = rules.reached_rate(line.tiers, line.stated_rate_bps, settled=line.is_settled)
-    tiers = line.tiers if reached is None else (reached,)
-    part: Part
-    for part in rules.parts(promised, is_ad=line.is_ad, tier_rates_bps=tiers):
-        is_deposit = part.component in rules.TIERED and line.tiers and reached is None
+    kept, stated = line.kept, line.tiers
+    reached = None
+    if stated:
+        reached = rules.reached_rate(stated, line.stated_rate_bps, settled=line.is_settled)
+    tiers = stated if reached is None else (reached,)
+    for part in earned.of(promised, is_ad=line.is_ad, tiers=tiers):
+        is_deposit = bool(tiers) and reached is None and part.component in rules.TIERED
         yield Amount(
             line=line,
             creator=line.creator,
@@ -205,14 +220,15 @@ def _write(shop: Shop, due: Sequence[Amount], now: datetime) -> None:
     drafts = [draft_of(shop, each) for each in booked]
     ids = write_entries(book=shop.workspace_id, drafts=drafts, now=now) if drafts else []
     by_amount = {id(each): entry for each, entry in zip(booked, ids, strict=True)}
-    recorded = connection.ops.adapt_datetimefield_value(now)
+    instant, day = connection.ops.adapt_datetimefield_value, connection.ops.adapt_datefield_value
+    recorded = instant(now)
     marks = ", ".join(["%s"] * len(_COLUMNS))
     with connection.cursor() as cursor:
         cursor.executemany(
             f"INSERT INTO commissions_commission ({', '.join(_COLUMNS)}) VALUES ({marks})",
             [
                 (
-                    *_row(each),
+                    *_row(each, instant, day),
                     recorded,
                     recorded if each.state is State.PAYABLE else None,
                     by_amount.get(id(each)),
@@ -223,8 +239,9 @@ def _write(shop: Shop, due: Sequence[Amount], now: datetime) -> None:
         )
 
 
-def _row(due: Amount) -> tuple[Any, ...]:
-    instant, day = connection.ops.adapt_datetimefield_value, connection.ops.adapt_datefield_value
+def _row(
+    due: Amount, instant: Callable[[datetime], Any], day: Callable[[date], Any]
+) -> tuple[Any, ...]:
     return (
         due.creator,
         due.line.id,

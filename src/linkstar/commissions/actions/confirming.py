@@ -72,7 +72,7 @@ def make_payable(*, shop: Shop, now: datetime) -> Moved:
 
 def _move(shop: Shop, ready: QuerySet[Commission], to: State, now: datetime) -> Moved:
     """The set is named once, by a table that lives as long as the transaction, and moved whole."""
-    named, asked = ready.order_by().values(*_OF_READY).query.sql_with_params()
+    named, asked = ready.order_by("pk").values(*_OF_READY).query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE moving AS {named}", asked)
         cursor.execute(_GROUPS)
