@@ -219,6 +219,7 @@ def staff_bodies() -> dict[str, dict[str, Any]]:
         "verify_profile_review": {"how": "bio_code"},
         "return_profile_review": why,
         "suspend_profile_review": why,
+        "state_exchange_rate": {"base": "USD", "quote": "CNY", "rate": "6.9"},
         "decide_dispute_case": {"outcome": "creator", "text": "The content was live."},
         "make_market_campaign": {"title": "Summer", "terms": terms(), "signup_ends_at": ends},
     }

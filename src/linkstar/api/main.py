@@ -19,6 +19,7 @@ from linkstar.api import (
     creators,
     deciding,
     disputes,
+    exchange_rates,
     figures,
     imports,
     installation,
@@ -183,6 +184,7 @@ def made() -> Api:
         ("campaigns for all shops", market_campaigns.router),
         ("deciding disputes", deciding.router),
         ("health", installation.router),
+        ("exchange rates", exchange_rates.router),
     ):
         built.add_router("", router, tags=[tag])
     return built

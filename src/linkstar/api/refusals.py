@@ -10,8 +10,8 @@ from http import HTTPStatus
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from linkstar.accounts import api_keys, inviting
 from linkstar.accounts.remembering import IdempotencyKeyReused
@@ -45,6 +45,8 @@ from linkstar.creators import rules as creator_rules
 from linkstar.creators.actions.keeping import ListNameTaken
 from linkstar.creators.actions.verifying import HandleTaken
 from linkstar.events.corrections import CorrectionRefused
+from linkstar.exchange import actions as exchange_actions
+from linkstar.exchange import rules as exchange_rules
 from linkstar.insights.queries import KeyUnknown
 from linkstar.jobs.benchmarks import BuildUnderWay
 from linkstar.jobs.deciding import OnlyDismissed
@@ -67,6 +69,7 @@ from linkstar.tracking.rules import DestinationRefused, LinkOver
 from linkstar.web import people_words, qualification_words
 from linkstar.web.collaborations import words as collaboration_words
 from linkstar.web.disputes.words import refusal as dispute_refusal
+from linkstar.web.exchange_words import refusal as rate_refusal
 from linkstar.web.member_letters import LetterNotSent
 from linkstar.web.plan_words import refused_because
 from linkstar.web.problems import sentence_of
@@ -125,6 +128,10 @@ def _not_now(refused: NotNow) -> str:
 def _creators_unknown(refused: plans.CreatorsUnknown) -> str:
     told = _("Not among your creators: %(handles)s. Add them first, or check the spelling.")
     return told % {"handles": ", ".join(f"@{handle}" for handle in refused.handles)}
+
+
+def _no_rate(refused: Any) -> str:
+    return rate_refusal(refused, get_language() or "en")
 
 
 def _no_outreach(refused: MarketWithoutOutreach) -> str:
@@ -314,6 +321,11 @@ REFUSALS: Mapping[type[Exception], Answered] = {
         "query.form",
     ),
     DisputeRefused: Answered(CONFLICT, dispute_refusal),
+    exchange_rules.RateRefused: Answered(WRONG, _no_rate, "body.rate"),
+    **dict.fromkeys(
+        (exchange_actions.RateStated, exchange_actions.RateUnlikely),
+        Answered(CONFLICT, _no_rate, "body.rate"),
+    ),
     **{
         kind: Answered(status, people_words.refusal_sentence)
         for kind, status in _SAID_OF_PEOPLE.items()

@@ -11,6 +11,9 @@ from linkstar.commissions.models import Commission
 from linkstar.commissions.rules import STANDING, State, owed_account
 from linkstar.ledger.queries import balances
 
+Owed = dict[tuple[str, str], int]
+"""What is owed by account and currency; below nothing for what one has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -28,8 +31,11 @@ def differences(workspace: Workspace) -> Iterator[Difference]:
     Both sides are summed anew: every row of `Commission` by creator, state and currency, and every
     posting of the book.
     """
-    records = _of_records(workspace)
-    book = _of_book(workspace)
+    return compared(_of_records(workspace), _of_book(workspace))
+
+
+def compared(records: Owed, book: Owed) -> Iterator[Difference]:
+    """Every account of which the records say something else than the book."""
     for key in sorted(records.keys() | book.keys()):
         said, stands = records.get(key, 0), book.get(key, 0)
         if said != stands:
@@ -46,7 +52,7 @@ def misbooked(workspace: Workspace) -> int:
     )
 
 
-def _of_records(workspace: Workspace) -> dict[tuple[str, str], int]:
+def _of_records(workspace: Workspace) -> Owed:
     rows = (
         Commission.objects.filter(shop__workspace=workspace, state__in=STANDING)
         .order_by("creator", "state", "currency")
@@ -60,7 +66,7 @@ def _of_records(workspace: Workspace) -> dict[tuple[str, str], int]:
     }
 
 
-def _of_book(workspace: Workspace) -> dict[tuple[str, str], int]:
+def _of_book(workspace: Workspace) -> Owed:
     standing = tuple(f":{state}" for state in STANDING)
     return {
         (each.path, each.money.currency): -each.money.minor

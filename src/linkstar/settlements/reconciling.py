@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F, QuerySet, Sum
 
 from linkstar.accounts.models import Workspace
-from linkstar.commissions.reconciling import Difference
+from linkstar.commissions.reconciling import Difference, Owed, compared
 from linkstar.exchange.booking import clearing
 from linkstar.ledger.queries import balances
 from linkstar.settlements.models import Payout, Statement
@@ -19,8 +19,6 @@ from linkstar.settlements.rules import (
 
 _LIVING = (PayoutState.SENT, PayoutState.PAID)
 _ENDINGS = (":settled", ":payouts_sent", ":bank")
-Owed = dict[tuple[str, str], int]
-"""What is owed by account and currency; below nothing for what one has."""
 
 
 def payout_differences(workspace: Workspace) -> Iterator[Difference]:
@@ -30,12 +28,7 @@ def payout_differences(workspace: Workspace) -> Iterator[Difference]:
     exchanged is on its way, and paid, in the currency of the account; both sums of an exchange
     wait on the clearing accounts until it is taken back, or until it is said what the bank took.
     """
-    records = _of_records(workspace)
-    book = _of_book(workspace)
-    for key in sorted(records.keys() | book.keys()):
-        said, stands = records.get(key, 0), book.get(key, 0)
-        if said != stands:
-            yield Difference(*key, said, stands)
+    return compared(_of_records(workspace), _of_book(workspace))
 
 
 def _of_records(workspace: Workspace) -> Owed:

@@ -15,9 +15,7 @@ from linkstar.settlements.models import Settlement
 def paid(desk):  # noqa: F811  # the fixture
     """Ada earned 9.00 dollars and is paid 63.00 yuan; the bank has the payment."""
     desk.sell("o1")
-    account = desk.account("ada")
-    account.currency = "CNY"
-    account.save()
+    desk.account("ada", "CNY")
     desk.close()
     desk.approve()
     state_rate(base="USD", quote="CNY", on=desk.now.date(), rate=Decimal(7), now=desk.now)

@@ -15,8 +15,8 @@ from linkstar.recruiting.rules import Expired
 
 BEHIND_THE_API = (
     "accounts", "api", "attribution", "benchmarks", "catalog", "collaborations", "commissions",
-    "connectors", "creators", "insights", "orders", "plans", "recommendations", "recruiting",
-    "settlements", "tracking",
+    "connectors", "creators", "exchange", "insights", "orders", "plans", "recommendations",
+    "recruiting", "settlements", "tracking",
 )  # fmt: skip
 NOT_ASKED_FOR = {
     "accounts.actions": "people are let in by pages",
@@ -35,6 +35,10 @@ NOT_ASKED_FOR = {
     "connectors.creator_import": "told row by row",
     "connectors.reading.parsing": "the reader's own",
     "creators.actions.verifying": "profiles are verified by pages",
+    "exchange.booking": "settlements say what cannot be exchanged or settled so",
+    "exchange.ecb_files": "the bank's files are taken in by pages and commands",
+    "exchange.fetching": "an outcome of its own, told on pages",
+    "exchange.queries": "named by whoever asks: a statement waits, a currency stays",
     "insights.benchmark_files": "files are taken in by pages",
     "insights.loose": "the library's own",
     "orders.rules": "told line by line, among the problems",

@@ -1,6 +1,7 @@
 """Keys of reviewers and operators: what they do by API, and what no such key may."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -142,3 +143,16 @@ class TestOperating:
     def test_sees_how_the_installation_is(self, olgas):
         told = olgas.get("health").json()
         assert told["disk_total_bytes"] > told["disk_free_bytes"] > 0
+
+
+class TestRatesByProgram:
+    def test_are_told_and_stated_by_whoever_runs_the_installation(self, olgas) -> None:
+        said = {"base": "USD", "quote": "CNY", "rate": "6.9"}
+        stated = olgas.post("exchange-rates", said).json()
+        assert (Decimal(stated["rate"]), stated["source"]) == (Decimal("6.9"), "operator")
+        [known] = olgas.get("exchange-rates").json()["items"]
+        assert (known["on"], Decimal(known["rate"])) == (stated["on"], Decimal("6.9"))
+        other = olgas.post("exchange-rates", said | {"rate": "6.8"})
+        assert (other.status_code, error(other)["code"]) == (409, "RateStated")
+        wrong = olgas.post("exchange-rates", said | {"rate": "-1"})
+        assert (wrong.status_code, error(wrong)["code"]) == (422, "RateRefused")

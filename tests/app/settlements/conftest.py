@@ -63,13 +63,14 @@ class Desk:
             shop=self.shop, stated=[StatedPayout(payout.pk, state, "by the bank")], now=self.now
         )
 
-    def account(self, handle: str = "ada") -> BankAccount:
+    def account(self, handle: str = "ada", currency: str = "") -> BankAccount:
         return BankAccount.objects.create(
             creator=Creator.objects.get(handle=handle),
             holder=f"{handle} & Söhne <GmbH>",
             number="DE89370400440532013000",
             bic="COBADEFFXXX",
             country="DE",
+            currency=currency,
         )
 
     def stands(self, path: str) -> int:

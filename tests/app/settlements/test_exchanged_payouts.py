@@ -38,9 +38,7 @@ def abroad(desk):
     desk.sell("o1", "o2")
     desk.sell("o3", creator="bo")
     desk.account("bo")
-    account = desk.account("ada")
-    account.currency = "CNY"
-    account.save()
+    desk.account("ada", "CNY")
     desk.close()
     desk.approve()
     return desk

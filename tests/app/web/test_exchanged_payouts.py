@@ -22,9 +22,7 @@ RATE = "1 USD = 7 CNY (stated by the operator"
 def abroad(desk):  # noqa: F811  # the fixture
     """Ada earned 9.00 dollars and is paid in yuan; approved."""
     desk.sell("o1")
-    account = desk.account("ada")
-    account.currency = "CNY"
-    account.save()
+    desk.account("ada", "CNY")
     desk.close()
     desk.approve()
     return desk

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from linkstar.batches import batched
 from linkstar.catalog.models import Shop
 from linkstar.commissions.models import Commission
 from linkstar.commissions.rules import State
@@ -93,9 +94,9 @@ def import_payout_status(*, shop: Shop, stated: Iterable[StatedPayout], now: dat
 def _named(shop: Shop, keys: Sequence[str]) -> dict[str, Payout]:
     """The shop's payouts of these ids, held until the transaction has ended."""
     found: dict[str, Payout] = {}
-    for start in range(0, len(keys), _ROWS_AT_ONCE):
+    for some in batched(keys, _ROWS_AT_ONCE):
         rows = Payout.objects.select_for_update(of=("self",)).filter(
-            pk__in=keys[start : start + _ROWS_AT_ONCE], statement__settlement__shop=shop
+            pk__in=some, statement__settlement__shop=shop
         )
         related = ("statement__settlement", "exchange__entry")
         found |= {each.pk: each for each in rows.select_related(*related)}
@@ -187,8 +188,7 @@ def _take_in(moved: Sequence[Payout], now: datetime) -> None:
         is_paid = state == PayoutState.PAID
         comes_to = StatementState.PAID if is_paid else StatementState.OPEN
         comes_from = [frm for frm, to in rules.STATEMENT_MOVES.items() if comes_to in to]
-        for start in range(0, len(payouts), _ROWS_AT_ONCE):
-            some = payouts[start : start + _ROWS_AT_ONCE]
+        for some in batched(payouts, _ROWS_AT_ONCE):
             Payout.objects.filter(pk__in=[each.pk for each in some]).update(
                 state=state, reason=reason, changed_at=now
             )
@@ -208,8 +208,6 @@ def _mark_lines(statements: Sequence[str], state: State) -> None:
             Statement.objects.filter(carried_into__in=newest).values_list("pk", flat=True)
         )
         with_carried += newest
-    for start in range(0, len(with_carried), _ROWS_AT_ONCE):
-        lines = StatementLine.objects.filter(
-            statement__in=with_carried[start : start + _ROWS_AT_ONCE]
-        )
+    for some in batched(with_carried, _ROWS_AT_ONCE):
+        lines = StatementLine.objects.filter(statement__in=some)
         Commission.objects.filter(pk__in=lines.values("commission")).update(state=state)
