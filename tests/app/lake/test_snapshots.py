@@ -4,13 +4,35 @@ import os
 import shutil
 import time
 from datetime import date
+from pathlib import Path
 
+import pytest
+from tests.app.lake.journals import Desk, followed, single
 from tests.app.lake.made import ADAS_VIDEO, BOS_VIDEO, NOW, Facts, seen
 
-from linkstar.lake.store import Change, Lake
-from linkstar.lake.tables import PERFORMANCE_TABLE
+from linkstar.lake.datafiles import DataFile
+from linkstar.lake.store import Change, Lake, Overtaken
+from linkstar.lake.tables import EVENTS_TABLE, PERFORMANCE_TABLE, RECEIPTS_TABLE
+from linkstar.lake.upkeep import compact
 
 FEBRUARY = {"starts_on": date(2026, 2, 1), "ends_before": date(2026, 3, 1)}
+
+
+SPANS = ("workspace", "shop", "import_id", "market", "channel")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def name_of(desk: Desk) -> str:
+    return (desk.folder / "name").read_text()
+
+
+def told(file: DataFile) -> tuple:
+    spans = [(file.low.get(name), file.high.get(name)) for name in SPANS]
+    return (file.name, file.rows, file.size, dict(file.parted), spans, file.empty.get("market"))
 
 
 class TestASnapshot:
@@ -35,6 +57,36 @@ class TestASnapshot:
         facts.lake.commit(held, Change(remove=held.files), NOW)
         assert held.version == version
         assert facts.lake.snapshot(PERFORMANCE_TABLE).version == version + 1
+
+    def test_of_ones_own_commits_knows_of_files_what_a_reader_is_told(self, desk: Desk) -> None:
+        """What was committed is not read again; columns without a span matter to nobody."""
+        for number in range(12):  # beyond the first summary of the log
+            desk.write(single(followed(f"e{number}")), single(followed(f"p{number}", kind="play")))
+            desk.load()
+        compact(desk.lake, now=NOW)
+        desk.write(single(followed("last")))
+        desk.load()
+        for table in (EVENTS_TABLE, RECEIPTS_TABLE):
+            own, read = desk.lake.snapshot(table), Lake(desk.lake.root).snapshot(table)
+            assert own.version == read.version
+            assert [told(file) for file in own.files] == [told(file) for file in read.files]
+            assert own.journaled_up_to(name_of(desk)) == read.journaled_up_to(name_of(desk)) == 13
+
+    def test_of_a_table_that_is_gone_is_none(self, facts: Facts) -> None:
+        facts.say("imp_1", seen(ADAS_VIDEO, 5, 100))
+        assert facts.lake.snapshot(PERFORMANCE_TABLE) is not None
+        shutil.rmtree(facts.lake.folder(PERFORMANCE_TABLE))
+        assert facts.lake.snapshot(PERFORMANCE_TABLE) is None
+
+    def test_that_was_overtaken_is_not_committed_to(self, facts: Facts) -> None:
+        facts.say("imp_1", seen(ADAS_VIDEO, 5, 100))
+        held = facts.lake.snapshot(PERFORMANCE_TABLE)
+        other = Lake(facts.lake.root)
+        other.commit(other.snapshot(PERFORMANCE_TABLE), Change(loads="imp_2"), NOW)
+        with pytest.raises(Overtaken):
+            facts.lake.commit(held, Change(loads="imp_3"), NOW)
+        now = facts.lake.snapshot(PERFORMANCE_TABLE)
+        assert (now.has_loaded("imp_2"), now.has_loaded("imp_3")) == (True, False)
 
     def test_is_of_the_table_that_lies_there_now(self, facts: Facts, tmp_path) -> None:
         facts.say("imp_1", seen(ADAS_VIDEO, 5, 100))
