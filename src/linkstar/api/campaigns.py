@@ -1,7 +1,7 @@
 """Campaigns: open calls creators sign up to, for companies and for creators."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
@@ -15,8 +15,10 @@ from linkstar.api.calling import (
     PROMOTER_WRITES,
     READS,
     WRITES,
+    KeyAuth,
     Promoter,
     Seller,
+    anybody,
     caller_of,
     log,
     now,
@@ -31,6 +33,7 @@ from linkstar.api.products import own_products
 from linkstar.api.repeating import once
 from linkstar.api.shapes import Asked, Named, Number, Page, Text, Written
 from linkstar.api.shops import own_shop
+from linkstar.catalog.market_rules import Market, market_named
 from linkstar.recruiting import actions
 from linkstar.recruiting.models import Application, Campaign, Offer
 from linkstar.recruiting.queries import (
@@ -176,20 +179,37 @@ def make_campaign(request: HttpRequest, asked: NewCampaign) -> CampaignTold:
     """Draft a campaign."""
     seller = seller_of(request)
     shop = own_shop(seller, asked.shop_id)
+    products = own_products(seller, list(asked.product_ids))
+    return drafted(request, asked, market_named(shop.market), shop=shop, products=products)
+
+
+def drafted(request: HttpRequest, asked: CallAsked, market: Market, **whose: Any) -> CampaignTold:
+    """A new draft as it is told; without a shop it is the operator's."""
     made = actions.draft_campaign(
         title=asked.title,
         text=asked.terms.text,
-        terms=asked.terms.terms(shop.currency),
-        products=own_products(seller, list(asked.product_ids)),
-        market=shop.market,
+        terms=asked.terms.terms(market.currency),
+        market=market.code,
         places=asked.places,
         signup_ends_at=asked.signup_ends_at,
-        shop=shop,
-        user=seller.user,
+        user=anybody(request).user,
         now=now(),
+        **whose,
     )
     log(request, "campaign.drafted", made.id)
     return told(made)
+
+
+def steps_of(auth: KeyAuth) -> tuple[Move, ...]:
+    """What can be done with a campaign, by these keys."""
+    return (
+        Move("open", "Show it to creators and let them sign up.", actions.open_signup, auth),
+        Move("close", "Nobody signs up any more; selecting goes on.", actions.close_signup, auth),
+        Move(
+            "cancel", "End it; what was agreed with those selected goes on.",
+            actions.cancel_campaign, auth,
+        ),
+    )  # fmt: skip
 
 
 offer_moves(
@@ -199,16 +219,7 @@ offer_moves(
         lambda request, campaign_id: own_campaign(seller_of(request), campaign_id),
         lambda _, one: told(one), CampaignTold,
     ),
-    (
-        Move("open", "Show it to creators and let them sign up.", actions.open_signup, WRITES),
-        Move(
-            "close", "Nobody signs up any more; selecting goes on.", actions.close_signup, WRITES
-        ),
-        Move(
-            "cancel", "End it; what was agreed with those selected goes on.",
-            actions.cancel_campaign, WRITES,
-        ),
-    ),
+    steps_of(WRITES),
 )  # fmt: skip
 
 

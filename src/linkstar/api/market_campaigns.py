@@ -7,14 +7,21 @@ from django.shortcuts import get_object_or_404
 from ninja import Router
 from pydantic import Field
 
-from linkstar.api.calling import OPERATES, OPERATOR_READS, anybody, log, now
-from linkstar.api.campaigns import ApplicationTold, CallAsked, CampaignTold, application_told, told
-from linkstar.api.moves import Kind, Move, offer_moves
+from linkstar.api.calling import OPERATES, OPERATOR_READS
+from linkstar.api.campaigns import (
+    ApplicationTold,
+    CallAsked,
+    CampaignTold,
+    application_told,
+    drafted,
+    steps_of,
+    told,
+)
+from linkstar.api.moves import Kind, offer_moves
 from linkstar.api.paging import AskedPiece, page_of
 from linkstar.api.repeating import once
 from linkstar.api.shapes import Page, Text
 from linkstar.catalog.market_rules import market_named
-from linkstar.recruiting import actions
 from linkstar.recruiting.models import Campaign
 from linkstar.recruiting.queries import applications_to, operator_campaigns
 
@@ -67,19 +74,7 @@ def market_campaign_applications(
 @once
 def make_market_campaign(request: HttpRequest, asked: NewMarketCampaign) -> CampaignTold:
     """Draft one; nobody sees it before it is opened."""
-    market = market_named(asked.market)
-    made = actions.draft_campaign(
-        title=asked.title,
-        text=asked.terms.text,
-        terms=asked.terms.terms(market.currency),
-        market=market.code,
-        places=asked.places,
-        signup_ends_at=asked.signup_ends_at,
-        user=anybody(request).user,
-        now=now(),
-    )
-    log(request, "campaign.drafted", made.id)
-    return told(made)
+    return drafted(request, asked, market_named(asked.market))
 
 
 offer_moves(
@@ -88,14 +83,5 @@ offer_moves(
         "market_campaign", "market-campaigns/{call_id}", market_campaign_named,
         lambda _, one: told(one), CampaignTold, "campaign",
     ),
-    (
-        Move("open", "Show it to creators and let them sign up.", actions.open_signup, OPERATES),
-        Move(
-            "close", "Nobody signs up any more; selecting goes on.", actions.close_signup, OPERATES
-        ),
-        Move(
-            "cancel", "End it; what was agreed with those selected goes on.",
-            actions.cancel_campaign, OPERATES,
-        ),
-    ),
+    steps_of(OPERATES),
 )  # fmt: skip

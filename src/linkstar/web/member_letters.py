@@ -1,6 +1,7 @@
 """The letter that invites a person to a company."""
 
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -41,6 +42,7 @@ def invite_by_letter(
             "link": settings.BASE_URL + reverse("invitation", args=[token]),
             "expires_at": invitation.expires_at,
             "zone": zone,
+            "site": urlsplit(settings.BASE_URL).netloc,
         }
         subject = _("%(workspace)s invites you to LinkStar") % {"workspace": workspace.name}
         try:

@@ -56,6 +56,12 @@ class TestASeller:
         assert "what is it called" in sign_up(client, company=" ").content.decode()
         assert not User.objects.filter(email="nina@example.com").exists()
 
+    def test_is_told_in_chinese_too_that_a_password_is_too_short(self, client):
+        client.post(reverse("choose_language"), {"language": "zh-hans"})
+        page = sign_up(client, password1="short", password2="short").content.decode()
+        assert "密码太短：至少需要 8 个字符。" in page
+        assert not User.objects.filter(email="nina@example.com").exists()
+
     def test_sees_nothing_of_other_companies(self, client, cast, lake):
         sign_up(client)
         confirm(client)
