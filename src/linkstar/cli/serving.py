@@ -1,5 +1,6 @@
 """`linkstar serve`: pages, background work and collectors; `linkstar collector`: these alone."""
 
+import os
 from collections.abc import Callable
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from linkstar.cli.exits import ExitCode, Refused
 from linkstar.cli.output import Output
 from linkstar.cli.words import gettext as _
 
+LOOPBACK = ("127.0.0.1", "localhost")
 Host = Annotated[str, typer.Option(help=_("Address to listen on."))]
 Port = Annotated[int, typer.Option(help=_("Port to listen on."))]
 
@@ -24,6 +26,8 @@ def serve(
     """Serve pages and run jobs until ctrl-C or SIGTERM."""
     from linkstar.cli import serve as supervisor
 
+    if host in LOOPBACK:  # what letters lead to, unless somebody said otherwise
+        os.environ.setdefault("LINKSTAR_BASE_URL", f"http://{host}:{port}")
     ready = _teller(output, _("LinkStar is ready at {address} (ctrl-C stops it)."))
     return _until_stopped(
         lambda: supervisor.serve(host=host, port=port, workers=workers or None, when_ready=ready),

@@ -54,3 +54,17 @@ class TestTheCommandLineDocument:
 
         codes = re.findall(r"^\| (\d+) \| ", (DOCS / "cli.md").read_text(), flags=re.MULTILINE)
         assert [int(code) for code in codes] == list(ExitCode)
+
+
+NO_JSON = {"ledger export"}
+"""Commands that write a file of a format of its own."""
+
+
+class TestTheJsonDocument:
+    def test_has_a_section_for_every_command_and_no_other(self) -> None:
+        headings = re.findall(r"^## (.*)$", (DOCS / "json.md").read_text(), flags=re.MULTILINE)
+        named = {name for heading in headings for name in heading.split(", ")} - {"Errors"}
+        asked = {
+            name.removeprefix("linkstar ") for name in commands(typer.main.get_command(build()))
+        }
+        assert named == asked - NO_JSON
