@@ -163,7 +163,8 @@ def promised(cast, now) -> dict[str, object]:
 
 def sold(cast, now) -> dict[str, object]:
     """An order line, and an entry in the book."""
-    from linkstar.ledger.actions import post_entry
+    from tests.books import post_entry
+
     from linkstar.ledger.rules import Draft, Posting
     from linkstar.money.amounts import Money
     from linkstar.orders.actions import record_lines

@@ -299,8 +299,8 @@ def sound(workspace: object) -> list[str]:
 def refusals() -> int:
     """How many of the ways to change the book by hand the database refuses."""
     from django.db import IntegrityError, connection, transaction
+    from tests.books import post_entry
 
-    from linkstar.ledger.actions import post_entry
     from linkstar.ledger.rules import Draft, Posting
     from linkstar.money.amounts import Money
 

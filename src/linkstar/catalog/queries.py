@@ -79,11 +79,6 @@ def standing_of(shop: Shop, on: date) -> Standing:
     )
 
 
-def may_promote(shop: Shop, on: date) -> bool:
-    """Whether the shop's plans may be shown to creators and promoted on that day."""
-    return standing_of(shop, on) is Standing.MAY_PROMOTE
-
-
 def check_may_promote(shop: Shop, *, now: datetime) -> None:
     """Let a shop offer and agree something new: it is qualified, and LinkStar is switched on.
 

@@ -78,22 +78,6 @@ def write_entries(*, book: str, drafts: Sequence[Draft], now: datetime) -> list[
     raise BookBusy(book)
 
 
-def post_entry(*, book: str, draft: Draft, now: datetime) -> Entry:
-    """Write one entry; as `post_entries`."""
-    [entry] = post_entries(book=book, drafts=[draft], now=now)
-    return entry
-
-
-def reverse_entry(*, entry: Entry, key: str, happened_at: datetime, now: datetime) -> Entry:
-    """Take an entry back by its mirror image; the wrong one stays where it is.
-
-    Raises:
-        AlreadyReversed: it was taken back before, under another key.
-    """
-    draft = reversal(entry, key=key, happened_at=happened_at)
-    return post_entry(book=entry.book, draft=draft, now=now)
-
-
 def reversal(entry: Entry, *, key: str, happened_at: datetime) -> Draft:
     """The mirror image of an entry, to be written together with others."""
     original = draft_of(entry)

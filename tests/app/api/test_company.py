@@ -150,7 +150,8 @@ class TestPaymentsByProgram:
 
 class TestTheBook:
     def test_is_read_as_it_stood_and_as_a_file(self, finns, cast, now):
-        from linkstar.ledger.actions import post_entry
+        from tests.books import post_entry
+
         from linkstar.ledger.rules import Draft, Posting
         from linkstar.money.amounts import Money
 

@@ -31,7 +31,7 @@ from linkstar.catalog.qualifying import (
     state_company,
     take_back,
 )
-from linkstar.catalog.queries import may_promote, service_of, standing_of
+from linkstar.catalog.queries import service_of, standing_of
 from linkstar.catalog.terms import TermsOutdated, terms_on
 
 
@@ -252,10 +252,10 @@ class TestTheAffiliateService:
     def test_lets_the_shop_promote_on_the_days_it_was_on(self, cast, approved, terms, now):
         day = now.date()
         self.switch_on(cast, terms, now)
-        assert may_promote(cast.shop, day)
-        assert not may_promote(cast.shop, day - timedelta(days=1))
+        assert standing_of(cast.shop, day) is Standing.MAY_PROMOTE
+        assert standing_of(cast.shop, day - timedelta(days=1)) is not Standing.MAY_PROMOTE
         disable_service(shop=cast.shop, now=now + timedelta(days=2))
-        assert may_promote(cast.shop, day + timedelta(days=1))
+        assert standing_of(cast.shop, day + timedelta(days=1)) is Standing.MAY_PROMOTE
         assert standing_of(cast.shop, day + timedelta(days=2)) is Standing.SERVICE_OFF
 
     def test_shows_no_plans_while_the_shop_is_suspended(self, cast, approved, terms, now):
@@ -264,10 +264,10 @@ class TestTheAffiliateService:
         decide(
             shop=cast.shop, verb=Verb.SUSPEND, user=cast.rita, seen=2, now=later, reason="Complaint"
         )
-        assert may_promote(cast.shop, now.date())
+        assert standing_of(cast.shop, now.date()) is Standing.MAY_PROMOTE
         assert standing_of(cast.shop, later.date()) is Standing.SUSPENDED
         decide(shop=cast.shop, verb=Verb.LIFT, user=cast.rita, seen=3, now=later)
-        assert may_promote(cast.shop, later.date())
+        assert standing_of(cast.shop, later.date()) is Standing.MAY_PROMOTE
 
     def test_cannot_be_switched_on_while_suspended(self, cast, approved, terms, now):
         decide(

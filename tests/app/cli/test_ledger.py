@@ -10,12 +10,13 @@ WRITE = """
 from datetime import UTC, datetime
 import django; django.setup()
 from linkstar.accounts.models import Workspace
-from linkstar.ledger.actions import post_entry
+from linkstar.ledger.actions import post_entries
 from linkstar.ledger.rules import Draft, Posting
 from linkstar.money.amounts import Money
 at = datetime(2026, 10, 22, tzinfo=UTC)
 posting = Posting("asset:bank", "equity:opening", Money(12345, "USD"))
-post_entry(book=Workspace.objects.get().pk, draft=Draft("opened", "k", at, (posting,)), now=at)
+drafts = [Draft("opened", "k", at, (posting,))]
+post_entries(book=Workspace.objects.get().pk, drafts=drafts, now=at)
 """
 
 

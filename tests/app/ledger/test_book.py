@@ -5,14 +5,9 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from tests.books import post_entry, take_back
 
-from linkstar.ledger.actions import (
-    AlreadyReversed,
-    KeyReused,
-    post_entries,
-    post_entry,
-    reverse_entry,
-)
+from linkstar.ledger.actions import AlreadyReversed, KeyReused, post_entries
 from linkstar.ledger.models import Account, Entry
 from linkstar.ledger.models import Posting as PostingRow
 from linkstar.ledger.queries import balance, balances, draft_of, unsound
@@ -55,10 +50,10 @@ class TestAnEntry:
     def test_is_taken_back_by_its_mirror_and_only_once(self, book: str) -> None:
         entry = post_entry(book=book, draft=accrual(), now=NOW)
         for _ in range(2):
-            reverse_entry(entry=entry, key="refund:1", happened_at=NOW, now=NOW)
+            take_back(entry, "refund:1", NOW)
         assert balance(book, ACCRUED, "USD") == Money(0, "USD")
         with pytest.raises(AlreadyReversed):
-            reverse_entry(entry=entry, key="refund:2", happened_at=NOW, now=NOW)
+            take_back(entry, "refund:2", NOW)
 
 
 class TestTheBook:
@@ -160,7 +155,7 @@ class BookOfManySteps(RuleBasedStateMachine):
         key = f"line:{number}"
         if key in self.written:
             entry = Entry.objects.get(book=self.book, key=key)
-            reverse_entry(entry=entry, key=f"{key}:back", happened_at=NOW, now=NOW)
+            take_back(entry, f"{key}:back", NOW)
 
     @invariant()
     def owes_exactly_what_was_accrued_and_not_taken_back(self) -> None:

@@ -4,10 +4,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tests.app.money.selling import Selling
+from tests.books import post_entry, take_back
 
 from linkstar.commissions.models import Commission
 from linkstar.exchange.actions import RateStated, state_rate
-from linkstar.ledger.actions import AlreadyReversed, post_entry, reverse_entry
+from linkstar.ledger.actions import AlreadyReversed
 from linkstar.ledger.models import Entry
 from linkstar.ledger.rules import Draft, Posting
 from linkstar.money.amounts import Money
@@ -165,11 +166,10 @@ class Settling(Selling):
         posting = Posting("asset:bank", "equity:opening", Money(minor, "USD"))
         draft = Draft("entered", f"by hand:{self.now}", self.now, (posting,))
         entry = post_entry(book=self.workspace.pk, draft=draft, now=self.now)
-        back = {"entry": entry, "happened_at": self.now, "now": self.now}
-        first = reverse_entry(key=f"back:{entry.key}", **back)
-        assert reverse_entry(key=f"back:{entry.key}", **back) == first
+        back = take_back(entry, f"back:{entry.key}", self.now)
+        assert take_back(entry, f"back:{entry.key}", self.now) == back
         try:
-            reverse_entry(key="again", **back)
+            take_back(entry, "again", self.now)
         except AlreadyReversed:
             self.saw("second reversal refused")
         assert Entry.objects.filter(reverses=entry).count() == 1

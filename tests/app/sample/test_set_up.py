@@ -17,7 +17,8 @@ from linkstar.accounts.queries import role_in
 from linkstar.benchmarks.commission_rates import CategoryRates, category_rates
 from linkstar.benchmarks.models import Benchmark
 from linkstar.catalog.models import Category, Product, Shop
-from linkstar.catalog.queries import may_promote
+from linkstar.catalog.qualification import Standing
+from linkstar.catalog.queries import standing_of
 from linkstar.collaborations.actions import make_collaboration_link
 from linkstar.collaborations.models import Collaboration
 from linkstar.collaborations.queries import collaborations_with, next_steps
@@ -152,7 +153,7 @@ class TestTheSample:
     def test_has_the_demo_sellers_shops_qualified_and_linkstar_on(self, sample: Sample) -> None:
         today = sample.plan.now.date()
         shops = Shop.objects.filter(workspace=demo_workspace())
-        assert all(may_promote(shop, today) for shop in shops)
+        assert all(standing_of(shop, today) is Standing.MAY_PROMOTE for shop in shops)
 
     def test_names_categories_in_both_languages(self, sample: Sample) -> None:
         assert Category.objects.get(path="Beauty & Personal Care > Skincare").name_zh == "护肤"
