@@ -14,7 +14,7 @@ from linkstar.ledger.actions import post_entries
 from linkstar.ledger.rules import Draft, Posting
 from linkstar.money.amounts import Money
 at = datetime(2026, 10, 22, tzinfo=UTC)
-posting = Posting("asset:bank", "equity:opening", Money(12345, "USD"))
+posting = Posting("asset:cash", "equity:opening", Money(12345, "USD"))
 drafts = [Draft("opened", "k", at, (posting,))]
 post_entries(book=Workspace.objects.get().pk, drafts=drafts, now=at)
 """
@@ -45,7 +45,7 @@ def linkstar(data: Path) -> Linkstar:
 class TestBalances:
     def test_are_shown_now_and_as_they_were(self, linkstar: Linkstar) -> None:
         accounts = linkstar("ledger", "balances", "asset", "--json").document["accounts"]
-        assert [(a["account"], a["balance"]) for a in accounts] == [("asset:bank", "123.45")]
+        assert [(a["account"], a["balance"]) for a in accounts] == [("asset:cash", "123.45")]
         then = linkstar("ledger", "balances", "asset", "--as-of", "2026-10-21", "--json").document
         assert [a["balance_minor"] for a in then["accounts"]] == [0]
 
@@ -56,9 +56,9 @@ class TestBalances:
 
 class TestExport:
     def test_speaks_both_languages(self, linkstar: Linkstar) -> None:
-        assert "asset:bank,equity:opening,123.45,USD" in linkstar("ledger", "export").out
+        assert "asset:cash,equity:opening,123.45,USD" in linkstar("ledger", "export").out
         assert (
-            "Assets:Xbank  123.45 USD" in linkstar("ledger", "export", "--format", "beancount").out
+            "Assets:Xcash  123.45 USD" in linkstar("ledger", "export", "--format", "beancount").out
         )
 
 
