@@ -57,7 +57,7 @@ def saved_views(request: WorkspaceRequest, page: Page, parts: Parts) -> SavedVie
     opened = view_named(request, int(asked)) if asked.isdecimal() and len(asked) < 10 else None
     return SavedViews(
         page=page,
-        views=views_of(request.workspace, request.user, page),
+        views=tuple(views_of(request.workspace, request.user, page)),
         parts=written(parts),
         opened=opened,
         is_changed=opened is not None and written(opened.parts) != written(parts),

@@ -111,7 +111,7 @@ def facts(question: Question) -> pa.Table:
 
 def search_parts(params: QueryDict) -> dict[str, list[str]]:
     """The part of an address that is a search; a saved search is this and no more."""
-    return {name: [params[name]] for name in SEARCH_PARTS if params.get(name)}
+    return {name: [str(params[name])] for name in SEARCH_PARTS if params.get(name)}
 
 
 def asked_for(params: QueryDict, *, lists: set[int]) -> Asked:
