@@ -131,7 +131,8 @@ def uplift(value: float, language: str) -> str:
 @told_only
 def ratio(value: float, language: str) -> str:
     """1.42×: how many times the benchmark; 2.5× without a trailing zero."""
-    return format_decimal(value, format="#,##0.##", locale=locale_of(language)) + TIMES
+    sign = MINUS if value < 0 else ""
+    return sign + format_decimal(abs(value), format="#,##0.##", locale=locale_of(language)) + TIMES
 
 
 def both_spellings(value: float | None, language: str) -> str:
