@@ -87,6 +87,7 @@ def shop_bodies(things: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         },
         "change_plan": {"rate_bps": 1_800, "starts_on": later},
         "name_creators": {"creators": ["ada"], "starts_on": later},
+        "release_creators": {"creators": ["ada"]},
         "grant_incentive": shop
         | {
             "kind": "boost", "bonus_bps": 100, "funded_by": "seller", "starts_on": later,

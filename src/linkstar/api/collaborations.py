@@ -363,6 +363,11 @@ offer_moves(
             actions.submit_deliverable, PROMOTER_WRITES, HandedIn, logs="deliverable.submit",
         ),
         Move(
+            "take-down",
+            "The content is off the platform; before it was up as long as agreed it is due again.",
+            actions.take_down_content, PROMOTER_WRITES, logs="deliverable.take_down",
+        ),
+        Move(
             "confirm", "Accept what was handed in; a flat fee is earned with it.",
             actions.confirm_deliverable, WRITES, logs="deliverable.confirm",
         ),

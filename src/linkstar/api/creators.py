@@ -13,9 +13,15 @@ from linkstar.api.figures import Asking, Row, row_told
 from linkstar.api.paging import AskedPiece, page_of, page_of_things
 from linkstar.api.products import own_product
 from linkstar.api.repeating import once
-from linkstar.api.shapes import Amount, Asked, Bps, Minor, Name, Number, Page, Text
+from linkstar.api.shapes import Amount, Asked, Bps, Forgotten, Minor, Name, Number, Page, Text
 from linkstar.catalog.queries import day_of
-from linkstar.creators.actions import add_to_list, make_list, remove_from_list, write_note
+from linkstar.creators.actions import (
+    add_to_list,
+    delete_list,
+    make_list,
+    remove_from_list,
+    write_note,
+)
 from linkstar.creators.models import Creator, CreatorList, CreatorNote
 from linkstar.creators.queries import Wanted, lists_of
 from linkstar.creators.rules import Range, may_see_exactly, told_count, told_share
@@ -418,6 +424,14 @@ def remove_creators(request: HttpRequest, list_id: Number, asked: Chosen) -> Lis
     kept = own_list(seller, list_id)
     remove_from_list(kept=kept, creators=known_creators_named(seller, asked.creator_ids))
     return _list_told(kept)
+
+
+@router.post("creator-lists/{list_id}/delete", response=Forgotten, auth=WRITES)
+@once
+def delete_creator_list(request: HttpRequest, list_id: Number) -> Forgotten:
+    """Keep a list no more; the creators on it stay."""
+    delete_list(kept=own_list(seller_of(request), list_id))
+    return Forgotten(id=list_id)
 
 
 @router.get("products/{product_id}/recommendation", response=RecommendationTold, auth=READS)

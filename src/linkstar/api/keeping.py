@@ -14,7 +14,7 @@ from linkstar.accounts.saved_views import forget_view, save_view, views_of
 from linkstar.api.calling import READS, WRITES, log, now, seller_of
 from linkstar.api.paging import AskedPiece, page_of
 from linkstar.api.repeating import once
-from linkstar.api.shapes import Asked, Code, Name, Number, Page, Written
+from linkstar.api.shapes import Asked, Code, Forgotten, Name, Number, Page, Written
 from linkstar.recruiting import actions
 from linkstar.recruiting.models import InvitationTemplate
 from linkstar.recruiting.queries import templates_of
@@ -55,12 +55,6 @@ class SearchAsked(Asked):
 
     name: Name
     filters: dict[Filter, Annotated[Code, Field(min_length=1)]]
-
-
-class Forgotten(Schema):
-    """What is kept no more."""
-
-    id: int
 
 
 def _template_told(one: InvitationTemplate) -> TemplateTold:

@@ -97,10 +97,15 @@ class NewRate(Asked):
     starts_on: Day
 
 
-class Naming(Asked):
-    """More creators for a plan, by handle."""
+class Releasing(Asked):
+    """Creators of a plan, by handle."""
 
     creators: Annotated[tuple[Handle, ...], Field(min_length=1, max_length=500)]
+
+
+class Naming(Releasing):
+    """More creators for a plan, by handle, and from which day."""
+
     starts_on: Day
 
 
@@ -308,6 +313,18 @@ def name_creators(request: HttpRequest, plan_id: str, asked: Naming) -> PlanTold
     creators = creators_by_handle(seller.workspace, asked.creators)
     actions.name_creators(plan=own, creators=creators, starts_on=asked.starts_on, now=now())
     log(request, "plan.creators_named", own.id, creators=[one.handle for one in creators])
+    return told(own_plan(seller, plan_id))
+
+
+@router.post("plans/{plan_id}/release", response=PlanTold, auth=WRITES)
+@once
+def release_creators(request: HttpRequest, plan_id: str, asked: Releasing) -> PlanTold:
+    """Name creators no longer from tomorrow on; whom the plan does not name it passes over."""
+    seller = seller_of(request)
+    own = own_plan(seller, plan_id)
+    for creator in creators_by_handle(seller.workspace, asked.creators):
+        actions.release_creator(plan=own, creator=creator, now=now())
+        log(request, "plan.creator_released", own.id, creator=creator.handle)
     return told(own_plan(seller, plan_id))
 
 

@@ -124,6 +124,12 @@ class Page(Schema, Generic[Item]):
     next_cursor: str | None = None
 
 
+class Forgotten(Schema):
+    """What is kept no more."""
+
+    id: int
+
+
 def choices(kind: Iterable[str]) -> WithJsonSchema:
     """How words of ours are described in place: kinds of different things share short names."""
     return WithJsonSchema({"type": "string", "enum": [str(one) for one in kind]})

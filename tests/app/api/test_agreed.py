@@ -178,3 +178,14 @@ class TestLinks:
         assert error(adas.post(path, asked | {"product_id": other.pk}))["code"] == "TermsRefused"
         assert bos.post(path, asked).status_code == 404
         assert not Promotion.objects.exists()
+
+
+class TestContentThatIsTakenDown:
+    def test_too_early_is_due_again(self, adas, bos, agreed):
+        due = adas.get(f"collaborations/{agreed.id}").json()["deliverables"][0]["id"]
+        said = {"url": "https://www.tiktok.com/@ada/video/1", "content_id": "1"}
+        assert adas.post(f"deliverables/{due}/submit", said).json()["state"] == "submitted"
+        assert bos.post(f"deliverables/{due}/take-down").status_code == 404
+        down = adas.post(f"deliverables/{due}/take-down")
+        assert down.json()["state"] in {"due", "returned"}
+        assert error(adas.post(f"deliverables/{due}/take-down"))["code"] == "NotNow"

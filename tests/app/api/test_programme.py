@@ -142,6 +142,8 @@ class TestCreators:
         assert lins.get("creators", list_id=made["id"]).json()["items"][0]["id"] == ada.id
         assert lins.post(f"creator-lists/{made['id']}/remove", chosen).json()["creators"] == 0
         assert error(lins.post("creator-lists", {"name": "Best"}))["code"] == "ListNameTaken"
+        assert lins.post(f"creator-lists/{made['id']}/delete").json() == {"id": made["id"]}
+        assert lins.get("creator-lists").json()["items"] == []
 
     def test_are_recommended_for_a_product(self, lins, ada, serum):
         path = f"products/{serum.pk}/recommendation"
