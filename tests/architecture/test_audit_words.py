@@ -12,7 +12,8 @@ VERB = re.compile(r"[a-z_]+\.[a-z_]+")
 LOGGING = {"log", "record"}
 NAMED_BY = {"verb", "logs", "logged"}
 BY_CREATORS = {
-    "application.withdraw", "deliverable.submit", "income.exported", "invitation.decline",
+    "application.withdraw", "deliverable.submit", "deliverable.take_down", "income.exported",
+    "invitation.decline",
     "promotion.stopped", "sample.receive", "sample.withdraw", "support.request",
     "support.withdraw",
 }  # fmt: skip
