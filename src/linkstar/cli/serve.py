@@ -193,7 +193,9 @@ def bring_records_up_to_date() -> None:
     from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
+    # Django records a migration that made indexes after its commit: whoever died in between finds
+    # the tables of a first migration there, and must not make them again.
+    call_command("migrate", verbosity=0, interactive=False, fake_initial=True)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ HAPPENS = (
     "closed", "payouts", "without account", "paid", "failed", "returned", "dispute",
     "final for the creator", "final for the seller", "exchanged", "waits for a rate",
     "exchange cleared", "second rate refused", "another order",
-    "fewer items than came back refused", "second reversal refused", "one person alone refused",
+    "fewer items than came back refused", "second reversal refused",
     "amount in deposit for standard", "amount in deposit for ads", "amount in held for standard",
     "amount in paid for ads", "import undone", "import undone after settlement",
     "refund of a withdrawn line", "amount released", "amount clawed_back", "amount reattributed",

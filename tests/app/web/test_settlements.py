@@ -84,7 +84,7 @@ class TestASettlement:
         shown = page(client, cast.vera, f"/settlements/{closed.pk}/")
         assert costs_of(Settlement.objects.get()).fees_minor is None
         assert "no public source states them for this market" in shown
-        assert "It depends on the kind of shop and on the category" in shown
+        assert "It depends on the product cluster" in shown
 
     def test_shows_deposits_set_aside_and_let_go(self, client, cast, desk) -> None:  # noqa: F811
         desk.sell("o1", tier_rates_bps="3.0 OR 5.0")
