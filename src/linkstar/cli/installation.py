@@ -85,10 +85,14 @@ def migrations_missing() -> int:
 
 
 def migrate() -> None:
-    """Bring the records up to date."""
+    """Bring the records up to date.
+
+    Django records a migration that made indexes after its commit: whoever died in between finds the
+    tables of a first migration there, and must not make them again.
+    """
     from django.core.management import call_command
 
-    call_command("migrate", verbosity=0, interactive=False)
+    call_command("migrate", verbosity=0, interactive=False, fake_initial=True)
 
 
 def find_workspace(named: str, output: Output) -> "Workspace":

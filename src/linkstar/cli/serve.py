@@ -190,12 +190,11 @@ def bring_records_up_to_date() -> None:
     """Apply the migrations this version brings."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linkstar.config.settings")
     import django
-    from django.core.management import call_command
+
+    from linkstar.cli.installation import migrate
 
     django.setup()
-    # Django records a migration that made indexes after its commit: whoever died in between finds
-    # the tables of a first migration there, and must not make them again.
-    call_command("migrate", verbosity=0, interactive=False, fake_initial=True)
+    migrate()
 
 
 @contextmanager
