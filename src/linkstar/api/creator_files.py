@@ -9,7 +9,7 @@ from ninja import File, Form, Router, Schema, UploadedFile
 
 from linkstar.api.calling import READS, WRITES, now, seller_of
 from linkstar.api.files import CSV, WORKBOOK, file_answers, handed_out, path_of
-from linkstar.api.imports import RowProblemTold, WhySaid, problem_told
+from linkstar.api.imports import RowProblemTold, WhySaid, problems_told
 from linkstar.api.paging import AskedPiece, page_of
 from linkstar.api.repeating import once
 from linkstar.api.shapes import Asked, Currency, Page, choices
@@ -17,7 +17,6 @@ from linkstar.catalog.queries import day_of
 from linkstar.connectors.creator_import import Asked as AskedOfFile
 from linkstar.connectors.creator_import import folder_of
 from linkstar.connectors.models import CreatorImport
-from linkstar.connectors.reading.problems import RowProblem
 from linkstar.jobs.creators import take_in_file
 from linkstar.web.problems import header_language, in_error_files, why
 
@@ -59,7 +58,7 @@ def _told(one: CreatorImport) -> CreatorImportTold:
     return CreatorImportTold(
         failure=_failure_of(one),
         has_error_file=bool(one.errors),
-        problems=[problem_told(RowProblem(**problem)) for problem in one.problems],
+        problems=problems_told(one.problems),
         **{name: getattr(one, name) for name in names},
     )
 

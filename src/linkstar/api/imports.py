@@ -1,5 +1,6 @@
 """Files people hand in: take one in, answer what it leaves unsaid, look, run, and take it back."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
@@ -238,6 +239,11 @@ def _notice_told(one: Notice) -> WhySaid:
     return WhySaid(code=one.code, message=message, count=one.count)
 
 
+def problems_told(kept: Iterable[Mapping[str, Any]]) -> list[RowProblemTold]:
+    """Problems of rows as an import keeps them, in words."""
+    return [problem_told(RowProblem(**one)) for one in kept]
+
+
 def problem_told(one: RowProblem) -> RowProblemTold:
     words = words_of_problem(one.code, one.expected)
     return RowProblemTold(
@@ -254,7 +260,7 @@ def _preview_told(kept: dict[str, Any]) -> PreviewTold:
     said = {name: kept[name] for name in ("rows", "new", "duplicates", "superseded", "rejected")}
     return PreviewTold(
         warnings=[_notice_told(one) for one in notices_in(kept["warnings"])],
-        problems=[problem_told(RowProblem(**one)) for one in kept["problems"]],
+        problems=problems_told(kept["problems"]),
         sample=kept["sample"],
         **said,
     )

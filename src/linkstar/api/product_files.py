@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import File, Form, Router, Schema, UploadedFile
@@ -10,14 +11,13 @@ from pydantic import Field
 
 from linkstar.api.calling import READS, WRITES, now, seller_of
 from linkstar.api.files import CSV, WORKBOOK, file_answers, handed_out, path_of
-from linkstar.api.imports import RowProblemTold, problem_told
+from linkstar.api.imports import RowProblemTold, problems_told
 from linkstar.api.paging import AskedPiece, page_of
 from linkstar.api.repeating import once
 from linkstar.api.shapes import Code, Named, Page
 from linkstar.api.shops import own_shop
 from linkstar.connectors.models import ProductImport
 from linkstar.connectors.product_import import folder_of, import_products
-from linkstar.connectors.reading.problems import RowProblem
 from linkstar.web.problems import header_language, in_error_files
 
 router = Router()
@@ -46,7 +46,7 @@ def _told(one: ProductImport) -> ProductImportTold:
     return ProductImportTold(
         shop=Named(id=one.shop_id, name=one.shop.name),
         has_error_file=bool(one.errors),
-        problems=[problem_told(RowProblem(**problem)) for problem in one.problems],
+        problems=problems_told(one.problems),
         **{name: getattr(one, name) for name in names},
     )
 
@@ -57,15 +57,18 @@ def own_product_import(request: HttpRequest, product_import_id: str) -> ProductI
     Raises:
         Http404: it has none of this id.
     """
+    return get_object_or_404(_own(request), pk=product_import_id)
+
+
+def _own(request: HttpRequest) -> QuerySet[ProductImport]:
     own = ProductImport.objects.filter(shop__workspace=seller_of(request).workspace)
-    return get_object_or_404(own.select_related("shop"), pk=product_import_id)
+    return own.select_related("shop")
 
 
 @router.get("product-imports", response=Page[ProductImportTold], auth=READS)
 def product_imports(request: HttpRequest, piece: AskedPiece) -> Page[ProductImportTold]:
     """Every product file the company handed in, the latest first."""
-    own = ProductImport.objects.filter(shop__workspace=seller_of(request).workspace)
-    return page_of(own.select_related("shop"), piece, _told, by=("-at", "-pk"))
+    return page_of(_own(request), piece, _told, by=("-at", "-pk"))
 
 
 @router.get("product-imports/{product_import_id}", response=ProductImportTold, auth=READS)

@@ -10,80 +10,26 @@ SUBJECTS: dict[str, tuple[Words, tuple[str, ...]]] = {
     "audit": (_("Audit log"), ("audit",)),
     "bank_account": (_("Bank accounts"), ("bank_account",)),
     "benchmark": (_("Benchmarks"), ("benchmark",)),
-    "campaign": (
-        _("Campaigns"),
-        (
-            "campaign",
-            "application",
-        ),
-    ),
-    "collaboration": (
-        _("Collaborations"),
-        (
-            "collaboration",
-            "deliverable",
-            "sample",
-            "support",
-        ),
-    ),
-    "plan": (
-        _("Commission plans"),
-        (
-            "plan",
-            "incentive",
-            "package",
-        ),
-    ),
+    "campaign": (_("Campaigns"), ("campaign", "application")),
+    "collaboration": (_("Collaborations"), ("collaboration", "deliverable", "sample", "support")),
+    "plan": (_("Commission plans"), ("plan", "incentive", "package")),
     "dispute": (_("Disputes"), ("dispute",)),
-    "import": (
-        _("Imports"),
-        (
-            "import",
-            "creators",
-        ),
-    ),
+    "import": (_("Imports"), ("import", "creators")),
     "invitation": (
         _("Invitations and negotiations"),
-        (
-            "invitation",
-            "invitations",
-            "negotiation",
-            "template",
-            "recommendation",
-            "search",
-        ),
+        ("invitation", "invitations", "negotiation", "template", "recommendation", "search"),
     ),
     "ledger": (_("Ledger"), ("ledger",)),
     "member": (_("Members"), ("member",)),
     "line": (_("Order lines"), ("line", "orders", "promo_code", "refunds", "set_aside")),
-    "product": (
-        _("Products"),
-        (
-            "product",
-            "products",
-            "sku",
-        ),
-    ),
-    "profit": (
-        _("Profit and loss"),
-        (
-            "profit",
-            "reconciliation",
-        ),
-    ),
+    "product": (_("Products"), ("product", "products", "sku")),
+    "profit": (_("Profit and loss"), ("profit", "reconciliation")),
     "qualification": (_("Qualification"), ("qualification",)),
     "rates": (_("Exchange rates"), ("rates",)),
     "service": (_("Affiliate service"), ("service",)),
     "settlement": (_("Settlements"), ("settlement",)),
     "shop": (_("Shops"), ("shop",)),
-    "link": (
-        _("Tracked links"),
-        (
-            "link",
-            "host",
-            "key",
-        ),
-    ),
+    "link": (_("Tracked links"), ("link", "host", "key")),
     "uplift": (_("CTR uplift"), ("uplift",)),
 }
 """What lines are about: in words, and the first parts of their verbs."""
