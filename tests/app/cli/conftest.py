@@ -48,6 +48,17 @@ def command(data: Path, **environment: str) -> Linkstar:
     return run
 
 
+def lins(data: Path) -> Linkstar:
+    """Commands on a new installation with one person, workspace and shop."""
+    run = command(data)
+    made = run(
+        "init", "--email", "lin@example.com", "--workspace", "Lin", "--shop", "Lin Beauty",
+        LINKSTAR_PASSWORD="a long enough password",
+    )  # fmt: skip
+    assert made.code == 0, made.err
+    return run
+
+
 @pytest.fixture
 def linkstar(tmp_path: Path) -> Linkstar:
     """Commands on an installation that is not there yet."""
@@ -57,10 +68,4 @@ def linkstar(tmp_path: Path) -> Linkstar:
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Linkstar:
     """Commands on an empty installation with one person, workspace and shop; tests only read it."""
-    run = command(tmp_path_factory.mktemp("installed"))
-    made = run(
-        "init", "--email", "lin@example.com", "--workspace", "Lin", "--shop", "Lin Beauty",
-        LINKSTAR_PASSWORD="a long enough password",
-    )  # fmt: skip
-    assert made.code == 0, made.err
-    return run
+    return lins(tmp_path_factory.mktemp("installed"))

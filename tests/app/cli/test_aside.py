@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.app.cli.conftest import Linkstar, command
+from tests.app.cli.conftest import Linkstar, lins
 
 ARRIVE = """
 import django; django.setup()
@@ -37,12 +37,7 @@ TrackedLink.objects.create(
 def linkstar(tmp_path_factory: pytest.TempPathFactory) -> Linkstar:
     """Three clicks on a link that was made afterwards, and one without a time."""
     folder = tmp_path_factory.mktemp("aside")
-    run = command(folder)
-    made = run(
-        "init", "--email", "lin@example.com", "--workspace", "Lin", "--shop", "Lin Beauty",
-        LINKSTAR_PASSWORD="a long enough password",
-    )  # fmt: skip
-    assert made.code == 0, made.err
+    run = lins(folder)
     root = Path(__file__).parents[3]
     settings = {
         "DJANGO_SETTINGS_MODULE": "linkstar.config.settings", "LINKSTAR_DATA": str(folder),

@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from tests.app.cli.conftest import Linkstar, command
+from tests.app.cli.conftest import Linkstar, command, lins
 
 WRITE = """
 from datetime import UTC, datetime
@@ -27,11 +27,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import sys
 
     folder = tmp_path_factory.mktemp("book")
-    made = command(folder)(
-        "init", "--email", "lin@example.com", "--workspace", "Lin", "--shop", "Lin Beauty",
-        LINKSTAR_PASSWORD="a long enough password",
-    )  # fmt: skip
-    assert made.code == 0, made.err
+    lins(folder)
     settings = {"DJANGO_SETTINGS_MODULE": "linkstar.config.settings", "LINKSTAR_DATA": str(folder)}
     subprocess.run([sys.executable, "-c", WRITE], env=os.environ | settings, check=True)
     return folder

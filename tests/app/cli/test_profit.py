@@ -3,19 +3,13 @@
 import csv
 
 import pytest
-from tests.app.cli.conftest import command
+from tests.app.cli.conftest import lins
 
 
 @pytest.fixture(scope="module")
 def linkstar(tmp_path_factory):
     """An installation with one shop and no orders."""
-    run = command(tmp_path_factory.mktemp("profit"))
-    made = run(
-        "init", "--email", "lin@example.com", "--workspace", "Lin", "--shop", "Lin Beauty",
-        LINKSTAR_PASSWORD="a long enough password",
-    )  # fmt: skip
-    assert made.code == 0, made.err
-    return run
+    return lins(tmp_path_factory.mktemp("profit"))
 
 
 class TestWithoutOrders:

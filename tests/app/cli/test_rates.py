@@ -1,19 +1,13 @@
 """`linkstar rates` on an installation of its own."""
 
 import pytest
-from tests.app.cli.conftest import Linkstar, command
+from tests.app.cli.conftest import Linkstar, lins
 from tests.app.exchange.bank import CSV, XML
 
 
 @pytest.fixture(scope="module")
 def linkstar(tmp_path_factory: pytest.TempPathFactory) -> Linkstar:
-    run = command(tmp_path_factory.mktemp("rates"))
-    made = run(
-        "init", "--email", "lin@example.com", "--workspace", "Lin", "--shop", "Lin Beauty",
-        LINKSTAR_PASSWORD="a long enough password",
-    )  # fmt: skip
-    assert made.code == 0, made.err
-    return run
+    return lins(tmp_path_factory.mktemp("rates"))
 
 
 class TestTheBanksFile:

@@ -2,17 +2,12 @@
 
 from pathlib import Path
 
-from tests.app.cli.conftest import command
+from tests.app.cli.conftest import lins
 
 
 class TestReconciling:
     def test_without_any_file_finds_nothing_and_says_so(self, tmp_path: Path) -> None:
-        linkstar = command(tmp_path)
-        made = linkstar(
-            "init", "--email", "lin@example.com", "--workspace", "Lin", "--shop", "Lin Beauty",
-            LINKSTAR_PASSWORD="a long enough password",
-        )  # fmt: skip
-        assert made.code == 0, made.err
+        linkstar = lins(tmp_path)
         ended = linkstar("reconcile", "--from", "2026-10-01", "--to", "2026-10-28", "--json")
         assert ended.code == 0
         assert ended.document == {

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.app.cli.conftest import Linkstar, command
+from tests.app.cli.conftest import Linkstar, lins
 
 AGREE = """
 from datetime import UTC, datetime, timedelta
@@ -47,13 +47,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def linkstar(folder: Path) -> Linkstar:
-    made = command(folder)(
-        "init", "--email", "lin@example.com", "--workspace", "Lin", "--shop", "Lin Beauty",
-        LINKSTAR_PASSWORD="a long enough password",
-    )  # fmt: skip
-    assert made.code == 0, made.err
+    run = lins(folder)
     run_python(folder, AGREE)
-    return command(folder)
+    return run
 
 
 class TestClosing:

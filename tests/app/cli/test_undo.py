@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.app.cli.conftest import Linkstar, command
+from tests.app.cli.conftest import Linkstar, lins
 
 ORDERS = "order,sku,qty,price,order date,creator\n1,mug,6,2.95,2026-01-05,ada\n"
 HOW = ("--currency", "GBP", "--tz", "UTC", "--state", "delivered", "--json")
@@ -11,13 +11,7 @@ HOW = ("--currency", "GBP", "--tz", "UTC", "--state", "delivered", "--json")
 
 @pytest.fixture(scope="module")
 def linkstar(tmp_path_factory: pytest.TempPathFactory) -> Linkstar:
-    run = command(tmp_path_factory.mktemp("undo"))
-    made = run(
-        "init", "--email", "lin@example.com", "--workspace", "Lin", "--shop", "Lin Beauty",
-        LINKSTAR_PASSWORD="a long enough password",
-    )  # fmt: skip
-    assert made.code == 0, made.err
-    return run
+    return lins(tmp_path_factory.mktemp("undo"))
 
 
 class TestLinkstarUndo:
