@@ -9,15 +9,18 @@ from linkstar.exchange.actions import state_rate
 from linkstar.ledger.models import Entry
 from linkstar.ledger.queries import balances
 from linkstar.money.amounts import Money
+from linkstar.orders.actions import StatedRefund, record_refunds
+from linkstar.orders.rules import Source
 from linkstar.settlements.actions import (
     Overdrawn,
     StatedPayout,
     import_payout_status,
     import_status_file,
+    make_payouts,
 )
 from linkstar.settlements.checking import findings_of
 from linkstar.settlements.documents import statement_document
-from linkstar.settlements.models import BankAccount, Payout, PayoutExchange, Statement
+from linkstar.settlements.models import BankAccount, Payout, PayoutExchange, Settlement, Statement
 from linkstar.settlements.payment_files import NAMESPACE, payments_csv, payments_xml
 
 
@@ -125,6 +128,20 @@ class TestPaying:
             abroad.pay()
         assert not Payout.objects.exists()
         Statement.objects.filter(creator__handle="ada").update(total_minor=1_800, lines_minor=1_800)
+
+    def test_is_not_stopped_by_what_later_statements_take_back(self, abroad) -> None:
+        first = Settlement.objects.get()
+        back = StatedRefund(
+            key="r", order_id="o1", line_id="1", happened_at=abroad.now, items=3, amount_minor=0
+        )
+        record_refunds(shop=abroad.shop, refunds=[back], source=Source.API, now=abroad.now)
+        abroad.till.work()
+        abroad.close()
+        assert Statement.objects.get(state="carried").total_minor == -900
+        state(abroad)
+        paid = make_payouts(settlement=first, user=abroad.till.cast.finn, now=abroad.now)
+        assert [each.paid for each in paid.payouts] == [Money(12_600, "CNY"), Money(900, "USD")]
+        assert abroad.till.owed("ada", "settled") == -900
 
 
 class TestTheBank:

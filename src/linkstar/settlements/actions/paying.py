@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Sum
 
 from linkstar.accounts.models import User
 from linkstar.catalog.models import Shop
@@ -133,10 +134,25 @@ def _exchange(shop: Shop, made: Sequence[tuple[Payout, Due]], now: datetime) -> 
     entries = write_entries(book=book, drafts=drafts, now=now)
     for exchange, entry in zip(exchanges, entries, strict=True):
         exchange.entry_id = entry
-        owed = settled_account(exchange.payout.statement.creator_id)
-        if balance(book, owed, exchange.payout.currency).minor > 0:
-            raise Overdrawn(exchange.payout.statement_id)
+    _refuse_overdrawn(shop, [each.payout for each in exchanges])
     PayoutExchange.objects.bulk_create(exchanges, batch_size=_ROWS_AT_ONCE)
+
+
+def _refuse_overdrawn(shop: Shop, payouts: Sequence[Payout]) -> None:
+    """The book has to leave what is carried on to later statements, which may be below nothing."""
+    carried = Statement.objects.filter(
+        settlement__shop__workspace=shop.workspace_id,
+        creator__in={each.statement.creator_id for each in payouts},
+        state=StatementState.CARRIED,
+        carried_into=None,
+    ).order_by()
+    sums = carried.values_list("creator", "settlement__currency").annotate(Sum("total_minor"))
+    kept = {(creator, currency): minor for creator, currency, minor in sums}
+    for each in payouts:
+        creator, currency = each.statement.creator_id, each.currency
+        left = -balance(shop.workspace_id, settled_account(creator), currency).minor
+        if left < kept.get((creator, currency), 0):
+            raise Overdrawn(each.statement_id)
 
 
 def _sent(shop: Shop, payout: Payout, now: datetime) -> Draft:
