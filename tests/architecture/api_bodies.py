@@ -121,6 +121,8 @@ def recruiting_bodies(things: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "make_campaign": shop
         | products
         | {"title": "Spring", "terms": terms(), "signup_ends_at": ends.isoformat()},
+        "change_campaign": {"places": 3},
+        "state_outreach": {"tier": "2", "weekly_limit": 400},
         "apply_to_campaign": {"message": "I would love to."},
         "select_application": {},
         "plan_invitations": shop | products | creators,
@@ -222,5 +224,6 @@ def staff_bodies() -> dict[str, dict[str, Any]]:
         "suspend_profile_review": why,
         "state_exchange_rate": {"base": "USD", "quote": "CNY", "rate": "6.9"},
         "decide_dispute_case": {"outcome": "creator", "text": "The content was live."},
+        "change_market_campaign": {"places": 3},
         "make_market_campaign": {"title": "Summer", "terms": terms(), "signup_ends_at": ends},
     }

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -20,7 +21,6 @@ from linkstar.api.calling import (
     Seller,
     anybody,
     caller_of,
-    log,
     now,
     promoter_of,
     seller_of,
@@ -34,6 +34,7 @@ from linkstar.api.repeating import once
 from linkstar.api.shapes import Asked, Named, Number, Page, Text, Written
 from linkstar.api.shops import own_shop
 from linkstar.catalog.market_rules import Market, market_named
+from linkstar.catalog.models import Product
 from linkstar.recruiting import actions
 from linkstar.recruiting.models import Application, Campaign, Offer
 from linkstar.recruiting.queries import (
@@ -45,6 +46,8 @@ from linkstar.recruiting.queries import (
 )
 
 router = Router()
+Title = Annotated[Text, Field(min_length=1, max_length=200)]
+Places = Annotated[int, Field(ge=1, le=100_000)]
 ProductIds = Annotated[tuple[Number, ...], Field(max_length=200)]
 
 
@@ -66,10 +69,28 @@ class CampaignTold(Schema):
 class CallAsked(Asked):
     """What every open call says."""
 
-    title: Annotated[Text, Field(min_length=1, max_length=200)]
+    title: Title
     terms: TermsAsked
-    places: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    places: Places | None = None
     signup_ends_at: AwareDatetime
+
+
+class CallChanges(Asked):
+    """What to say anew of a draft; what is not named stays.
+
+    Terms are named whole. Places that are named as null are as many as there are sign-ups.
+    """
+
+    title: Title | None = None
+    terms: TermsAsked | None = None
+    places: Places | None = None
+    signup_ends_at: AwareDatetime | None = None
+
+
+class CampaignChanges(CallChanges):
+    """What to say anew of the draft of a shop's campaign; products are named all together."""
+
+    product_ids: Annotated[tuple[Number, ...], Field(min_length=1, max_length=200)] | None = None
 
 
 class NewCampaign(CallAsked):
@@ -196,7 +217,44 @@ def drafted(request: HttpRequest, asked: CallAsked, market: Market, **whose: Any
         now=now(),
         **whose,
     )
-    log(request, "campaign.drafted", made.id)
+    return told(made)
+
+
+@router.patch("campaigns/{campaign_id}", response=CampaignTold, auth=WRITES)
+def change_campaign(request: HttpRequest, campaign_id: str, asked: CampaignChanges) -> CampaignTold:
+    """Say something anew of a draft; what creators have seen is not changed any more."""
+    seller = seller_of(request)
+    own = own_campaign(seller, campaign_id)
+    named = None if asked.product_ids is None else own_products(seller, list(asked.product_ids))
+    return redrafted(request, own, asked, products=named)
+
+
+@transaction.atomic
+def redrafted(
+    request: HttpRequest,
+    campaign: Campaign,
+    asked: CallChanges,
+    *,
+    products: list[Product] | None = None,
+) -> CampaignTold:
+    """A draft changed as it is told; it is held meanwhile, so that of two changes none is lost."""
+    held = Campaign.objects.select_for_update(of=("self",)).select_related("shop")
+    found = held.get(pk=campaign.pk)
+    currency = market_named(found.market).currency
+    terms = asked.terms.terms(currency) if asked.terms else found.terms(found.terms_text)
+    made = actions.draft_campaign(
+        campaign=found,
+        shop=found.shop,
+        market=found.market,
+        title=asked.title or found.title,
+        text=terms.text,
+        terms=terms,
+        products=list(found.products.all()) if products is None else products,
+        places=asked.places if "places" in asked.model_fields_set else found.places,
+        signup_ends_at=asked.signup_ends_at or found.signup_ends_at,
+        user=anybody(request).user,
+        now=now(),
+    )
     return told(made)
 
 

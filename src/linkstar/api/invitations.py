@@ -27,15 +27,16 @@ from linkstar.api.negotiations import told as talk_told
 from linkstar.api.paging import AskedPiece, page_of
 from linkstar.api.products import own_products
 from linkstar.api.repeating import once
-from linkstar.api.shapes import Asked, Named, Number, Page, Text, Written
+from linkstar.api.shapes import Asked, Code, Named, Number, Page, Text, Written
 from linkstar.api.shops import own_shop
+from linkstar.catalog.models import Shop
 from linkstar.catalog.queries import day_of
 from linkstar.recommendations.actions import mark_used
 from linkstar.recruiting import actions
 from linkstar.recruiting.actions import Batch
-from linkstar.recruiting.models import Invitation, Offer
+from linkstar.recruiting.models import Invitation, Offer, OutreachLimit
 from linkstar.recruiting.outreach import Budget, Planned
-from linkstar.recruiting.queries import budget_of, invitations_for, invitations_of
+from linkstar.recruiting.queries import budget_of, invitations_for, invitations_of, rules_for
 from linkstar.recruiting.rules import state_at
 
 router = Router()
@@ -66,6 +67,23 @@ class BudgetTold(Schema):
     spent: int
     resets_at: datetime | None
     is_stated: bool
+
+
+class OutreachTold(Schema):
+    """What Seller Center told the shop, which tiers its market has, and the week's budget."""
+
+    tier: str
+    weekly_limit: int | None
+    stated_at: datetime | None
+    tiers: list[str]
+    budget: BudgetTold
+
+
+class OutreachAsked(Asked):
+    """What Seller Center shows: the tier, and how many creators a week; null is not told."""
+
+    tier: Code = ""
+    weekly_limit: Annotated[int, Field(ge=0, le=1_000_000)] | None
 
 
 class PlannedTold(Schema):
@@ -174,6 +192,34 @@ def own_invitation(request: HttpRequest, invitation_id: str) -> Invitation:
 def invitation(request: HttpRequest, invited_id: str) -> InvitationTold:
     """One invitation."""
     return told(own_invitation(request, invited_id))
+
+
+def _outreach_told(shop: Shop) -> OutreachTold:
+    at = now()
+    stated = OutreachLimit.objects.filter(shop=shop).first()
+    return OutreachTold(
+        tier=stated.tier if stated else "",
+        weekly_limit=stated.weekly_limit if stated else None,
+        stated_at=stated.stated_at if stated else None,
+        tiers=[tier.name for tier in rules_for(shop, now=at).tiers],
+        budget=_budget_told(budget_of(shop, now=at)),
+    )
+
+
+@router.get("shops/{shop_id}/outreach", response=OutreachTold, auth=READS)
+def shop_outreach(request: HttpRequest, shop_id: str) -> OutreachTold:
+    """How many creators the shop may contact this week, and what it said of that."""
+    return _outreach_told(own_shop(seller_of(request), shop_id))
+
+
+@router.post("shops/{shop_id}/outreach", response=OutreachTold, auth=WRITES)
+@once
+def state_outreach(request: HttpRequest, shop_id: str, asked: OutreachAsked) -> OutreachTold:
+    """Say what Seller Center shows this shop; what was said before counts no more."""
+    seller = seller_of(request)
+    shop = own_shop(seller, shop_id)
+    actions.state_outreach(shop=shop, user=seller.user, now=now(), **asked.facts())
+    return _outreach_told(shop)
 
 
 @router.post("invitation-plans", response=DryRunTold, auth=READS)

@@ -11,9 +11,11 @@ from linkstar.api.calling import OPERATES, OPERATOR_READS
 from linkstar.api.campaigns import (
     ApplicationTold,
     CallAsked,
+    CallChanges,
     CampaignTold,
     application_told,
     drafted,
+    redrafted,
     steps_of,
     told,
 )
@@ -75,6 +77,12 @@ def market_campaign_applications(
 def make_market_campaign(request: HttpRequest, asked: NewMarketCampaign) -> CampaignTold:
     """Draft one; nobody sees it before it is opened."""
     return drafted(request, asked, market_named(asked.market))
+
+
+@router.patch("market-campaigns/{call_id}", response=CampaignTold, auth=OPERATES)
+def change_market_campaign(request: HttpRequest, call_id: str, asked: CallChanges) -> CampaignTold:
+    """Say something anew of a draft; what shops and creators have seen is not changed any more."""
+    return redrafted(request, market_campaign_named(request, call_id), asked)
 
 
 offer_moves(

@@ -60,7 +60,7 @@ from linkstar.plans.refusals import (
 from linkstar.recruiting import actions as recruiting_actions
 from linkstar.recruiting import rules as recruiting_rules
 from linkstar.recruiting.actions.campaigns import AlreadyApplied, CreatorNotVerified
-from linkstar.recruiting.outreach import MarketWithoutOutreach
+from linkstar.recruiting.outreach import MarketWithoutOutreach, TierUnknown
 from linkstar.recruiting.rates import RateRefused
 from linkstar.settlements.actions import AlreadyApproved, DisputeRefused
 from linkstar.settlements.payment_files import NoPayingAccount
@@ -306,6 +306,9 @@ REFUSALS: Mapping[type[Exception], Answered] = {
     TermsRefused: Answered(WRONG, _terms, "body.terms"),
     NotNow: Answered(CONFLICT, _not_now),
     MarketWithoutOutreach: Answered(WRONG, _no_outreach),
+    TierUnknown: Answered(
+        WRONG, gettext_lazy("The shop's market has no such tier in Seller Center."), "body.tier"
+    ),
     **_FOR_PLANS,
     **_FOR_FILES,
     qualifying.Incomplete: Answered(CONFLICT, _incomplete),

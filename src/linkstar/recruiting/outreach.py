@@ -21,6 +21,14 @@ class MarketWithoutOutreach(ValueError):
         self.market, self.on = market, on
 
 
+class TierUnknown(ValueError):
+    """The market has no tier of this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
 @dataclass(frozen=True, slots=True)
 class Tier:
     """What a shop may do by what it sold in the past 30 days.

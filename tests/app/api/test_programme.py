@@ -225,6 +225,107 @@ class TestACampaign:
         assert talk["state"] == "agreed"
 
 
+class TestADraftOfACampaign:
+    @pytest.fixture
+    def drafted(self, lins, about) -> dict:
+        ends = (timezone.now() + timedelta(days=5)).isoformat()
+        said = about | {"title": "Spring", "terms": TERMS, "signup_ends_at": ends, "places": 3}
+        return lins.post("campaigns", said).json()
+
+    def test_says_anew_what_is_named_and_keeps_the_rest(self, lins, drafted):
+        path = f"campaigns/{drafted['id']}"
+        changed = lins.patch(path, {"title": "Summer", "terms": TERMS | {"text": "Be kind."}})
+        assert changed.status_code == 200
+        terms = drafted["terms"] | {"text": "Be kind."}
+        assert changed.json() == drafted | {"title": "Summer", "terms": terms}
+        assert lins.get(path).json() == changed.json()
+        assert lins.get("audit-log").json()["items"][0]["verb"] == "campaign.redrafted"
+
+    def test_has_places_without_end_when_they_are_named_as_null(self, lins, drafted):
+        path = f"campaigns/{drafted['id']}"
+        assert lins.patch(path, {"title": "Summer"}).json()["places"] == 3
+        assert lins.patch(path, {"places": None}).json()["places"] is None
+
+    @pytest.mark.parametrize(
+        ("said", "code", "field"),
+        [
+            ({"terms": TERMS | {"rate_bps": 9_500}}, "RateRefused", None),
+            ({"terms": TERMS | {"videos": 0}}, "TermsRefused", "body.terms"),
+            ({"terms": {"rate_bps": 1_500}}, "Invalid", "body.terms.starts_on"),
+            ({"places": 0}, "Invalid", "body.places"),
+            ({"signup_ends_at": "2020-01-01T00:00:00Z"}, "TermsRefused", "body.terms"),
+            ({"product_ids": []}, "Invalid", "body.product_ids"),
+            ({"market": "GB"}, "Invalid", "body.market"),
+        ],
+    )
+    def test_is_left_as_it_was_by_what_cannot_stand(self, lins, drafted, said, code, field):
+        response = lins.patch(f"campaigns/{drafted['id']}", {"title": "Else"} | said)
+        assert response.status_code == 422
+        assert (error(response)["code"], error(response).get("field")) == (code, field)
+        assert lins.get(f"campaigns/{drafted['id']}").json() == drafted
+
+    def test_is_another_companys_neither_to_change_nor_to_lend_products(
+        self, lins, ottos, cast, drafted, now
+    ):
+        path = f"campaigns/{drafted['id']}"
+        assert ottos.patch(path, {"title": "Mine"}).status_code == 404
+        theirs = Product.objects.create(
+            shop=cast.other_shop, external_id="o", name="O", seen_at=now
+        )
+        assert lins.patch(path, {"product_ids": [theirs.pk]}).status_code == 404
+        assert lins.get(path).json() == drafted
+
+    def test_once_opened_is_changed_no_more(self, lins, drafted):
+        lins.post(f"campaigns/{drafted['id']}/open")
+        refused = lins.patch(f"campaigns/{drafted['id']}", {"title": "Late"})
+        assert refused.status_code == 409
+        assert error(refused)["code"] == "NotNow"
+        assert "already" in error(refused)["message"]
+        assert lins.get(f"campaigns/{drafted['id']}").json()["title"] == "Spring"
+
+
+class TestTheWeeksLimit:
+    def test_is_what_seller_center_shows(self, lins, veras, cast):
+        path = f"shops/{cast.shop.id}/outreach"
+        before = lins.get(path).json()
+        assert (before["weekly_limit"], before["budget"]["is_stated"]) == (None, False)
+        assert before["tiers"] == ["0", "1", "2", "3"]
+        told = lins.post(path, {"tier": "2", "weekly_limit": 700}).json()
+        assert (told["tier"], told["weekly_limit"]) == ("2", 700)
+        assert (told["budget"]["limit"], told["budget"]["is_stated"]) == (700, True)
+        assert veras.get(path).json() == told
+        logged = lins.get("audit-log").json()["items"][0]
+        assert (logged["verb"], logged["detail"]["weekly_limit"]) == ("outreach.stated", 700)
+
+    def test_holds_back_who_is_beyond_it(self, lins, cast, ada, about):
+        lins.post(f"shops/{cast.shop.id}/outreach", {"weekly_limit": 0})
+        [planned] = lins.post("invitation-plans", about | {"creator_ids": [ada.id]}).json()[
+            "planned"
+        ]
+        assert planned["conflicts"] == ["over_budget"]
+
+    @pytest.mark.parametrize(
+        ("said", "code", "field"),
+        [
+            ({"tier": "9", "weekly_limit": 7}, "TierUnknown", "body.tier"),
+            ({"weekly_limit": -1}, "Invalid", "body.weekly_limit"),
+            ({"tier": "1"}, "Invalid", "body.weekly_limit"),
+        ],
+    )
+    def test_that_cannot_be_is_refused(self, lins, cast, said, code, field):
+        path = f"shops/{cast.shop.id}/outreach"
+        response = lins.post(path, said)
+        assert response.status_code == 422
+        assert (error(response)["code"], error(response)["field"]) == (code, field)
+        assert lins.get(path).json()["stated_at"] is None
+
+    def test_is_another_companys_neither_to_see_nor_to_state(self, ottos, veras, cast):
+        path = f"shops/{cast.shop.id}/outreach"
+        assert ottos.get(path).status_code == 404
+        assert ottos.post(path, {"weekly_limit": 5}).status_code == 404
+        assert veras.post(path, {"weekly_limit": 5}).status_code == 403
+
+
 class TestACollaboration:
     def test_goes_on_to_a_confirmed_video(self, lins, adas, agreed):
         [due] = agreed["deliverables"]

@@ -135,7 +135,13 @@ class TestOperating:
         made = olgas.post("market-campaigns", asked).json()
         assert (made["shop"], made["state"]) == (None, "draft")
         assert adas.get("campaigns").json()["items"] == []
+        path = f"market-campaigns/{made['id']}"
+        changed = olgas.patch(path, {"title": "Autumn", "places": 9}).json()
+        assert changed == made | {"title": "Autumn", "places": 9}
+        assert lins.patch(path, {"title": "Mine"}).status_code == 403
+        assert lins.patch(f"campaigns/{made['id']}", {"title": "Mine"}).status_code == 404
         assert olgas.post(f"market-campaigns/{made['id']}/open").status_code == 200
+        assert error(olgas.patch(path, {"places": 2}))["code"] == "NotNow"
         assert [one["id"] for one in adas.get("campaigns").json()["items"]] == [made["id"]]
         assert lins.get(f"campaigns/{made['id']}").status_code == 200
         assert Campaign.objects.count() == 1

@@ -53,7 +53,7 @@ class TestSending:
         assert held[0].conflicts == (Conflict.ALREADY_INVITED,)
 
     def test_stops_at_the_number_the_shop_was_told(self, batch, cast, ada, bo) -> None:
-        state_outreach(shop=cast.shop, tier="1", weekly_limit=1, now=NOW)
+        state_outreach(shop=cast.shop, tier="1", weekly_limit=1, user=cast.lin, now=NOW)
         sent, held = send(batch, [bo, ada], cast, NOW)
         assert [one.creator for one in sent] == [bo]
         assert held[0].conflicts == (Conflict.OVER_BUDGET,)

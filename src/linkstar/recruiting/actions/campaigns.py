@@ -64,6 +64,7 @@ def draft_campaign(
             raise TermsRefused("no_product")
         if any(product.shop_id != shop.pk for product in products):
             raise TermsRefused("product_of_another_shop")
+    is_new = campaign is None
     if campaign is None:
         campaign = Campaign(shop=shop, created_by=user, created_at=now)
     else:
@@ -76,6 +77,13 @@ def draft_campaign(
         setattr(campaign, name, value)
     campaign.save()
     campaign.products.set(products)
+    record(
+        workspace=shop.workspace if shop else None,
+        user=user,
+        verb="campaign.drafted" if is_new else "campaign.redrafted",
+        target=campaign.pk,
+        now=now,
+    )
     return campaign
 
 

@@ -4,9 +4,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from linkstar.accounts.models import Workspace
+from linkstar.accounts.actions import record
+from linkstar.accounts.models import User, Workspace
 from linkstar.catalog.models import Shop
 from linkstar.recruiting.models import InvitationTemplate, OutreachLimit
+from linkstar.recruiting.outreach import TierUnknown
+from linkstar.recruiting.queries import rules_for
 from linkstar.recruiting.rules import check_text
 
 
@@ -52,10 +55,25 @@ def delete_template(*, template: InvitationTemplate) -> None:
 
 @transaction.atomic
 def state_outreach(
-    *, shop: Shop, tier: str, weekly_limit: int | None, now: datetime
+    *, shop: Shop, tier: str, weekly_limit: int | None, user: User, now: datetime
 ) -> OutreachLimit:
-    """What Seller Center tells this shop: its tier, and how many creators it may contact."""
+    """What Seller Center tells this shop: its tier, and how many creators it may contact.
+
+    Raises:
+        TierUnknown: the shop's market has no such tier today.
+    """
+    if tier and rules_for(shop, now=now).tier(tier) is None:
+        raise TierUnknown(tier)
     kept, _ = OutreachLimit.objects.update_or_create(
         shop=shop, defaults={"tier": tier, "weekly_limit": weekly_limit, "stated_at": now}
+    )
+    record(
+        workspace=shop.workspace,
+        user=user,
+        verb="outreach.stated",
+        target=shop.pk,
+        now=now,
+        tier=tier,
+        weekly_limit=weekly_limit,
     )
     return kept

@@ -111,7 +111,13 @@ def outreach(request: WorkspaceRequest, shop_id: str) -> HttpResponse:
     form = outreach_form(shop, rules_for(shop, now=now()), request.POST)
     if form.is_valid():
         given = form.cleaned_data
-        state_outreach(shop=shop, tier=given["tier"], weekly_limit=given["weekly_limit"], now=now())
+        state_outreach(
+            shop=shop,
+            tier=given["tier"],
+            weekly_limit=given["weekly_limit"],
+            user=request.user,
+            now=now(),
+        )
         messages.success(request, _("Saved."))
     else:
         messages.error(request, _("Write the number of creators as Seller Center shows it."))
