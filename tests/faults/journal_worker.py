@@ -1,7 +1,8 @@
 """A process that loads, merges, judges, strips or decides, and dies by SIGKILL at one step of it.
 
 `python journal_worker.py FOLDER ACTION POINT`; with point 0 it lives and prints how many steps
-there are: every sync, rename, unlink, removal, data file and commit, before and after.
+there are: every sync, rename, unlink, removal, data file and commit, before and after, and every
+file written at once, half-way, too.
 """
 
 import os
@@ -26,10 +27,11 @@ from linkstar.lake.store import Lake
 from linkstar.lake.upkeep import compact
 
 NOW = datetime(2026, 1, 6, 12, tzinfo=UTC)
-BEFORE = date(2026, 1, 7)
+BEFORE = date(2026, 1, 9)
+"""Late enough for lines that became no event, and for what a disk has spoilt."""
 STEPS = (
     (os, "fsync"), (os, "fdatasync"), (os, "write"), (Path, "rename"), (Path, "replace"),
-    (Path, "unlink"), (Path, "write_bytes"),
+    (Path, "unlink"),
     (shutil, "rmtree"), (Lake, "write_files"), (Lake, "commit"),
 )  # fmt: skip
 
@@ -42,6 +44,7 @@ class Deaths:
         self._point = point
         for owner, name in STEPS:
             setattr(owner, name, self._watched(getattr(owner, name)))
+        Path.write_bytes = self._torn(Path.write_bytes)
 
     def _watched(self, real):
         def step(*given, **named):
@@ -49,6 +52,17 @@ class Deaths:
             done = real(*given, **named)
             self._pass()
             return done
+
+        return step
+
+    def _torn(self, real):
+        def step(path: Path, data: bytes) -> int:
+            self._pass()
+            real(path, data[: len(data) // 2])
+            self._pass()
+            written = real(path, data)
+            self._pass()
+            return written
 
         return step
 

@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from linkstar.events.journal import frame_of, sealed_segments
 from linkstar.lake.asides import aside_counts
 from linkstar.lake.decisions import FOLDER
 from linkstar.lake.rebuilding import archived, differences, load_archived
+from linkstar.lake.spoilt import pieces
 from linkstar.lake.store import Lake
 from linkstar.lake.verify import verify
 
@@ -57,17 +59,31 @@ def prepared(folder: Path, action: str) -> Desk:
         [_, rotten] = sealed_segments(desk.folder)
         rotten.path.write_bytes(rotten.path.read_bytes().replace(b"spoilt", b"sp0ilt"))
         desk.load(now=NOW)
-    for before in ("judge",) if action == "strip" else ():
-        act(folder, before)
+    if action == "strip":
+        desk.write(
+            *(single(followed(f"{name}", visitor="v0")) for name in ("e13", "spoilt", "e14"))
+        )
+        [rotten] = sealed_segments(desk.folder)
+        rotten.path.write_bytes(rotten.path.read_bytes().replace(b"spoilt", b"sp0ilt"))
+        desk.load(now=NOW)
+        act(folder, "judge")
     for sealed in sealed_segments(desk.folder / "archive"):
         moment = (START + timedelta(minutes=sealed.number)).timestamp()
         os.utime(sealed.path, (moment, moment))
+    for piece in pieces([desk.folder]):
+        os.utime(piece.path, (START.timestamp(), START.timestamp()))
     return desk
 
 
 def state(desk: Desk) -> list[tuple]:
     columns = "event_id, day, filtered, billable, visitor"
     return [tuple(row.values()) for row in desk.rows(columns=columns, order="event_id")]
+
+
+def who_is_left(desk: Desk) -> list[Path]:
+    """The files of a journal that still name a visitor."""
+    files = [path for path in desk.folder.rglob("*") if path.is_file()]
+    return [path for path in files if re.search(rb'"v[01]"', path.read_bytes())]
 
 
 def check_deaths(tmp_path: Path, action: str, points: list[int], expected: list[tuple]) -> None:
@@ -80,7 +96,10 @@ def check_deaths(tmp_path: Path, action: str, points: list[int], expected: list[
         desk = Desk(folder)
         assert state(desk) == expected, f"{action} at step {point}"
         assert verify(desk.lake) == [], f"{action} at step {point}"
-        assert aside_counts(desk.lake, None) == {}, f"{action} at step {point}"
+        left = {"spoilt": 1} if action == "strip" else {}
+        assert aside_counts(desk.lake, None) == left, f"{action} at step {point}"
+        if action == "strip":
+            assert not who_is_left(desk), f"{action} at step {point}"
         desk.directory.tokens = (TOKEN, LATE)  # what it knows now is not what it knew then
         again = Lake(folder / "again")
         both = [desk.folder, desk.folder.parent / FOLDER] if action == "decide" else [desk.folder]
@@ -102,7 +121,7 @@ class TestAProcessKilled:
     @pytest.mark.parametrize("action", ACTIONS)
     def test_at_some_steps_loses_and_doubles_nothing(self, tmp_path: Path, action: str) -> None:
         steps, expected = lived(tmp_path, action)
-        assert len(expected) == (14 if action == "decide" else 12)
+        assert len(expected) == (14 if action in {"decide", "strip"} else 12)
         chosen = random.Random(action).sample(range(1, steps + 1), POINTS_SHORT)
         check_deaths(tmp_path, action, sorted(chosen), expected)
 

@@ -34,6 +34,7 @@ def erase(
     """Forget one visitor or creator in tracked events, archives and links."""
     from linkstar.cli.installation import now, open_installation
 
+    creator = creator.strip().lstrip("@")
     if bool(visitor) == bool(creator):
         raise Refused(
             ExitCode.USAGE,

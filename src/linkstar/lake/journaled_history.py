@@ -231,7 +231,7 @@ def _framed(load: PastLoad) -> bytes:
 def _written(path: Path) -> Iterator[PastLoad]:
     """Every whole record; one that was cut off belongs to a load that never came about."""
     data = path.read_bytes() if path.exists() else b""
-    frames, _ = readable(gzip.decompress(data) if path.suffix == ".gz" else data)
+    frames, _, _ = readable(gzip.decompress(data) if path.suffix == ".gz" else data)
     for placed in frames:
         said = json.loads(placed.frame.payload)
         first, last = said["segments"]

@@ -9,13 +9,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkstar.events.journal import FRAME_HEADER, Frame, Sealed, is_as_sealed, sound_frames
+from linkstar.events.journal import Frame, Sealed, is_as_sealed
+from linkstar.lake.unreadable import Note, is_text, lines_in, parts_of
 
 LINES = pa.schema(
     [
         ("n", pa.int64()),  # place in the order of arrival
         ("segment", pa.int64()),
-        ("line_number", pa.int64()),  # in its segment's file, as any text tool counts
+        ("line_number", pa.int64()),  # in its segment's file as it was sealed
         ("envelope", pa.int64()),  # the line that says who sent this one; -1 where it says itself
         ("line", pa.string()),
     ]
@@ -30,7 +31,8 @@ class Lines:
 
     Attributes:
         table: as `LINES`, envelopes included.
-        rotten: lines that can no longer be read, by segment; their bytes are in `quarantine/`.
+        rotten: lines that can no longer be read, by segment; their bytes are in `quarantine/`,
+            as long as they may be kept.
     """
 
     table: pa.Table
@@ -47,10 +49,10 @@ def lines_of(segments: Sequence[Sealed]) -> Lines:
     start = 0
     for sealed in segments:
         data = sealed.path.read_bytes()
-        frames, spoilt = readable(data)
+        frames, spoilt, notes = readable(data)
         table, unreadable = _table(frames, sealed.number, start)
         _keep(sealed, [*spoilt, *unreadable])
-        lost = sum(map(_lines_in, spoilt)) + len(unreadable)
+        lost = sum(map(lines_in, spoilt)) + len(unreadable) + sum(note.lines for note in notes)
         if not spoilt and not is_as_sealed(sealed, data):
             lost += 1  # frames are gone, and nobody knows how many
         if lost:
@@ -68,39 +70,23 @@ class Placed:
     line_number: int
 
 
-def readable(data: bytes) -> tuple[list[Placed], list[bytes]]:
-    """The frames that hold, and the bytes between them that do not."""
+def readable(data: bytes) -> tuple[list[Placed], list[bytes], list[Note]]:
+    """The frames that hold, the bytes between them that do not, and what was taken out of those."""
     frames: list[Placed] = []
     spoilt: list[bytes] = []
-    at, line = 0, 1
-    while at < len(data):
-        found, sound = sound_frames(data[at:] if at else data)
-        for frame in found:
-            frames.append(Placed(frame, line + 1))
-            line += 1 + frame.payload.count(b"\n")
-        at += sound
-        if at == len(data):
-            break
-        end = _next_sound(data, at)
-        spoilt.append(data[at:end])
-        line += spoilt[-1].count(b"\n")
-        at = end
-    return frames, spoilt
-
-
-def _lines_in(spoilt: bytes) -> int:
-    """About how many lines spoilt bytes were, the headers of their frames not among them."""
-    return max(1, spoilt.count(b"\n") - len(FRAME_HEADER.findall(spoilt)))
-
-
-def _next_sound(data: bytes, at: int) -> int:
-    """Where the next frame that holds begins; the end where there is none."""
-    while following := FRAME_HEADER.search(data, at + 1):
-        at = following.start()
-        frames, _ = sound_frames(data[at:])
-        if frames:
-            return at
-    return len(data)
+    notes: list[Note] = []
+    line = 1
+    for part in parts_of(data):
+        if isinstance(part, Frame):
+            frames.append(Placed(part, line + 1))
+            line += 1 + part.payload.count(b"\n")
+        elif isinstance(part, Note):
+            notes.append(part)
+            line += part.line_ends
+        else:
+            spoilt.append(part)
+            line += part.count(b"\n")
+    return frames, spoilt, notes
 
 
 def _keep(sealed: Sealed, spoilt: Iterable[bytes]) -> None:
@@ -124,9 +110,9 @@ def _table(placed: Sequence[Placed], segment: int, start: int) -> tuple[pa.Table
         text = lines.cast(pa.string())
         unreadable: list[bytes] = []
     except pa.ArrowInvalid:
-        is_text = pa.array([_is_text(line) for line in lines.to_pylist()])
-        unreadable = lines.filter(pc.invert(is_text)).to_pylist()
-        text, numbers = lines.filter(is_text).cast(pa.string()), numbers.filter(is_text)
+        legible = pa.array([is_text(line) for line in lines.to_pylist()])
+        unreadable = lines.filter(pc.invert(legible)).to_pylist()
+        text, numbers = lines.filter(legible).cast(pa.string()), numbers.filter(legible)
     count = len(text)
     is_envelope = np.asarray(pc.starts_with(text, _ENVELOPE)).astype(bool)
     place = np.arange(start, start + count, dtype=np.int64)
@@ -159,15 +145,6 @@ def _slices(data: bytes, starts: Places, ends: Places) -> pa.Array:
         pa.binary(), len(offsets) - 1, [None, pa.py_buffer(offsets), pa.py_buffer(data)]
     )
     return pieces.take(pa.array(np.arange(0, len(offsets) - 1, 2)))
-
-
-def _is_text(line: bytes) -> bool:
-    """UTF-8; the collector lets nothing else in, so this is for spoilt disks."""
-    try:
-        line.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def archive(segments: Iterable[Sealed]) -> None:

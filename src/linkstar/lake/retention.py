@@ -2,7 +2,7 @@
 
 After their time visitors' names and networks are taken off events and archived lines alike, and the
 verdict on invalid traffic stays with both: every count can still be rebuilt, nobody can be told
-apart. Lines that never became events lose them two days later, and what a disk has spoilt goes.
+apart. Lines that never became events lose them two days later, and what nobody can read goes then.
 After a longer time events, receipts and segments go altogether.
 """
 
@@ -17,7 +17,16 @@ from linkstar.lake.decisions import FOLDER as DECISIONS
 from linkstar.lake.journaled_counts import TRACKED, ask
 from linkstar.lake.journaled_history import forget, journal_name, pack
 from linkstar.lake.judging import STRIPPED
-from linkstar.lake.keeping_archive import Line, Rewritten, drop, drop_spoilt, rewrite
+from linkstar.lake.keeping_archive import (
+    Line,
+    Rewritten,
+    drop,
+    drop_pieces,
+    kept,
+    rewrite,
+    unchanged,
+    write_durably,
+)
 from linkstar.lake.loading import ATTEMPTS
 from linkstar.lake.relations import empty_relation, rows_of
 from linkstar.lake.store import Change, Lake, Overtaken
@@ -36,8 +45,8 @@ LATEST = timedelta(days=9)
 """Events arrive up to a week after their day, which may begin and end a day off UTC's."""
 EARLIEST = timedelta(days=2)
 """What arrived so long before a day is of no event of that day."""
-NAMES_OFF = "names-off-before"
-"""A file of a journal: up to when what it archived has been looked through."""
+LOOKED_THROUGH = "looked-through-before"
+"""A file of an archive: of segments finished before then nobody's name is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,8 @@ def strip_visitors(lake: Lake, journals: Sequence[Path], *, before: date, now: d
     moment = datetime(before.year, before.month, before.day, tzinfo=UTC)
     forgotten = _forget_lines(lake, f"received_at < TIMESTAMPTZ '{moment}'", now)
     left = [_strip_left(journal, arrived_before=moment - EARLIEST, now=now) for journal in journals]
-    drop_spoilt(journals, before=moment - EARLIEST)
+    until = (moment - EARLIEST).timestamp()
+    drop_pieces(journals, lambda path: path.stat().st_mtime < until)
     return Kept(
         sum(part.rows for part in parts) + forgotten,
         sum(part.lines for part in (*parts, *left)),
@@ -88,14 +98,17 @@ def _strip_left(journal: Path, *, arrived_before: datetime, now: datetime) -> Ke
         return arrived_at < arrived_before and change(line, envelope)
 
     if journal.name == DECISIONS:
-        done = rewrite([journal], change_decided, sealed_after=BEGINNING, sealed_before=now)
-        return Kept(0, done.lines, done.segments)
-    mark = journal / NAMES_OFF
+        done = rewrite([journal], change_decided, kept, sealed_after=BEGINNING, sealed_before=now)
+        more = rewrite(
+            [journal], unchanged, _taken_out, sealed_after=BEGINNING, sealed_before=arrived_before
+        )
+        return _kept(done, more)
+    mark = journal / "archive" / LOOKED_THROUGH
     since = datetime.fromisoformat(mark.read_text()) if mark.exists() else BEGINNING
-    done = rewrite([journal], change, sealed_after=since, sealed_before=arrived_before)
-    if since < arrived_before:
-        mark.write_text(arrived_before.isoformat())
-    return Kept(0, done.lines, done.segments)
+    done = rewrite([journal], change, _taken_out, sealed_after=since, sealed_before=arrived_before)
+    if since < arrived_before and mark.parent.exists():
+        write_durably(mark, arrived_before.isoformat().encode())
+    return _kept(done)
 
 
 def _strip_day(lake: Lake, journals: Sequence[Path], day: date, now: datetime) -> Kept:
@@ -113,13 +126,16 @@ def _strip_day(lake: Lake, journals: Sequence[Path], day: date, now: datetime) -
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
     collected = [journal for journal in journals if journal.name != DECISIONS]
     done = rewrite(
-        collected, change, sealed_after=noon - timedelta(days=2), sealed_before=noon + LATEST
+        collected,
+        change,
+        kept,
+        sealed_after=noon - timedelta(days=2),
+        sealed_before=noon + LATEST,
     )
     # People may decide on a line of that day at any time.
     decided = [journal for journal in journals if journal.name == DECISIONS]
-    more = rewrite(decided, change, sealed_after=BEGINNING, sealed_before=now)
-    done = Rewritten(done.segments + more.segments, done.lines + more.lines)
-    return Kept(_update(lake, EVENTS_TABLE, left, _taken_off(), now), done.lines, done.segments)
+    more = rewrite(decided, change, kept, sealed_after=BEGINNING, sealed_before=now)
+    return _kept(done, more, rows=_update(lake, EVENTS_TABLE, left, _taken_off(), now))
 
 
 def drop_events(lake: Lake, journals: Sequence[Path], *, before: datetime, now: datetime) -> Kept:
@@ -160,10 +176,14 @@ def erase_visitor(lake: Lake, journals: Sequence[Path], visitor: str, *, now: da
         inner = line.get("envelope", line)
         return inner.get("visitor") == visitor and _strip(line, verdict)
 
-    done = rewrite(journals, change, sealed_after=BEGINNING, sealed_before=now)
+    def goes(unreadable: bytes) -> bool:
+        return visitor.encode() in unreadable
+
+    done = rewrite(journals, change, goes, sealed_after=BEGINNING, sealed_before=now)
+    drop_pieces(journals, lambda path: goes(path.read_bytes()))
     rows = _update(lake, EVENTS_TABLE, theirs, _taken_off(), now)
     rows += _forget_lines(lake, f"contains(line, {_quoted(visitor)})", now)
-    return Kept(rows, done.lines, done.segments)
+    return _kept(done, rows=rows)
 
 
 def erase_creator(lake: Lake, journals: Sequence[Path], creator: str, *, now: datetime) -> Kept:
@@ -176,11 +196,23 @@ def erase_creator(lake: Lake, journals: Sequence[Path], creator: str, *, now: da
         line["creator"] = ERASED
         return True
 
-    done = rewrite(journals, change, sealed_after=BEGINNING, sealed_before=now)
+    def goes(unreadable: bytes) -> bool:
+        return handle in unreadable.decode(errors="replace").lower()
+
+    done = rewrite(journals, change, goes, sealed_after=BEGINNING, sealed_before=now)
+    drop_pieces(journals, lambda path: goes(path.read_bytes()))
     new = {"creator": f"'{ERASED}'", "creator_name": f"'{ERASED}'"}
     rows = _update(lake, EVENTS_TABLE, f"creator = {_quoted(handle)}", new, now)
     rows += _forget_lines(lake, f"contains(lower(line), {_quoted(handle)})", now)
-    return Kept(rows, done.lines, done.segments)
+    return _kept(done, rows=rows)
+
+
+def _taken_out(_unreadable: bytes) -> bool:
+    return True
+
+
+def _kept(*done: Rewritten, rows: int = 0) -> Kept:
+    return Kept(rows, sum(each.lines for each in done), sum(each.segments for each in done))
 
 
 def _strip(line: Line, verdict: tuple[str | None, bool | None]) -> bool:

@@ -43,6 +43,11 @@ class TestMisuse:
     def test_of_two_forms_at_once_ends_with_2(self, linkstar: Linkstar) -> None:
         assert linkstar("uplift", "--json", "--csv").code == 2
 
+    def test_of_a_subject_without_a_name_erases_nobody(self, linkstar: Linkstar) -> None:
+        ended = linkstar("retention", "erase", "--creator", "@", "--yes")
+        assert ended.code == 2
+        assert "[one_subject]" in ended.err
+
     def test_of_a_word_that_is_no_choice_names_the_choices(self, installed: Linkstar) -> None:
         ended = installed("uplift", "--by", "planet")
         assert ended.code == 2

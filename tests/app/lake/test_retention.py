@@ -1,6 +1,7 @@
 """Visitors are forgotten after their time, everywhere; every count stays and can be rebuilt."""
 
 import os
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -9,12 +10,20 @@ from tests.app.lake.journals import Desk, batch, followed, single
 from tests.app.lake.test_judging import lists
 from tests.journals import payloads_in
 
-from linkstar.events.journal import sealed_segments
+from linkstar.events.journal import frame_of, sealed_segments
 from linkstar.lake.judging import judge
 from linkstar.lake.keeping_archive import settle
 from linkstar.lake.rebuilding import archived, differences, load_archived
-from linkstar.lake.retention import drop_events, erase_creator, erase_visitor, strip_visitors
+from linkstar.lake.retention import (
+    LOOKED_THROUGH,
+    drop_events,
+    erase_creator,
+    erase_visitor,
+    strip_visitors,
+)
+from linkstar.lake.spoilt import pieces
 from linkstar.lake.store import Lake
+from linkstar.lake.unreadable import Note
 from linkstar.lake.verify import verify
 
 START = datetime(2026, 1, 5, 20, tzinfo=UTC)
@@ -108,6 +117,96 @@ class TestAVisitorsName:
         assert (again.rows, again.lines, again.segments) == (0, 0, 0)
 
 
+def spoil(desk: Desk, change: Callable[[bytes], bytes]) -> None:
+    """A segment of four visitors, one by one, is changed by the disk before it is loaded."""
+    at = START.isoformat()
+    desk.write(*(single(followed(f"s{n}", visitor=f"s-{n}", occurred_at=at)) for n in range(4)))
+    [sealed] = sealed_segments(desk.folder)
+    sealed.path.write_bytes(change(sealed.path.read_bytes()))
+    desk.load(now=START + timedelta(days=2))
+    judge(desk.lake, lists(), now=LATER)
+    archived_as = desk.folder / "archive" / sealed.path.name
+    os.utime(archived_as, (START.timestamp(), START.timestamp()))
+
+
+def names_in(desk: Desk) -> set[str]:
+    text = b"".join(path.read_bytes() for path in desk.folder.rglob("*") if path.is_file()).decode(
+        errors="replace"
+    )
+    return {name for name in ("s-0", "s-1", "s-2", "s-3") if name in text}
+
+
+class TestASegmentThatIsSpoilt:
+    @pytest.fixture(autouse=True)
+    def spoilt(self, desk: Desk) -> None:
+        spoil(desk, lambda data: data.replace(b'"s1"', b'"z1"'))
+
+    def test_keeps_no_name_in_its_sound_frames_and_its_spoilt_bytes_as_they_are(
+        self, desk, tmp_path
+    ) -> None:
+        before = counted(desk)
+        strip_visitors(desk.lake, [desk.folder], before=date(2026, 1, 6), now=FUTURE)
+        assert names_in(desk) == {"s-1"}
+        assert b'"z1"' in sealed_segments(desk.folder / "archive")[-1].path.read_bytes()
+        assert len(pieces([desk.folder])) == 1
+        assert counted(desk) == before
+        assert list(differences(desk.lake, rebuilt(desk, tmp_path))) == []
+        assert verify(desk.lake) == []
+
+    def test_loses_what_is_spoilt_two_days_later_but_for_a_note_of_it(self, desk, tmp_path) -> None:
+        [piece] = pieces([desk.folder])
+        was = piece.path.read_bytes()
+        os.utime(piece.path, (START.timestamp(), START.timestamp()))
+        strip_visitors(desk.lake, [desk.folder], before=date(2026, 1, 9), now=FUTURE)
+        assert names_in(desk) == set()
+        assert pieces([desk.folder]) == []
+        segment = sealed_segments(desk.folder / "archive")[-1].path.read_bytes()
+        assert Note.of(was).framed() in segment
+        assert ("spoilt", "") in desk.set_aside()
+        assert list(differences(desk.lake, rebuilt(desk, tmp_path))) == []
+        assert verify(desk.lake) == []
+        again = strip_visitors(desk.lake, [desk.folder], before=date(2026, 1, 9), now=FUTURE)
+        assert (again.rows, again.lines) == (0, 0)
+
+    def test_forgets_a_visitor_whose_name_stands_in_spoilt_bytes(self, desk, tmp_path) -> None:
+        erase_visitor(desk.lake, [desk.folder], "s-1", now=FUTURE)
+        assert names_in(desk) == {"s-0", "s-2", "s-3"}
+        assert list(differences(desk.lake, rebuilt(desk, tmp_path))) == []
+
+    def test_forgets_a_creator_whose_handle_stands_in_spoilt_bytes(self, desk, tmp_path) -> None:
+        erase_creator(desk.lake, [desk.folder], "@S-1", now=FUTURE)
+        assert names_in(desk) == {"s-0", "s-2", "s-3"}
+        assert list(differences(desk.lake, rebuilt(desk, tmp_path))) == []
+
+
+class TestASegmentCutShort:
+    def test_between_two_frames_is_found_out_after_names_were_taken_off(
+        self, desk, tmp_path
+    ) -> None:
+        spoil(desk, lambda data: data[: data.rindex(b'{"frame"')])
+        strip_visitors(desk.lake, [desk.folder], before=date(2026, 1, 6), now=FUTURE)
+        assert names_in(desk) == set()
+        assert list(differences(desk.lake, rebuilt(desk, tmp_path))) == []
+        assert ("spoilt", "") in desk.set_aside()
+
+
+class TestALineThatIsNoJson:
+    def test_goes_with_the_names_and_stays_set_aside(self, desk, tmp_path) -> None:
+        torn = [line + b"\n" for line in (b'{"visitor":"s-0"', b'\xff{"visitor":"s-1"}')]
+        desk.write(frame_of(b"".join(torn), 2), single(followed("t", link="stranger")))
+        desk.load(now=START + timedelta(days=2))
+        for path in (*(desk.folder / "archive").iterdir(), *desk.folder.glob("quarantine/*")):
+            os.utime(path, (START.timestamp(), START.timestamp()))
+        before = sorted(reason for reason, _ in desk.set_aside())
+        strip_visitors(desk.lake, [desk.folder], before=date(2026, 1, 9), now=FUTURE)
+        assert names_in(desk) == set()
+        assert sorted(reason for reason, _ in desk.set_aside()) == before
+        assert {"spoilt", "unreadable", "link_unknown"} <= set(before)
+        assert list(differences(desk.lake, rebuilt(desk, tmp_path))) == []
+        again = strip_visitors(desk.lake, [desk.folder], before=date(2026, 1, 9), now=FUTURE)
+        assert again.lines == 0
+
+
 class TestAHardCap:
     def test_drops_what_arrived_before_and_the_books_still_balance(self, desk) -> None:
         drop_events(desk.lake, [desk.folder], before=START + timedelta(hours=12), now=FUTURE)
@@ -144,6 +243,24 @@ class TestErasure:
         erase_visitor(desk.lake, [desk.folder], "v0", now=FUTURE)
         assert '"v0"' not in archive_text(desk)
         assert list(differences(desk.lake, rebuilt(desk, tmp_path))) == []
+
+    def test_cut_short_while_it_notes_how_far_it_came_is_done_again(
+        self, desk, monkeypatch
+    ) -> None:
+        real = Path.write_bytes
+
+        def half(path: Path, data: bytes) -> int:
+            if LOOKED_THROUGH in path.name:
+                real(path, data[: len(data) // 2])
+                raise KeyboardInterrupt
+            return real(path, data)
+
+        monkeypatch.setattr(Path, "write_bytes", half)
+        with pytest.raises(KeyboardInterrupt):
+            strip_visitors(desk.lake, [desk.folder], before=date(2026, 1, 9), now=FUTURE)
+        monkeypatch.undo()
+        strip_visitors(desk.lake, [desk.folder], before=date(2026, 1, 9), now=FUTURE)
+        assert '"v0"' not in archive_text(desk)
 
 
 def _die(*_given: object, **_named: object) -> None:
