@@ -113,6 +113,7 @@ class Held(msgspec.Struct, frozen=True):
     lines: int
     answer: Answer
     otherwise: Callable[[], Answer]
+    envelope: bytes = b""
 
 
 Reply = Callable[[Answer], None]
@@ -184,7 +185,7 @@ class Collector:
             reply(said.otherwise())
         else:
             self._group.append(
-                frame_of(said.payload, said.lines),
+                frame_of(said.payload, said.lines, envelope=said.envelope),
                 lambda is_kept: reply(said.answer if is_kept else said.otherwise()),
             )
 
@@ -308,7 +309,7 @@ class Collector:
         except BatchRefused as error:
             return refused(400, error.code)
 
-    def _keep(self, batch: Batch, shop: int, before: bytes) -> Answer | Held:
+    def _keep(self, batch: Batch, shop: int, envelope: bytes) -> Answer | Held:
         cost = batch.events + len(batch.refused)
         if not self._event_rate.allows(str(shop), time.monotonic(), cost):
             seconds = self._event_rate.seconds_until(str(shop), cost)
@@ -317,8 +318,8 @@ class Collector:
         said = {"accepted": batch.events, "refused": batch.refused}
         if not batch.events:
             return json_answer(422, said)
-        payload = before + batch.payload
-        return Held(payload, batch.events, json_answer(202, said), self._turned_away)
+        answer = json_answer(202, said)
+        return Held(batch.payload, batch.events, answer, self._turned_away, envelope)
 
     def _envelope(self, key: WriteKey | PostbackKey, request: Request) -> bytes:
         now = self._now()

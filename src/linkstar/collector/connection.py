@@ -165,7 +165,8 @@ class Connection(asyncio.Protocol):
         self._since = self._loop.time()
         self._target = b""
         self._headers: dict[bytes, bytes] = {}
-        self._body = bytearray()
+        self._body: list[bytes] = []
+        self._body_room = BODY_BYTES_MAX + 1
 
     def on_url(self, url: bytes) -> None:
         self._target += url
@@ -182,8 +183,10 @@ class Connection(asyncio.Protocol):
             self._transport.write(GO_ON)
 
     def on_body(self, body: bytes) -> None:
-        room = BODY_BYTES_MAX + 1 - len(self._body)
-        self._body += body[:room] if len(body) > room else body
+        room = self._body_room
+        if room:
+            self._body.append(body[:room] if len(body) > room else body)
+            self._body_room -= len(self._body[-1])
 
     def on_message_complete(self) -> None:
         self._is_in_head = True
@@ -191,7 +194,7 @@ class Connection(asyncio.Protocol):
             method=self._parser.get_method().decode(),
             target=self._target,
             headers=self._headers,
-            body=bytes(self._body),
+            body=b"".join(self._body),
             address=self._address,
         )
         request.is_last = (

@@ -56,9 +56,11 @@ class Left(NamedTuple):
     durable_bytes: int
 
 
-def frame_of(payload: bytes, lines: int) -> bytes:
-    header = b'{"frame":[%d,"%08x",%d]}\n' % (len(payload), zlib.crc32(payload), lines)
-    return header + payload
+def frame_of(payload: bytes, lines: int, *, envelope: bytes = b"") -> bytes:
+    """A batch as it is written, its envelope before it; large ones are copied no more than once."""
+    crc = zlib.crc32(payload, zlib.crc32(envelope))
+    header = b'{"frame":[%d,"%08x",%d]}\n' % (len(envelope) + len(payload), crc, lines)
+    return b"".join((header, envelope, payload))
 
 
 def sound_frames(data: bytes) -> tuple[list[Frame], int]:
@@ -141,7 +143,7 @@ class Journal:
         try:
             if self._handle is None:
                 self._start_segment()
-            self._write(b"".join(frames))
+            self._write(frames[0] if len(frames) == 1 else b"".join(frames))
         except OSError as error:
             raise JournalBroken(str(error)) from error
         if self._durable_bytes >= self._segment_bytes_max:

@@ -7,6 +7,7 @@ nobody who reads the line later can take the first.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
@@ -25,22 +26,35 @@ Instant = Annotated[datetime, Meta(tz=True)]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
 
 
-class WireEvent(
+Kind = Literal[
+    "impression", "play", "complete", "click", "landing", "add_to_cart", "order", "refund"
+]
+
+
+class FollowedEvent(
     msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False
 ):
-    """One thing that happened to a product link, as a client states it.
+    """All that an event of a tracked link has to say: the link tells the rest.
 
-    `event_id` is made by the client before it first sends the event and stays the same on every
-    retry, as does `occurred_at`: together they make it count once. Events hold no other objects, so
-    that Python's collector of garbage need not look through a batch of them.
+    Most events of large batches say no more. Read by itself this takes a quarter less than an event
+    of which twenty other fields could have been said. Events hold no other objects, so that
+    Python's collector of garbage need not look through a batch of them.
     """
 
     event_id: Identifier
-    kind: Literal[
-        "impression", "play", "complete", "click", "landing", "add_to_cart", "order", "refund"
-    ]
+    kind: Kind
     occurred_at: Instant
     link: Identifier | None = None
+    visitor: Identifier | None = None
+
+
+class WireEvent(FollowedEvent, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """One thing that happened to a product link, as a client states it.
+
+    `event_id` is made by the client before it first sends the event and stays the same on every
+    retry, as does `occurred_at`: together they make it count once.
+    """
+
     creator: Text | None = None
     content_id: Identifier | None = None
     content_type: Literal["video", "live", "product_card", "showcase", "other"] | None = None
@@ -50,7 +64,6 @@ class WireEvent(
     market: Annotated[str, Meta(pattern="^[A-Z]{2}$")] | None = None
     traffic_source: Literal["organic", "ads"] | None = None
     device: Literal["phone", "tablet", "desktop", "tv", "other"] | None = None
-    visitor: Identifier | None = None
     consented: bool = False
     gender: Literal["female", "male", "other"] | None = None
     age: Literal["13-17", "18-24", "25-34", "35-44", "45-54", "55+"] | None = None
@@ -99,10 +112,12 @@ class BatchRefused(ValueError):
 
 
 _event = msgspec.json.Decoder(WireEvent)
+_followed_event = msgspec.json.Decoder(FollowedEvent)
 _raw_list = msgspec.json.Decoder(list[msgspec.Raw])
 _encoder = msgspec.json.Encoder()
 _escaped = re.compile(rb"(?<!\\)(?:\\\\)*\\u00(?:0[0-7BEFbef]|1)")
 _NO_OUTLINE = bytes(set(range(256)) - set(b"{}\n"))
+_OUTLINE = b"{}\n" * EVENTS_MAX
 _UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 
 
@@ -149,18 +164,26 @@ def read_events(body: bytes) -> Found:
 def _whole_lines(body: bytes) -> Batch | None:
     """The whole body, where each of its lines is a sound event; the quick way for most."""
     outline = body.translate(None, _NO_OUTLINE)
-    lines = outline.count(b"\n") + 1
-    if lines > EVENTS_MAX or outline != b"\n".join([b"{}"] * lines):
+    if not outline or outline != _OUTLINE[: len(outline)]:
         return None  # also where an object goes on in the next line, before another of that line
     if body[:1] != b"{" or holds_control_character(body):
         return None
     try:
-        events = _event.decode_lines(body)
+        events = _decoded(body)
     except _UNREADABLE:
         return None
+    lines = len(outline) // 3 + 1
     if len(events) != lines or _has_long_line(body):  # blank lines are no events
         return None
     return Batch(_encoder.encode_lines(events), lines)
+
+
+def _decoded(lines: bytes) -> Sequence[FollowedEvent]:
+    """Most say nothing but the usual; the first that says more sends all the other way."""
+    try:
+        return _followed_event.decode_lines(lines)
+    except msgspec.ValidationError:
+        return _event.decode_lines(lines)
 
 
 def holds_control_character(body: bytes) -> bool:

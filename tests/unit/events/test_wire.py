@@ -5,11 +5,15 @@ import json
 import duckdb
 import pytest
 
-from linkstar.events.wire import read_batch
+from linkstar.events.wire import read_batch, read_events
 
 TWICE = (
     b'{"event_id":"e1","kind":"click","occurred_at":"2026-01-05T12:00:00Z","creator":"ada",'
     b'"value_minor":1,"creator":"bo","value_minor":2}'
+)
+
+USUAL = (
+    b'{"event_id":"e1","kind":"click","occurred_at":"2026-01-05T12:00:00Z","link":"aB3dE5fG7h12"}'
 )
 
 
@@ -45,3 +49,26 @@ class TestASoundBatch:
         assert kept == [{**event, "event_id": f"e{n}"} for n in range(3)]
         assert batch.payload.endswith(b"\n")
         assert batch.events == 3
+
+    def test_may_say_more_of_one_event_than_of_those_before_it(self) -> None:
+        usual = {
+            "event_id": "e1", "kind": "click", "occurred_at": "2026-01-05T12:00:00Z",
+            "link": "aB3dE5fG7h12", "visitor": "v1",
+        }  # fmt: skip
+        events = [usual, {**usual, "event_id": "e2"}, {**usual, "event_id": "e3", "device": "tv"}]
+        batch = read_batch(b"\n".join(json.dumps(event).encode() for event in events))
+        assert [json.loads(line) for line in batch.payload.splitlines()] == events
+        assert batch.refused == ()
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [USUAL + b" " + USUAL + b"\n" + USUAL.replace(b",", b",\n", 1),
+         USUAL.replace(b",", b",\n", 1) + USUAL,
+         USUAL + b"\n" + USUAL.replace(b"e1", b"{"),
+         USUAL + b"\n" + USUAL.replace(b"click", b"clack")],
+    )  # fmt: skip
+    def test_is_the_same_read_at_once_or_one_by_one(self, wrong: bytes) -> None:
+        batch, found = read_batch(wrong), read_events(wrong)
+        assert batch.refused == found.refused
+        kept = [json.loads(line)["event_id"] for line in batch.payload.splitlines()]
+        assert kept == [event.event_id for _, event in found.events]
