@@ -78,11 +78,12 @@ class Terms:
     text: str = ""
 
 
-def check_terms(terms: Terms) -> Terms:
+def check_terms(terms: Terms, *, currency: str) -> Terms:
     """The terms themselves, when they can be agreed to at all.
 
     Raises:
-        TermsRefused: a rate above 100 %, nothing due, an end before the start, a fee below zero.
+        TermsRefused: a rate above 100 %, nothing due, an end before the start, a fee below zero
+            or in another currency than the shop settles in.
     """
     rates = [terms.rate_bps] if terms.ads_rate_bps is None else [terms.rate_bps, terms.ads_rate_bps]
     if any(not 0 <= rate <= 10_000 for rate in rates):
@@ -93,6 +94,8 @@ def check_terms(terms: Terms) -> Terms:
         raise TermsRefused("ends_before_start")
     if terms.flat_fee.minor < 0:
         raise TermsRefused("fee_below_zero")
+    if terms.flat_fee.currency != currency:
+        raise TermsRefused("fee_in_another_currency")
     return terms
 
 

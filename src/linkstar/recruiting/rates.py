@@ -1,9 +1,10 @@
-"""Whether a market allows a rate that is offered."""
+"""Whether a market allows what is offered: the rate, and that anything can be agreed there."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from linkstar.catalog.models import Shop
+from linkstar.catalog.queries import day_of
+from linkstar.collaborations.rules import clocks_of
 from linkstar.plans.rules import Kind
 from linkstar.plans.terms import terms_of
 
@@ -18,8 +19,7 @@ class RateRefused(ValueError):
 
 def rate_bounds(shop: Shop, *, now: datetime, kind: Kind = Kind.TARGETED) -> tuple[int, int]:
     """The least and the most a shop may offer today, in basis points."""
-    on = now.astimezone(ZoneInfo(shop.zone)).date()
-    terms = terms_of(shop.market).on(kind, on)
+    terms = terms_of(shop.market).on(kind, day_of(shop, now))
     return terms.rate_bps_min, terms.rate_bps_max
 
 
@@ -32,3 +32,12 @@ def check_rate(shop: Shop, rate_bps: int, *, now: datetime, kind: Kind = Kind.TA
     least, most = rate_bounds(shop, now=now, kind=kind)
     if not least <= rate_bps <= most:
         raise RateRefused(rate_bps, least, most)
+
+
+def check_market(shop: Shop, *, now: datetime) -> None:
+    """Offer nothing on a market where nothing could be agreed: whoever took it would be refused.
+
+    Raises:
+        MarketWithoutClocks: no time limits are known there.
+    """
+    clocks_of(shop.market, day_of(shop, now))

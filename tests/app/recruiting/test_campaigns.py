@@ -3,11 +3,12 @@ from datetime import timedelta
 import pytest
 from tests.app.recruiting.conftest import terms
 
-from linkstar.accounts.models import Notification
+from linkstar.accounts.models import AuditEvent, Notification
 from linkstar.catalog.models import Product
 from linkstar.collaborations.models import Collaboration
-from linkstar.collaborations.rules import NotNow, TermsRefused
+from linkstar.collaborations.rules import MarketWithoutClocks, NotNow, TermsRefused
 from linkstar.creators.models import Creator
+from linkstar.money.amounts import Money
 from linkstar.recruiting.actions import (
     apply,
     cancel_campaign,
@@ -58,6 +59,31 @@ class TestADraft:
     def test_that_was_opened_is_changed_no_more(self, cast, campaign, serum, now) -> None:
         with pytest.raises(NotNow):
             draft(cast, now, shop=cast.shop, products=[serum], campaign=campaign)
+
+    def test_whose_fee_is_in_another_currency_is_refused(self, cast, serum, now) -> None:
+        paid = terms(flat_fee=Money(100, "CNY"))
+        with pytest.raises(TermsRefused) as refused:
+            draft(cast, now, shop=cast.shop, products=[serum], terms=paid)
+        assert refused.value.reason == "fee_in_another_currency"
+        with pytest.raises(TermsRefused):
+            draft(cast, now, market="GB", terms=terms(flat_fee=Money(100, "USD")))
+        made = draft(cast, now, market="GB", terms=terms(flat_fee=Money(100, "GBP")))
+        assert made.terms().flat_fee == Money(100, "GBP")
+
+    def test_is_written_down_as_made_and_as_changed(self, cast, serum, now) -> None:
+        made = draft(cast, now, shop=cast.shop, products=[serum])
+        draft(cast, now, shop=cast.shop, products=[serum], campaign=made, title="Later")
+        verbs = AuditEvent.objects.filter(target=made.pk).values_list("verb", flat=True)
+        assert list(verbs.order_by("pk")) == ["campaign.drafted", "campaign.redrafted"]
+
+    def test_of_a_market_where_nothing_can_be_agreed_is_not_opened(self, cast, serum, now) -> None:
+        made = draft(cast, now, shop=cast.shop, products=[serum])
+        cast.shop.market = "GB"
+        cast.shop.save(update_fields=["market"])
+        with pytest.raises(MarketWithoutClocks):
+            open_signup(campaign=made, user=cast.lin, now=now)
+        made.refresh_from_db()
+        assert made.state == Campaign.State.DRAFT
 
 
 class TestSigningUp:
@@ -145,6 +171,16 @@ class TestAnOperatorsCampaign:
             )
         assert list(applications_to(everybodys, cast.workspace)) == [one]
         assert list(applications_to(everybodys, cast.other_workspace)) == []
+
+    def test_is_not_for_a_shop_of_another_market(self, cast, everybodys, ada, serum, now) -> None:
+        one = apply(campaign=everybodys, creator=ada, now=now)
+        cast.shop.market = "GB"
+        cast.shop.save(update_fields=["market"])
+        with pytest.raises(TermsRefused) as refused:
+            select(one, cast, now, products=[serum])
+        assert refused.value.reason == "shop_of_another_market"
+        one.refresh_from_db()
+        assert one.state == Application.State.APPLIED
 
     def test_needs_products_of_the_shop_that_selects(self, cast, everybodys, ada, now) -> None:
         one = apply(campaign=everybodys, creator=ada, now=now)

@@ -9,6 +9,7 @@ from linkstar.accounts.models import Notification
 from linkstar.collaborations.models import Collaboration
 from linkstar.collaborations.rules import NotNow, TermsRefused
 from linkstar.creators.models import Creator
+from linkstar.money.amounts import Money
 from linkstar.plans.models import Plan, PlanCreator
 from linkstar.recruiting.actions import (
     accept_invitation,
@@ -63,6 +64,7 @@ class TestSending:
         [
             ({"terms": terms(rate_bps=900)}, RateRefused),
             ({"terms": terms(videos=0)}, TermsRefused),
+            ({"terms": terms(flat_fee=Money(100, "CNY"))}, TermsRefused),
             ({"products": []}, TermsRefused),
             ({"text": "{price}"}, PlaceholderUnknown),
         ],

@@ -4,9 +4,11 @@ import pytest
 from tests.app.recruiting.conftest import terms
 
 from linkstar.accounts.models import Notification
+from linkstar.catalog.models import Product
 from linkstar.collaborations.models import Collaboration
-from linkstar.collaborations.rules import NotNow
+from linkstar.collaborations.rules import MarketWithoutClocks, NotNow, TermsRefused
 from linkstar.creators.models import Creator
+from linkstar.money.amounts import Money
 from linkstar.recruiting.actions import (
     accept_offer,
     counter_offer,
@@ -34,6 +36,39 @@ def counter(talk, cast, now, *, number=1, side="creator", **changed):
     return counter_offer(
         negotiation=talk, number=number, side=side, terms=terms(**changed), user=cast.ada, now=now
     )
+
+
+class TestAFirstOffer:
+    @pytest.fixture
+    def offer(self, cast, ada, serum, now) -> dict:
+        return {
+            "shop": cast.shop, "creator": ada, "products": [serum], "terms": terms(), "now": now,
+        }  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("changed", "refusal"),
+        [
+            ({"products": []}, TermsRefused),
+            ({"terms": terms(flat_fee=Money(100, "CNY"))}, TermsRefused),
+            ({"terms": terms(rate_bps=900)}, RateRefused),
+        ],
+    )
+    def test_that_could_never_be_agreed_opens_nothing(self, offer, changed, refusal) -> None:
+        with pytest.raises(refusal):
+            propose(**offer | changed)
+        assert not Negotiation.objects.exists()
+
+    def test_is_about_products_of_its_shop_alone(self, cast, offer, now) -> None:
+        theirs = Product.objects.create(shop=cast.other_shop, external_id="o", seen_at=now)
+        with pytest.raises(TermsRefused):
+            propose(**offer | {"products": [theirs]})
+
+    def test_waits_until_its_market_has_time_limits(self, cast, offer) -> None:
+        cast.shop.market = "GB"
+        cast.shop.save(update_fields=["market"])
+        with pytest.raises(MarketWithoutClocks):
+            propose(**offer)
+        assert not Negotiation.objects.exists()
 
 
 class TestAcceptingAnOffer:

@@ -49,7 +49,7 @@ def terms(**changed: object) -> Terms:
 
 class TestTerms:
     def test_stand_as_agreed(self) -> None:
-        assert check_terms(terms()) == terms()
+        assert check_terms(terms(), currency="USD") == terms()
 
     @pytest.mark.parametrize(
         ("changed", "reason"),
@@ -61,11 +61,12 @@ class TestTerms:
             ({"videos": -1, "lives": 2}, "nothing_due"),
             ({"ends_before": TODAY}, "ends_before_start"),
             ({"flat_fee": Money(-1, "USD")}, "fee_below_zero"),
+            ({"flat_fee": Money(100, "CNY")}, "fee_in_another_currency"),
         ],
     )
     def test_are_refused_by_name(self, changed: dict[str, object], reason: str) -> None:
         with pytest.raises(TermsRefused) as refused:
-            check_terms(terms(**changed))
+            check_terms(terms(**changed), currency="USD")
         assert refused.value.reason == reason
 
 

@@ -65,7 +65,7 @@ def agree_collaboration(
         if made is not None:
             return made
     check_may_promote(shop, now=now)
-    check_terms(terms)
+    check_terms(terms, currency=shop.currency)
     _check_products(shop, products)
     clocks = clocks_of(shop.market, now.astimezone(ZoneInfo(shop.zone)).date())
     collaboration = Collaboration.objects.create(

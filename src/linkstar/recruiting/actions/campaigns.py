@@ -8,6 +8,7 @@ from django.db import transaction
 from linkstar.accounts.actions import record
 from linkstar.accounts.models import User
 from linkstar.accounts.notifying import notify, writers_of
+from linkstar.catalog.market_rules import market_named
 from linkstar.catalog.models import Product, Shop
 from linkstar.catalog.queries import check_may_promote
 from linkstar.collaborations.rules import Terms, TermsRefused, check_terms
@@ -16,7 +17,7 @@ from linkstar.plans.rules import Kind
 from linkstar.recruiting.actions.negotiating import accept_offer, propose
 from linkstar.recruiting.actions.telling import tell_creator
 from linkstar.recruiting.models import Application, Campaign, Negotiation, Offer, fields_of
-from linkstar.recruiting.rates import check_rate
+from linkstar.recruiting.rates import check_market, check_rate
 from linkstar.recruiting.rules import SignupOver, after, check_places
 
 CREATOR_PAGE = "/creator/campaigns/{}/"
@@ -50,12 +51,13 @@ def draft_campaign(
     """A campaign nobody sees yet, or a draft changed. Without a shop it is the operator's.
 
     Raises:
+        MarketUnknown: no shop can be on this market.
         TermsRefused: the terms cannot stand, sign-up ends after the campaign, a shop's campaign
             names no product or one of another shop.
         RateRefused: the market does not allow the rate.
         NotNow: it is no draft any more: what creators signed up to is not changed.
     """
-    check_terms(terms)
+    check_terms(terms, currency=shop.currency if shop else market_named(market).currency)
     if signup_ends_at <= now or signup_ends_at.date() >= terms.ends_before:
         raise TermsRefused("signup_outside_campaign")
     if shop is not None:
@@ -95,10 +97,12 @@ def open_signup(*, campaign: Campaign, user: User, now: datetime) -> Campaign:
         NotNow: it is open or cancelled.
         SignupOver: the day its sign-up ends has passed.
         ShopHeld: its shop is not qualified, or LinkStar is off.
+        MarketWithoutClocks: nothing could be agreed on its market.
     """
     found = _locked(campaign)
     if found.shop is not None:
         check_may_promote(found.shop, now=now)
+        check_market(found.shop, now=now)
     if found.signup_ends_at <= now:
         raise SignupOver
     return _moved(found, "open", user=user, now=now)
@@ -199,11 +203,14 @@ def select_application(
         NotNow: it was decided before, or withdrawn.
         PlacesTaken: no place is left.
         CreatorNotVerified: the creator was suspended meanwhile.
+        TermsRefused: the shop sells on another market than the campaign is for.
         TermsRefused, RateRefused: the terms cannot stand.
     """
     campaign = _locked(application.campaign)
     found = _locked_application(application)
     after("application", found.state, "select")
+    if shop.market != campaign.market:
+        raise TermsRefused("shop_of_another_market")
     if found.creator.state != Creator.State.VERIFIED:
         raise CreatorNotVerified
     selected = campaign.applications.filter(state=Application.State.SELECTED)

@@ -18,7 +18,7 @@ from linkstar.recruiting.actions.telling import named, tell_creator, tell_seller
 from linkstar.recruiting.models import Invitation, Negotiation, Offer, fields_of
 from linkstar.recruiting.outreach import Budget, Planned, planned
 from linkstar.recruiting.queries import budget_of, candidates, rules_for
-from linkstar.recruiting.rates import check_rate
+from linkstar.recruiting.rates import check_market, check_rate
 from linkstar.recruiting.rules import after, check_text, check_time, filled
 
 INVITATION_PAGE = "/creator/invitations/{}/"
@@ -63,9 +63,11 @@ def check_batch(batch: Batch, *, now: datetime) -> None:
         RateRefused: the market does not allow the rate.
         PlaceholderUnknown, BraceAlone: the text cannot be filled in.
         ShopHeld: the shop is not qualified, or LinkStar is off.
+        MarketWithoutClocks: nothing could be agreed on its market.
     """
     check_may_promote(batch.shop, now=now)
-    check_terms(batch.terms)
+    check_market(batch.shop, now=now)
+    check_terms(batch.terms, currency=batch.shop.currency)
     check_rate(batch.shop, batch.terms.rate_bps, now=now)
     check_text(batch.text)
     if not batch.products:

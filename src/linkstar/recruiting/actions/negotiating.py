@@ -14,12 +14,12 @@ from linkstar.catalog.models import Product, Shop
 from linkstar.catalog.queries import check_may_promote
 from linkstar.collaborations.actions import agree_collaboration
 from linkstar.collaborations.models import Collaboration
-from linkstar.collaborations.rules import Terms, check_terms
+from linkstar.collaborations.rules import Terms, TermsRefused, check_terms
 from linkstar.creators.models import Creator
 from linkstar.plans.rules import Kind
 from linkstar.recruiting.actions.telling import tell_creator, tell_seller, until
 from linkstar.recruiting.models import Application, Invitation, Negotiation, Offer, fields_of
-from linkstar.recruiting.rates import check_rate
+from linkstar.recruiting.rates import check_market, check_rate
 from linkstar.recruiting.rules import (
     OTHER_SIDE,
     CreatorSuspended,
@@ -52,12 +52,18 @@ def propose(
     """Open a negotiation with its first offer.
 
     Raises:
-        TermsRefused: the terms cannot stand.
+        TermsRefused: the terms cannot stand, no product is named, or one is of another shop.
         RateRefused: the market does not allow the rate.
         ShopHeld: the shop is not qualified, or LinkStar is off.
+        MarketWithoutClocks: nothing could be agreed on its market.
     """
     check_may_promote(shop, now=now)
-    check_terms(terms)
+    check_market(shop, now=now)
+    check_terms(terms, currency=shop.currency)
+    if not products:
+        raise TermsRefused("no_product")
+    if any(product.shop_id != shop.pk for product in products):
+        raise TermsRefused("product_of_another_shop")
     check_rate(shop, terms.rate_bps, now=now, kind=_kind(application))
     negotiation = Negotiation.objects.create(
         shop=shop,
@@ -93,7 +99,7 @@ def counter_offer(
         RateRefused: the market does not allow the rate.
     """
     found, open_offer = _open(negotiation, "counter", number=number, side=side, now=now)
-    check_terms(terms)
+    check_terms(terms, currency=found.shop.currency)
     check_rate(found.shop, terms.rate_bps, now=now, kind=_kind(found.application))
     return _offer(found, open_offer.number + 1, side, terms, message=message, user=user, now=now)
 

@@ -60,6 +60,7 @@ TERMS: dict[str, Words] = {
     "nothing_due": _("An agreement needs at least one video or LIVE."),
     "ends_before_start": _("The end must lie after the start."),
     "fee_below_zero": _("A fee cannot be below zero."),
+    "fee_in_another_currency": _("State the fee in the currency the shop settles in."),
     "no_product": _("Choose at least one product."),
     "product_of_another_shop": _("A product chosen belongs to another shop."),
     "product_not_agreed": _("This product is not part of the agreement."),

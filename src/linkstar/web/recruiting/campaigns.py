@@ -191,13 +191,25 @@ def select(request: WorkspaceRequest, application_id: str) -> HttpResponse:
     return redirect("campaign", campaign_id=found.campaign_id)
 
 
+def shop_for(request: WorkspaceRequest, campaign: Campaign) -> Shop:
+    """The shop looked at if it sells on the market of an operator's campaign, else one that does.
+
+    Raises:
+        Http404: none does.
+    """
+    for shop in (*request.shops, *request.all_shops):
+        if shop.market == campaign.market:
+            return shop
+    raise Http404
+
+
 @writers_only
 @require_http_methods(["GET", "POST"])
 def select_on_terms(request: WorkspaceRequest, application_id: str) -> HttpResponse:
     """Select on other terms, which the creator is asked about; or into an operator's campaign."""
     found = application_of(request, application_id)
     campaign = found.campaign
-    shop = campaign.shop or chosen_shop(request)
+    shop = campaign.shop or shop_for(request, campaign)
     start = {**said(campaign), "products": campaign.products.all()}
     form = SelectForm(request.POST or None, shop=shop, initial=start)
     if request.method == "POST" and form.is_valid():

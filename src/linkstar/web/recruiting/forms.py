@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from linkstar.catalog.market_rules import market_named, markets
 from linkstar.catalog.models import Product, Shop
 from linkstar.catalog.queries import products_of
 from linkstar.collaborations.rules import Terms
@@ -101,20 +102,28 @@ class CampaignForm(TermsForm):
         help_text=_("Leave it empty for as many as you like."),
     )  # fmt: skip
     signup_last_on = forms.DateField(label=_("Last day to sign up"), widget=forms.DateInput(DAY))
-    market = forms.ChoiceField(label=_("Market"), choices=[("US", "US"), ("GB", "GB")])
+    market = forms.ChoiceField(label=_("Market"))
     field_order = ("title", "text", "market", "products", "signup_last_on", "places")
 
     def __init__(self, *args: Any, shop: Shop | None, **kwargs: Any) -> None:
         self.shop = shop
-        super().__init__(*args, currency=shop.currency if shop else "USD", **kwargs)
+        super().__init__(*args, currency=shop.currency if shop else "", **kwargs)
 
     def prepare(self) -> None:
         super().prepare()
         if self.shop is None:
             del self.fields["products"]
+            named = [(one.code, f"{one.code} · {one.currency}") for one in markets().values()]
+            self.fields["market"].choices = named  # type: ignore[attr-defined]
+            self.fields["fee"].label = _("Flat fee, in the market's currency")
         else:
             del self.fields["market"]
             offer_products(self, self.shop)
+
+    def terms(self, text: str = "") -> Terms:
+        if self.shop is None:
+            self.currency = market_named(self.cleaned_data["market"]).currency
+        return super().terms(text)
 
     def signup_ends_at(self, zone: str) -> datetime:
         """The end of the last day to sign up, in a zone."""

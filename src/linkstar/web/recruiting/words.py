@@ -38,6 +38,8 @@ TERMS_REFUSED: Mapping[str, Words] = {
     "nothing_due": _("Name at least one video or LIVE stream."),
     "ends_before_start": _("The last day has to come after the first."),
     "fee_below_zero": _("A fee cannot be below zero."),
+    "fee_in_another_currency": _("State the fee in the currency the shop settles in."),
+    "shop_of_another_market": _("This campaign is for shops of another market."),
     "no_product": _("Choose at least one product."),
     "product_of_another_shop": _("One of the products is of another shop."),
     "signup_outside_campaign": _(
