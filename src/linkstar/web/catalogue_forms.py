@@ -135,6 +135,7 @@ class NewProductForm(ProductForm):
 
 
 class SkuForm(Priced):
+    ids = "sku_%s"
     sku = forms.RegexField(_PRODUCT_ID, label=_("SKU ID"))
     seller_sku = forms.CharField(label=_("Seller SKU"), max_length=120, required=False)
     variant = forms.CharField(label=_("Variation"), max_length=300, required=False)
@@ -149,6 +150,7 @@ class SkuForm(Priced):
 class BulkForm(CalmForm):
     """What to change in the products that were ticked."""
 
+    ids = "bulk_%s"
     RETIRE = (("", _("as it is")), ("yes", _("sold no more")), ("no", _("sold again")))
 
     category = CategoryField(label=_("Category"), max_length=300, required=False)

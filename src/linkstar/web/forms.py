@@ -9,6 +9,8 @@ class CalmForm(forms.Form):
     """A form drawn with the product's own field template and Bootstrap's class names."""
 
     template_name = "web/form.html"
+    ids = "id_%s"
+    """How fields are known on the page: a form that stands beside another has ids of its own."""
 
     def __init__(
         self,
@@ -17,7 +19,7 @@ class CalmForm(forms.Form):
         **kwargs: object,
     ) -> None:
         """`offered` gives fields of choice what can be chosen, before anything is looked at."""
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **{"auto_id": self.ids, **kwargs})  # type: ignore[arg-type]
         for name, choices in (offered or {}).items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]
         self.prepare()

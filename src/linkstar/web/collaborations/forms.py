@@ -90,6 +90,7 @@ class ReasonForm(CalmForm):
 
 
 class MessageForm(CalmForm):
+    ids = "message_%s"
     text = forms.CharField(label=_("Message"), max_length=5_000, widget=forms.Textarea({"rows": 3}))
 
 
@@ -114,6 +115,7 @@ class OfProducts(CalmForm):
 class CollaborationLinkForm(OfProducts):
     """Which product the link is for; it leads to the product's landing page."""
 
+    ids = "link_%s"
     product = forms.ModelChoiceField(Product.objects.none(), label=_("Product"))
     destination = forms.URLField(
         label=_("Leads to"),
@@ -129,6 +131,7 @@ class CollaborationLinkForm(OfProducts):
 class SupportForm(CalmForm):
     """What a creator needs to shoot with."""
 
+    ids = "support_%s"
     kind = forms.ChoiceField(label=_("What you need"), choices=Support.Kind.choices)
     text = forms.CharField(label=_("In a few words"), max_length=500)
     wanted_on = forms.DateField(
@@ -170,6 +173,7 @@ class OpenLinkForm(CalmForm):
 class OwnLinkForm(OfProducts, OpenLinkForm):
     """The same for one of the products of an agreement."""
 
+    ids = "link_%s"
     field_order = ("product", "variant", "destination")
     product = forms.ModelChoiceField(Product.objects.none(), label=_("Product"), empty_label=None)
 
@@ -186,6 +190,7 @@ class SubmitForm(CalmForm):
 
 
 class SampleForm(OfProducts):
+    ids = "sample_%s"
     product = forms.ModelChoiceField(Product.objects.none(), label=_("Product"))
     address = forms.CharField(
         label=_("Shipping address"),
