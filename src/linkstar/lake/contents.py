@@ -31,20 +31,31 @@ def added_up(parts: Sequence[pa.Table], keys: Sequence[str]) -> pa.Table:
     whole = parts[0] if len(parts) == 1 else pa.concat_tables(parts).unify_dictionaries()
     if not whole.num_rows:
         return whole
+    whole = whole.combine_chunks()
     order, starts = _runs(whole, keys)
-    sums = {name: np.add.reduceat(whole[name].to_numpy()[order], starts) for name in SUMS}
+    sums = {name: _sums(whole[name].to_numpy()[order], starts) for name in SUMS}
     counted = (sums["impressions"] > 0) | (sums["clicks"] > 0)
     if not counted.all():  # what other parts take off again
         lengths = np.diff(starts, append=len(order))
         order, lengths = order[np.repeat(counted, lengths)], lengths[counted]
         starts = np.cumsum(lengths) - lengths
+    first = pa.array(order[starts])
     rows = {
         name: pa.array(sums[name][counted])
         if name in sums
-        else _first_told(whole[name], starts, order)
+        else _first_told(whole[name], starts, order, first)
         for name in whole.column_names
+        if name != "part"
     }
     return pa.table(rows)
+
+
+def _sums(values: Ints, starts: Ints) -> Ints:
+    """The sum of each run of values that begins at `starts`; all of them belong to one."""
+    if len(starts) == len(values):
+        return values
+    before = np.cumsum(values)[starts[1:] - 1]
+    return np.diff(before, prepend=0, append=np.sum(values))
 
 
 def _runs(whole: pa.Table, keys: Sequence[str]) -> tuple[Ints, Ints]:
@@ -104,7 +115,7 @@ def contents_of(parts: pa.Table, keys: Sequence[str], selection: Selection) -> p
 def _rows(parts: pa.Table, starts: Ints, category: pa.Array) -> pa.Table:
     """Each run of rows as one row of `COUNTS`."""
     made = {
-        **{name: pa.array(np.add.reduceat(parts[name].to_numpy(), starts)) for name in SUMS},
+        **{name: pa.array(_sums(parts[name].to_numpy(), starts)) for name in SUMS},
         "category": category,
         "product_ids": _lists(parts["product_id"], starts),
         "level": pa.repeat("content", len(starts)),
@@ -185,8 +196,10 @@ def _shared(paths: list[str], path: Ints, starts: Ints) -> pa.Array:
 
     Between the least and the greatest of them nothing shares less.
     """
-    low = np.minimum.reduceat(path, starts)
-    high = np.maximum.reduceat(np.where(path < len(paths), path, -1), starts)
+    told = np.where(path < len(paths), path, -1)
+    one_each = len(starts) == len(path)
+    low = path if one_each else np.minimum.reduceat(path, starts)
+    high = told if one_each else np.maximum.reduceat(told, starts)
     shared = pa.array(paths, pa.string()).take(pa.array(high, mask=high < 0))
     apart = low < high
     if not apart.any():
@@ -198,18 +211,23 @@ def _shared(paths: list[str], path: Ints, starts: Ints) -> pa.Array:
     return pc.replace_with_mask(shared, pa.array(apart), deepest.take(pa.array(number)))
 
 
-def _first_told(column: pa.ChunkedArray, starts: Ints, order: Ints | None = None) -> pa.Array:
-    """The first value of each run that is not null; of the rows in an order, if any."""
+def _first_told(
+    column: pa.ChunkedArray, starts: Ints, order: Ints | None = None, first: pa.Array | None = None
+) -> pa.Array:
+    """The first value of each run that is not null; of the rows in an order, if any.
+
+    `first` are the places runs begin at, if somebody made an array of them already.
+    """
     if order is None and len(starts) == len(column):
         return column.combine_chunks()
-    at, missing = starts, None
-    if column.null_count:
-        valid = np.asarray(column.is_valid())
-        valid = valid if order is None else valid[order]
-        rows = len(valid)
-        at = np.minimum.reduceat(np.where(valid, np.arange(rows), rows), starts)
-        missing = at == rows
-        at = np.where(missing, 0, at)
+    if not column.null_count:
+        return column.take(pa.array(starts) if first is None else first).combine_chunks()
+    valid = np.asarray(column.is_valid())
+    valid = valid if order is None else valid[order]
+    rows = len(valid)
+    at = np.minimum.reduceat(np.where(valid, np.arange(rows), rows), starts)
+    missing = at == rows
+    at = np.where(missing, 0, at)
     at = at if order is None else order[at]
     return column.take(pa.array(at, mask=missing)).combine_chunks()
 
