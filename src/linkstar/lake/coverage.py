@@ -8,10 +8,11 @@ from typing import Any
 
 from linkstar.events.vocabulary import AUDIENCE_SEGMENTS, DEFINITION_COLUMNS, Segment
 from linkstar.lake.datafiles import DataFile
-from linkstar.lake.days import Grain, day_sources, files_by_day
+from linkstar.lake.days import day_sources
 from linkstar.lake.export_plan import SPLIT
 from linkstar.lake.relations import rows_of
 from linkstar.lake.selection import Scope, Source, Window, owned
+from linkstar.lake.spans import Grain, files_by_day
 from linkstar.lake.store import Lake
 from linkstar.lake.tables import EVENTS_TABLE, PERFORMANCE_TABLE
 from linkstar.lake.windows import choose

@@ -1,48 +1,17 @@
-"""Which files answer for which days: roll-ups where they are true, events everywhere else.
+"""Which files answer for which days: roll-ups where they are true, events everywhere else."""
 
-A roll-up of a span (a day, a week, a month) names the event files it was made from. It is true
-while the event files of the span are exactly these, so there is no mark that could be forgotten
-or outlive a crash.
-"""
-
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from enum import StrEnum
-from hashlib import sha256
+from datetime import date
 from typing import Any
 
 from linkstar.lake.datafiles import DataFile, alike
+from linkstar.lake.ready_spans import ready_spans
+from linkstar.lake.spans import FilesByDay, Grain, Span, Spans, files_by_day, true_spans
 from linkstar.lake.store import Lake, Snapshot
-from linkstar.lake.tables import CONTENT_ROLLUPS_TABLE, EVENTS_TABLE
+from linkstar.lake.tables import CONTENT_ROLLUPS_TABLE, EVENTS_TABLE, Table
 
 _OFTEN_ALIKE = ("market", "channel")
-FilesByDay = Mapping[date, Sequence[DataFile]]
-Spans = Sequence[tuple["Span", Sequence[DataFile]]]
-
-
-class Grain(StrEnum):
-    """The length of a span, the longest first."""
-
-    MONTH = "month"
-    WEEK = "week"
-    DAY = "day"
-
-    def start(self, day: date) -> date:
-        """The first day of the span a day lies in."""
-        if self is Grain.MONTH:
-            return day.replace(day=1)
-        return day - timedelta(days=day.weekday()) if self is Grain.WEEK else day
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The days of one span that have events, and the name of the event files they lie in."""
-
-    grain: Grain
-    starts_on: date
-    days: frozenset[date]
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,36 +47,73 @@ def day_sources(
         grains: roll-ups that may be read; none means events only.
         may_take_off: whether a week may be read of which some days are taken off again.
     """
+    period = starts_on or date.min, ends_before or date.max
+    ready = ready_spans(lake) if grains else None
+    if ready is not None:
+        chosen = _chosen(_within(ready.days, period), ready.held, grains, may_take_off=may_take_off)
+        if not chosen.untold:
+            return _sources(lake, chosen, [], shops)
     seen = lake.snapshot(EVENTS_TABLE)
     if seen is None:
         return DaySources()
     by_day = lake.derived(files_by_day, seen)
-    open_days = {
-        day for day in by_day if (starts_on or date.min) <= day < (ends_before or date.max)
-    }
     rolled = lake.snapshot(CONTENT_ROLLUPS_TABLE) if grains else None
+    held = lake.derived(_held, seen, rolled) if rolled else []
+    chosen = _chosen(_within(by_day, period), held, grains, may_take_off=may_take_off)
+    untold = (file for day in sorted(chosen.untold) for file in by_day[day])
+    return _sources(lake, chosen, untold, shops)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """Files of roll-ups that tell days asked for, those taken off again, and the days left."""
+
+    told: list[DataFile]
+    less: list[DataFile]
+    untold: set[date]
+
+
+def _within(days: Iterable[date], period: tuple[date, date]) -> set[date]:
+    return {day for day in days if period[0] <= day < period[1]}
+
+
+def _chosen(
+    days: set[date], held: Spans, grains: Collection[Grain], *, may_take_off: bool
+) -> _Chosen:
+    """The longest spans that lie within these days, and weeks that mostly do."""
     told: list[DataFile] = []
     less: list[DataFile] = []
-    held = lake.derived(_held, seen, rolled) if rolled else []
     daily = {span.starts_on: files for span, files in held if span.grain is Grain.DAY}
     for span, files in held:
-        if span.grain not in grains or span.days.isdisjoint(open_days):
+        if span.grain not in grains or span.days.isdisjoint(days):
             continue
-        if span.days <= open_days:
+        if span.days <= days:
             told += files
-        elif may_take_off and (others := _worth_taking_off(span, files, open_days, daily)):
+        elif may_take_off and (others := _worth_taking_off(span, files, days, daily)):
             told += files
             less += others
         else:
             continue
-        open_days -= span.days
-    untold = _may_hold((file for day in sorted(open_days) for file in by_day[day]), shops)
+        days = days - span.days
+    return _Chosen(told, less, days)
+
+
+def _sources(
+    lake: Lake, chosen: _Chosen, untold: Iterable[DataFile], shops: Sequence[int]
+) -> DaySources:
+    """The files of a choice that may hold any of the shops."""
+    events = _may_hold(untold, shops)
     return DaySources(
-        seen.paths(untold),
-        rolled.paths(_may_hold(told, shops)) if rolled else [],
-        rolled.paths(_may_hold(less, shops)) if rolled else [],
-        alike(untold, _OFTEN_ALIKE),
+        _paths(lake, EVENTS_TABLE, events),
+        _paths(lake, CONTENT_ROLLUPS_TABLE, _may_hold(chosen.told, shops)),
+        _paths(lake, CONTENT_ROLLUPS_TABLE, _may_hold(chosen.less, shops)),
+        alike(events, _OFTEN_ALIKE),
     )
+
+
+def _paths(lake: Lake, table: Table, files: Iterable[DataFile]) -> list[str]:
+    folder = str(lake.folder(table))
+    return [f"{folder}/{file.name}" for file in files]
 
 
 def _may_hold(files: Iterable[DataFile], shops: Sequence[int]) -> list[DataFile]:
@@ -131,45 +137,3 @@ def _worth_taking_off(
     )
     rows = sum(file.rows for file in (*files, *others))
     return others if rows < sum(file.rows for file in asked) else []
-
-
-def files_by_day(seen: Snapshot) -> dict[date, list[DataFile]]:
-    """The event files of each day."""
-    found: dict[date, list[DataFile]] = {}
-    for file in seen.files:
-        found.setdefault(date.fromisoformat(file.parted["day"]), []).append(file)
-    return found
-
-
-def spans(by_day: FilesByDay, grains: Iterable[Grain]) -> list[Span]:
-    """Every span with events, in the order of the grains."""
-    return [span for grain in grains for span in _spans_of(by_day, grain)]
-
-
-def true_spans(
-    rolled: Snapshot, by_day: FilesByDay, grains: Iterable[Grain]
-) -> list[tuple[Span, list[DataFile]]]:
-    """The spans whose roll-up tells what the events say now, with the roll-up's files."""
-    held: dict[tuple[str, str, str], list[DataFile]] = {}
-    for file in rolled.files:
-        key = (file.parted["grain"], file.parted["starts_on"], file.parted["source"])
-        held.setdefault(key, []).append(file)
-    named = (
-        (span, (span.grain, str(span.starts_on), span.source)) for span in spans(by_day, grains)
-    )
-    return [(span, held[key]) for span, key in named if key in held]
-
-
-def _spans_of(by_day: FilesByDay, grain: Grain) -> list[Span]:
-    days: dict[date, list[date]] = {}
-    for day in sorted(by_day):
-        days.setdefault(grain.start(day), []).append(day)
-    return [
-        Span(grain, start, frozenset(own), _source([f for day in own for f in by_day[day]]))
-        for start, own in days.items()
-    ]
-
-
-def _source(files: Iterable[DataFile]) -> str:
-    """One short name for a set of event files; names of files are unique and never used again."""
-    return sha256("\n".join(sorted(file.name for file in files)).encode()).hexdigest()[:24]

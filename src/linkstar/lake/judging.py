@@ -17,11 +17,11 @@ import duckdb
 import pyarrow as pa
 
 from linkstar.lake.datafiles import DataFile
-from linkstar.lake.days import files_by_day
 from linkstar.lake.invalid_rules import JUDGED, NETWORKS, OWN_VISITORS, VERSION
 from linkstar.lake.journaled_counts import TRACKED
 from linkstar.lake.loading import ATTEMPTS
 from linkstar.lake.relations import empty_relation, rows_of
+from linkstar.lake.spans import files_by_day
 from linkstar.lake.store import Change, Lake, Overtaken, Snapshot
 from linkstar.lake.tables import EVENTS, EVENTS_TABLE
 

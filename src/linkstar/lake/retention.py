@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from linkstar.events.journal import sealed_segments
-from linkstar.lake.days import files_by_day
 from linkstar.lake.decisions import FOLDER as DECISIONS
 from linkstar.lake.journaled_counts import TRACKED, ask
 from linkstar.lake.journaled_history import forget, journal_name, pack
@@ -29,6 +28,7 @@ from linkstar.lake.keeping_archive import (
 )
 from linkstar.lake.loading import ATTEMPTS
 from linkstar.lake.relations import empty_relation, rows_of
+from linkstar.lake.spans import files_by_day
 from linkstar.lake.store import Change, Lake, Overtaken
 from linkstar.lake.tables import (
     DECISIONS_TABLE,

@@ -7,9 +7,10 @@ import duckdb
 import pyarrow as pa
 
 from linkstar.lake.datafiles import DataFile
-from linkstar.lake.days import FilesByDay, Grain, Span, files_by_day, spans, true_spans
 from linkstar.lake.loading import ATTEMPTS
+from linkstar.lake.ready_spans import keep_ready
 from linkstar.lake.relations import rows_of
+from linkstar.lake.spans import FilesByDay, Grain, Span, files_by_day, spans, true_spans
 from linkstar.lake.store import Change, Lake, Overtaken, Snapshot
 from linkstar.lake.tables import CONTENT_ROLLUPS, CONTENT_ROLLUPS_TABLE, EVENTS_TABLE
 
@@ -56,6 +57,7 @@ def refresh_rollups(lake: Lake, *, now: datetime) -> int:
         add, kept, made = _made(lake, events, seen)
         stale = [file for file in seen.files if file.name not in kept]
         if not add and not stale:
+            keep_ready(lake, events, seen)
             return 0
         try:
             lake.commit(seen, Change(add=add, remove=stale), now)
@@ -63,6 +65,7 @@ def refresh_rollups(lake: Lake, *, now: datetime) -> int:
             lake.discard(CONTENT_ROLLUPS_TABLE, add)
         else:
             lake.ready_counts.make(seen.paths(add))
+            keep_ready(lake, events, lake.opened(CONTENT_ROLLUPS_TABLE))
             return made
     raise Overtaken(CONTENT_ROLLUPS_TABLE.name, ATTEMPTS)
 

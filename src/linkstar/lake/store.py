@@ -88,6 +88,10 @@ class Snapshot:
     def has_undone(self, import_id: str) -> bool:
         return self.opened.transaction(import_id) == _UNDONE
 
+    def last_entry(self) -> LogEntry | None:
+        """The entry of the log this version was told by; None once a later one is known of."""
+        return self.opened.entry(self.version)
+
 
 class OpenTable:
     """A table as this process read it last. It is read on from there, never from its beginning.
@@ -108,13 +112,18 @@ class OpenTable:
     def now(self) -> Snapshot:
         """The table as it is now."""
         with self._lock:
-            if self._entry is None or self._entry != self._found(self._last.version):
+            if self._entry is None or self._entry != log_entry(self.folder, self._last.version):
                 self._delta = DeltaTable(str(self.folder))  # another one lies there by now
                 self._know()
-            elif self._found(self._last.version + 1):
+            elif log_entry(self.folder, self._last.version + 1):
                 self._delta.update_incremental()
                 self._know()
             return self._last
+
+    def entry(self, version: int) -> LogEntry | None:
+        """The last entry of the log, if it is of this version."""
+        with self._lock:
+            return self._entry if self._last.version == version else None
 
     def transaction(self, application: str) -> int | None:
         with self._lock:
@@ -156,7 +165,7 @@ class OpenTable:
             version = seen.version + 1
             self._transactions |= {each.app_id: each.version for each in transactions}
             self._last = replace(seen, version=version, files=_in_order(files))
-            self._entry = self._found(version)
+            self._entry = log_entry(self.folder, version)
 
     def _know(self) -> None:
         """Take in what was just read."""
@@ -169,19 +178,20 @@ class OpenTable:
             columns=frozenset(field.name for field in self._delta.schema().fields),
             files=_in_order(listed_files(actions.read_all(), known)),
         )
-        self._entry = self._found(self._last.version)
+        self._entry = log_entry(self.folder, self._last.version)
         self._transactions.clear()
 
-    def _found(self, version: int) -> LogEntry | None:
-        """What tells the log entry of a version from that of any other table; None without one.
 
-        Old entries are cleared from the front: while one is there, so is the one after it.
-        """
-        try:
-            found = (self.folder / "_delta_log" / _entry_name(version)).stat()
-        except FileNotFoundError:
-            return None
-        return found.st_ino, found.st_mtime_ns
+def log_entry(folder: Path, version: int) -> LogEntry | None:
+    """What tells the log entry of a version from that of any other table; None without one.
+
+    Old entries are cleared from the front: while one is there, so is the one after it.
+    """
+    try:
+        found = (folder / "_delta_log" / _entry_name(version)).stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def _in_order(files: Iterable[DataFile]) -> tuple[DataFile, ...]:
@@ -234,6 +244,10 @@ class Lake:
 
     def folder(self, table: Table) -> Path:
         return self.root / table.name
+
+    def has_opened(self, table: Table) -> bool:
+        """Whether this process has the table's list of files already."""
+        return table in self._opened
 
     def snapshot(self, table: Table) -> Snapshot | None:
         """The table now, or None where nothing was ever written to it."""

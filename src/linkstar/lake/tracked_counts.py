@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from linkstar.events.vocabulary import AUDIENCE_SEGMENTS, Segment
 from linkstar.lake.contents import SUMS, added_up, contents_of
-from linkstar.lake.days import DaySources, Grain, day_sources
+from linkstar.lake.days import DaySources, day_sources
 from linkstar.lake.ready_counts import NUMBERS, few_kept_once
 from linkstar.lake.relations import rows_of
 from linkstar.lake.rolled_counts import rolled_counts
@@ -26,6 +26,7 @@ from linkstar.lake.selection import (
     named_in,
     owned,
 )
+from linkstar.lake.spans import Grain
 from linkstar.lake.store import Lake
 from linkstar.stats.ctr import Definition
 

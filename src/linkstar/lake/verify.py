@@ -7,10 +7,11 @@ from enum import StrEnum
 
 import pyarrow as pa
 
-from linkstar.lake.days import Grain, files_by_day, true_spans
+from linkstar.lake import ready_spans
 from linkstar.lake.journaled_counts import identities, minutes
 from linkstar.lake.relations import rows_of
 from linkstar.lake.rollups import SUMS, SUMS_OF_EVENTS
+from linkstar.lake.spans import Grain, files_by_day, true_spans
 from linkstar.lake.store import Lake, Snapshot
 from linkstar.lake.tables import (
     CONTENT_ROLLUPS_TABLE,
@@ -127,6 +128,8 @@ def _rollups(lake: Lake, events: Snapshot) -> Iterator[Finding]:
     rolled = lake.snapshot(CONTENT_ROLLUPS_TABLE)
     if rolled is None:
         return
+    if not ready_spans.agrees(lake):
+        yield Finding(Fault.ROLLUP_DIFFERS, rolled.table.name, "ready_spans", 0)
     by_day = files_by_day(events)
     keys = "workspace, shop, market, channel, creator, content_id, product_id, currency"
     raw = ", ".join(f"coalesce({sql}, 0)::BIGINT AS {name}" for name, sql in SUMS_OF_EVENTS.items())

@@ -6,10 +6,10 @@ import pyarrow as pa
 import pytest
 from tests.app.lake.journals import NOW, Desk, followed, single
 
-from linkstar.lake.days import Grain
 from linkstar.lake.invalid_rules import AGENT_KINDS, NETWORKS, OWN_VISITORS, VERSION
 from linkstar.lake.judging import Lists, judge
 from linkstar.lake.rollups import refresh_rollups
+from linkstar.lake.spans import Grain
 from linkstar.lake.store import Lake
 from linkstar.lake.tables import CONTENT_ROLLUPS_TABLE, EVENTS_TABLE
 from linkstar.lake.verify import verify
