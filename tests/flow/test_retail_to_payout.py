@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.books import balance
 
 from linkstar.accounts.actions import add_user, open_workspace
 from linkstar.catalog.actions import open_shop
@@ -27,7 +28,7 @@ from linkstar.connectors.actions import import_path
 from linkstar.creators.models import Creator
 from linkstar.exchange.actions import import_ecb_rates
 from linkstar.exchange.booking import LOSS
-from linkstar.ledger.queries import balance, balances, unsound
+from linkstar.ledger.queries import balances, unsound
 from linkstar.money.amounts import Money
 from linkstar.orders.models import LineRevision, OrderLine, Refund, UnmatchedRefund
 from linkstar.plans.models import Plan, PlanRate

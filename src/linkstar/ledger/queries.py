@@ -9,6 +9,7 @@ from operator import itemgetter
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from linkstar.batches import batched
 from linkstar.ledger.models import Account, BookCheck, Entry
 from linkstar.ledger.models import Posting as PostingRow
 from linkstar.ledger.rules import CHAIN_START, Draft, Posting, chained, fingerprint
@@ -31,6 +32,7 @@ class Unsound:
     sequence: int
 
 
+_PATHS_AT_ONCE = 500
 _POSTING = ("debit__path", "credit__path", "amount_minor", "debit__currency")
 
 
@@ -98,12 +100,18 @@ def balances(book: str, *, path: str = "", as_of: datetime | None = None) -> lis
     ]
 
 
-def balance(book: str, path: str, currency: str, *, as_of: datetime | None = None) -> Money:
-    """Debits minus credits of one account; nothing was ever posted there means 0."""
-    for each in balances(book, path=path, as_of=as_of):
-        if each.path == path and each.money.currency == currency:
-            return each.money
-    return Money(0, currency)
+def balances_minor(book: str, paths: Iterable[str], currency: str) -> dict[str, int]:
+    """Debits minus credits of accounts named whole; where nothing was ever posted, 0."""
+    found = dict.fromkeys(paths, 0)
+    for some in batched(found, _PATHS_AT_ONCE):
+        accounts = Account.objects.filter(book=book, path__in=some, currency=currency)
+        path_of = dict(accounts.values_list("pk", "path"))
+        postings = PostingRow.objects.filter(entry__book=book)
+        for pk, minor in _sums(postings.filter(debit__in=path_of), "debit_id").items():
+            found[path_of[pk]] += minor
+        for pk, minor in _sums(postings.filter(credit__in=path_of), "credit_id").items():
+            found[path_of[pk]] -= minor
+    return found
 
 
 def unsound(book: str) -> Iterator[Unsound]:

@@ -2,13 +2,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from tests.books import balance
 
 from linkstar.attribution.actions import attribute_lines
 from linkstar.catalog.models import Product
 from linkstar.commissions.actions import accrue_commissions, approve_commissions, make_payable
 from linkstar.commissions.models import Commission
 from linkstar.creators.models import Creator
-from linkstar.ledger.queries import balance
 from linkstar.orders.actions import record_lines
 from linkstar.orders.models import OrderLine
 from linkstar.orders.rules import Source, State, StatedLine

@@ -2,6 +2,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.books import balance
 
 from linkstar.catalog.market_rules import markets
 from linkstar.commissions.actions import charge_platform_fees
@@ -13,7 +14,6 @@ from linkstar.commissions.fee_rules import (
     refund_administration_minor,
 )
 from linkstar.commissions.models import PlatformFee
-from linkstar.ledger.queries import balance
 from linkstar.orders.rules import State
 from linkstar.plans.models import Incentive
 

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 from tests.app.exchange.bank import CSV, OF_THE_DAY, XML
+from tests.books import balance
 
 from linkstar.accounts.models import AuditEvent
 from linkstar.exchange.actions import (
@@ -24,7 +25,7 @@ from linkstar.exchange.models import ExchangeRate
 from linkstar.exchange.queries import RateMissing, rate_on, rates_in_force
 from linkstar.exchange.rules import RateRefused, Stamped
 from linkstar.ledger.actions import KeyReused, post_entries
-from linkstar.ledger.queries import balance, unsound
+from linkstar.ledger.queries import unsound
 from linkstar.ledger.rules import Draft, Posting
 from linkstar.money.amounts import Money
 from linkstar.money.currencies import CurrencyUnknown

@@ -5,12 +5,12 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from tests.books import post_entry, take_back
+from tests.books import balance, post_entry, take_back
 
 from linkstar.ledger.actions import AlreadyReversed, KeyReused, post_entries
 from linkstar.ledger.models import Account, Entry
 from linkstar.ledger.models import Posting as PostingRow
-from linkstar.ledger.queries import balance, balances, draft_of, unsound
+from linkstar.ledger.queries import balances, balances_minor, draft_of, unsound
 from linkstar.ledger.rules import Draft, Posting
 from linkstar.money.amounts import Money
 
@@ -93,6 +93,13 @@ class TestTheBook:
         post_entry(book=book, draft=accrual(), now=NOW)
         later = post_entry(book=book, draft=accrual("line:2"), now=NOW - timedelta(days=1))
         assert later.recorded_at == NOW
+
+    def test_gives_accounts_named_whole_and_nothing_of_those_below(self, book: str) -> None:
+        post_entry(book=book, draft=accrual(), now=NOW)
+        post_entry(book="wsp_otto", draft=accrual(), now=NOW)
+        paths = [COMMISSION, ACCRUED, "liability:creator:ada", "asset:nowhere"]
+        assert list(balances_minor(book, paths, "USD").values()) == [1_234, -1_234, 0, 0]
+        assert not any(balances_minor(book, paths, "EUR").values())
 
     def test_gives_subtotals_by_the_beginning_of_a_path(self, book: str) -> None:
         post_entry(book=book, draft=accrual(), now=NOW)

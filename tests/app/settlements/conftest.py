@@ -3,9 +3,9 @@ from datetime import date, timedelta
 
 import pytest
 from tests.app.commissions.conftest import Till, serum, till  # noqa: F401  # fixtures
+from tests.books import balance
 
 from linkstar.creators.models import Creator
-from linkstar.ledger.queries import balance
 from linkstar.orders.rules import State
 from linkstar.settlements.actions import (
     StatedPayout,

@@ -4,6 +4,8 @@ from decimal import Decimal
 from xml.etree import ElementTree as ET
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from linkstar.exchange.actions import state_rate
 from linkstar.ledger.models import Entry
@@ -129,6 +131,21 @@ class TestPaying:
         assert not Payout.objects.exists()
         Statement.objects.filter(creator__handle="ada").update(total_minor=1_800, lines_minor=1_800)
 
+    def test_asks_the_book_once_however_many_are_exchanged(self, desk) -> None:
+        asked = []
+        for creators in (("ada",), ("ada", "bo", "cy")):
+            for creator in creators:
+                desk.sell(f"o{len(asked)}-{creator}", creator=creator)
+                if not BankAccount.objects.filter(creator__handle=creator).exists():
+                    desk.account(creator, "CNY")
+            desk.close()
+            desk.approve()
+            state(desk)
+            with CaptureQueriesContext(connection) as queries:
+                assert len(desk.pay().payouts) == len(creators)
+            asked.append(len(queries))
+        assert asked[1] <= asked[0]  # the first opens accounts, besides
+
     def test_is_not_stopped_by_what_later_statements_take_back(self, abroad) -> None:
         first = Settlement.objects.get()
         back = StatedRefund(
@@ -166,6 +183,12 @@ class TestTheBank:
         assert [(each.changed, each.known) for each in results] == [(1, 0), (0, 1), (0, 0)]
         assert [problem for _, problem in results[2].problems] == ["amount_stated_before"]
         assert stands(sent, "expense:exchange") == {"USD": 10}
+
+    def test_changes_no_exchange_it_says_nothing_new_of(self, sent) -> None:
+        assert said(sent, "paid", Money(1_810, "USD")).changed == 1
+        with CaptureQueriesContext(connection) as queries:
+            assert said(sent, "paid", Money(1_810, "USD")).known == 1
+        assert not [each for each in queries if "UPDATE" in each["sql"]]
 
     @pytest.mark.parametrize(
         ("word", "amount", "problem"),

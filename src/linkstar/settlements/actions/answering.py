@@ -71,6 +71,7 @@ def import_payout_status(*, shop: Shop, stated: Iterable[StatedPayout], now: dat
     payouts = _named(shop, [each.key for each in words])
     before = {payout.pk: payout.state for payout in payouts.values()}
     drafts: list[Draft] = []
+    cleared: list[PayoutExchange] = []
     known = 0
     problems: list[tuple[StatedPayout, str]] = []
     for each in words:
@@ -79,14 +80,16 @@ def import_payout_status(*, shop: Shop, stated: Iterable[StatedPayout], now: dat
         if payout is None or problem:
             problems.append((each, problem))
             continue
-        news = [*_step(shop, payout, each, now), *_clear(shop, payout, each, now)]
+        news = [*_step(shop, payout, each, now)]
+        for exchange, draft in _clear(shop, payout, each, now):
+            cleared.append(exchange)
+            news.append(draft)
         known += not news
         drafts += news
     write_entries(book=shop.workspace_id, drafts=drafts, now=now)
     _take_in([each for each in payouts.values() if each.state != before[each.pk]], now)
-    exchanges = [each.exchanged for each in payouts.values() if each.exchanged]
     PayoutExchange.objects.bulk_update(
-        exchanges, ["taken_minor", "given_back_minor"], batch_size=_ROWS_AT_ONCE
+        cleared, ["taken_minor", "given_back_minor"], batch_size=_ROWS_AT_ONCE
     )
     return Imported(len(words) - known - len(problems), known, problems)
 
@@ -166,7 +169,9 @@ def _step(shop: Shop, payout: Payout, said: StatedPayout, now: datetime) -> Iter
         yield reversal(entry, key=f"{entry.key}:reversed", happened_at=now)
 
 
-def _clear(shop: Shop, payout: Payout, said: StatedPayout, now: datetime) -> Iterator[Draft]:
+def _clear(
+    shop: Shop, payout: Payout, said: StatedPayout, now: datetime
+) -> Iterator[tuple[PayoutExchange, Draft]]:
     """Clear the exchange by what the bank took or gave back, once it is said."""
     exchange = payout.exchanged
     if exchange is None or said.amount is None or getattr(exchange, _said_in(said)) is not None:
@@ -174,9 +179,9 @@ def _clear(shop: Shop, payout: Payout, said: StatedPayout, now: datetime) -> Ite
     setattr(exchange, _said_in(said), said.amount.minor)
     bank = bank_account(shop.number)
     if said.state == PayoutState.PAID:
-        yield settled(exchange.booked, bank=bank, taken=said.amount, now=now)
+        yield exchange, settled(exchange.booked, bank=bank, taken=said.amount, now=now)
     else:
-        yield settled_back(exchange.booked, bank=bank, given=said.amount, now=now)
+        yield exchange, settled_back(exchange.booked, bank=bank, given=said.amount, now=now)
 
 
 def _take_in(moved: Sequence[Payout], now: datetime) -> None:

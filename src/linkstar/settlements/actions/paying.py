@@ -11,7 +11,7 @@ from linkstar.accounts.models import User
 from linkstar.catalog.models import Shop
 from linkstar.exchange.booking import exchanged
 from linkstar.ledger.actions import hold_book, write_entries
-from linkstar.ledger.queries import balance
+from linkstar.ledger.queries import balances_minor
 from linkstar.ledger.rules import Draft, Posting
 from linkstar.settlements import rules
 from linkstar.settlements.exchanging import Due, Waits, planned
@@ -134,24 +134,25 @@ def _exchange(shop: Shop, made: Sequence[tuple[Payout, Due]], now: datetime) -> 
     entries = write_entries(book=book, drafts=drafts, now=now)
     for exchange, entry in zip(exchanges, entries, strict=True):
         exchange.entry_id = entry
-    _refuse_overdrawn(shop, [each.payout for each in exchanges])
+    if exchanges:
+        _refuse_overdrawn(shop, [each.payout for each in exchanges])
     PayoutExchange.objects.bulk_create(exchanges, batch_size=_ROWS_AT_ONCE)
 
 
 def _refuse_overdrawn(shop: Shop, payouts: Sequence[Payout]) -> None:
     """The book has to leave what is carried on to later statements, which may be below nothing."""
+    currency = payouts[0].currency
+    accounts = [settled_account(each.statement.creator_id) for each in payouts]
+    owed = balances_minor(shop.workspace_id, accounts, currency)
     carried = Statement.objects.filter(
         settlement__shop__workspace=shop.workspace_id,
-        creator__in={each.statement.creator_id for each in payouts},
+        settlement__currency=currency,
         state=StatementState.CARRIED,
         carried_into=None,
     ).order_by()
-    sums = carried.values_list("creator", "settlement__currency").annotate(Sum("total_minor"))
-    kept = {(creator, currency): minor for creator, currency, minor in sums}
-    for each in payouts:
-        creator, currency = each.statement.creator_id, each.currency
-        left = -balance(shop.workspace_id, settled_account(creator), currency).minor
-        if left < kept.get((creator, currency), 0):
+    kept = dict(carried.values_list("creator").annotate(Sum("total_minor")))
+    for each, account in zip(payouts, accounts, strict=True):
+        if -owed[account] < kept.get(each.statement.creator_id, 0):
             raise Overdrawn(each.statement_id)
 
 
