@@ -1,7 +1,6 @@
 """Reading the European Central Bank's files of reference rates: XML, and the CSV of its archive.
 
-All state units per euro. A file is read whole or refused whole. XML with a document type is refused
-unread: the bank's has none, and without one no entity can be declared that grows or fetches.
+All state units per euro. A file is read whole or refused whole.
 """
 
 import csv
@@ -9,10 +8,10 @@ import io
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import NoReturn
 from xml.parsers import expat
 
 from linkstar.exchange.rules import Published, RateRefused, check_rate
+from linkstar.markup import MarkupRefused, look_over
 from linkstar.money.currencies import CURRENCIES
 
 BYTES_MAX = 20_000_000
@@ -55,6 +54,10 @@ def read_ecb_file(content: bytes) -> list[Published]:
 
 
 def _of_xml(content: bytes) -> list[Published]:
+    try:
+        look_over(content)
+    except MarkupRefused as refused:
+        raise RatesUnreadable(refused.code, refused.line) from refused
     parser = expat.ParserCreate(namespace_separator=" ")
     found: list[Published] = []
     days: list[date] = []
@@ -71,15 +74,8 @@ def _of_xml(content: bytes) -> list[Published]:
             rate = _rate(said.get("rate", ""), line)
             found.append(Published(_BASE, said["currency"], days[-1], rate))
 
-    def refuse(*_declaration: object) -> NoReturn:
-        raise RatesUnreadable("document_type", parser.CurrentLineNumber)
-
     parser.StartElementHandler = begin
-    parser.StartDoctypeDeclHandler = refuse
-    try:
-        parser.Parse(content, True)  # noqa: FBT003  # "this is all", as the C interface has it
-    except expat.ExpatError as broken:
-        raise RatesUnreadable("not_xml", broken.lineno) from broken
+    parser.Parse(content, True)  # noqa: FBT003  # "this is all", as the C interface has it
     return found
 
 

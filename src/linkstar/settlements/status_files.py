@@ -1,8 +1,7 @@
 """What a bank answers about payments: CSV, or an ISO 20022 customer payment status report.
 
 A row that cannot be understood is a problem beside the others; only a file that is not of either
-kind is refused whole. XML with a document type is refused unread: a status report has none, and
-without one no entity can be declared that grows or fetches anything.
+kind is refused whole.
 """
 
 import csv
@@ -10,10 +9,9 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import NoReturn
-from xml.etree import ElementTree as ET  # what it is given has passed `_refuse_document_type`
-from xml.parsers import expat
+from xml.etree import ElementTree as ET  # what it is given has passed `look_over`
 
+from linkstar.markup import MarkupRefused, look_over
 from linkstar.money.amounts import Money
 from linkstar.money.currencies import CurrencyUnknown, currency
 from linkstar.settlements.rules import PayoutState
@@ -135,7 +133,10 @@ def _of_rows(text: str) -> Iterator[Said]:
 
 def _of_report(content: bytes) -> Iterator[Said]:
     """Each transaction of the report; of a group or batch told as a whole, that."""
-    _refuse_document_type(content)
+    try:
+        look_over(content)
+    except MarkupRefused as refused:
+        raise StatusUnreadable(refused.code, refused.line) from refused
     root = ET.fromstring(content)  # noqa: S314  # it declares no entities: see above
     space, _, name = root.tag.removeprefix("{").partition("}")
     report = root.find(f"{{{space}}}CstmrPmtStsRpt")
@@ -173,21 +174,3 @@ def _told(
     given = (text("StsRsnInf/Rsn/Cd"), text("StsRsnInf/Rsn/Prtry"), text("StsRsnInf/AddtlInf"))
     reason = " ".join(each for each in given if each)
     return Said(place, key, str(state or word), reason, batch=whole, problem=problem)
-
-
-def _refuse_document_type(content: bytes) -> None:
-    """Read the file once for its shape alone.
-
-    Raises:
-        StatusUnreadable: it is not well-formed, or has a document type.
-    """
-    parser = expat.ParserCreate()
-
-    def refuse(*_declaration: object) -> NoReturn:
-        raise StatusUnreadable("document_type", parser.CurrentLineNumber)
-
-    parser.StartDoctypeDeclHandler = refuse
-    try:
-        parser.Parse(content, True)  # noqa: FBT003  # "this is all", as the C interface has it
-    except expat.ExpatError as broken:
-        raise StatusUnreadable("not_xml", broken.lineno) from broken
