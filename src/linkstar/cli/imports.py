@@ -95,10 +95,14 @@ def import_files(
         "dry_run_only": dry_run,
     }
     open_installation()
+    from linkstar.jobs.money import work_workspace_through
+
     house = find_workspace(workspace, output)
     about = find_shops(house, shop)[0] if shop else None
     door = _door(house, acting_user(house), about, now, options)
     reports = [_imported(output, path, door) for path in files]
+    if any(one["kind"] == "order_lines" and one["state"] == "done" for one in reports):
+        work_workspace_through.call_local(house.pk)
     _print(output, reports)
     return _ending(reports)
 

@@ -34,9 +34,7 @@ def undo(
     from linkstar.cli.installation import find_workspace, now, open_installation
 
     open_installation()
-    from linkstar.connectors.actions import undo as take_back
-    from linkstar.jobs.money import work_workspace_through
-    from linkstar.jobs.undoing import look_at_undoing
+    from linkstar.jobs.undoing import look_at_undoing, undo_import
 
     house = find_workspace(workspace, output)
     if not file:
@@ -48,8 +46,7 @@ def undo(
             output.say(line)
     if not output.confirm(_("Undo this import? [y/N]")):
         return ExitCode.INTERRUPTED
-    take_back(found, user=None, now=now())
-    work_workspace_through.call_local(house.pk)
+    undo_import(found, user=None, now=now(), in_queue=False)
     if output.form == "json":
         output.document({"version": 1, "id": found.pk, "state": found.state, **_counted(seen)})
     else:

@@ -73,8 +73,16 @@ def look_at_undoing(import_file: ImportFile) -> UndoPreview:
     )
 
 
-def undo_import(import_file: ImportFile, *, user: User | None, now: datetime) -> ImportFile:
-    """Take the file back and, where it states orders, work commission through at once.
+def undo_import(
+    import_file: ImportFile, *, user: User | None, now: datetime, in_queue: bool = True
+) -> ImportFile:
+    """Take the file back and, where it states orders, work commission through.
+
+    Args:
+        import_file: what is taken back.
+        user: who does it.
+        now: the instant.
+        in_queue: let the worker do the latter, else it is done when this returns.
 
     Raises:
         ImportNotReady: it is not done.
@@ -83,7 +91,8 @@ def undo_import(import_file: ImportFile, *, user: User | None, now: datetime) ->
     was_done = import_file.state == ImportFile.State.DONE
     actions.undo(import_file, user=user, now=now)
     if was_done and import_file.kind == Kind.ORDER_LINES:
-        work_workspace_through(import_file.workspace_id)
+        work = work_workspace_through if in_queue else work_workspace_through.call_local
+        work(import_file.workspace_id)
     return import_file
 
 
