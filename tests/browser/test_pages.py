@@ -52,6 +52,15 @@ def sideways(page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
 
+def nameless(page) -> list[str]:
+    """Fields without a label of their own: of two with one id the second has lost its."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll("input:not([type=hidden]), select, textarea")]
+            .filter(one => !one.labels.length && !one.ariaLabel && !one.ariaLabelledByElements)
+            .map(one => one.name || one.id)"""
+    )
+
+
 def problems_of(visitor: Visitor, paths, language, theme, width) -> list[str]:
     """Barriers and sideways scrolling of pages in one look, and what the browser complained of."""
     visitor.speak(language)
@@ -61,6 +70,7 @@ def problems_of(visitor: Visitor, paths, language, theme, width) -> list[str]:
         page = visitor.open(path)
         problems += [f"{path}: {barrier}" for barrier in barriers(page)]
         problems += [f"{path}: wider than the window"] if sideways(page) > 0 else []
+        problems += [f"{path}: nobody says what {name} is" for name in nameless(page)]
     return problems + visitor.complaints
 
 
@@ -72,6 +82,18 @@ class TestEveryPage:
     @pytest.mark.parametrize(("language", "theme", "width"), FEW_LOOKS)
     def test_besides_is_open_to_everybody(self, lin, language, theme, width):
         assert problems_of(lin, OTHER_PAGES, language, theme, width) == []
+
+
+def test_the_menu_of_saved_views_opens_below_its_button_on_a_phone(lin: Visitor):
+    lin.look(theme="light", width=375)
+    menu = lin.open("/recruiting/").locator(".chips details.menu")
+    menu.locator("summary").click()
+    button, sheet = (menu.locator(part).bounding_box() for part in ("summary", ".menu-sheet"))
+    assert button
+    assert sheet
+    assert sheet["y"] >= button["y"] + button["height"]
+    assert sheet["x"] >= 0
+    assert sheet["x"] + sheet["width"] <= 375
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from tests.app.catalog.papers import pdf, picture
 from tests.browser.conftest import LANGUAGES, ROOT, Site, Visitor
-from tests.browser.test_pages import sideways
+from tests.browser.test_pages import nameless, sideways
 
 pytestmark = pytest.mark.browser
 
@@ -357,6 +357,7 @@ def test_its_pages_are_whole_on_a_desk_and_a_phone(programme: Programme) -> None
             person.page.set_viewport_size(DESK)
             person.go(path)
             problems += spoken_wrongly(person.page, programme)
+            problems += [f"{path}: nobody says what {name} is" for name in nameless(person.page)]
             for window in (DESK, PHONE):
                 person.page.set_viewport_size(window)
                 problems += [f"{path} {window}"] if sideways(person.page) > 0 else []
