@@ -151,6 +151,16 @@ def test_a_shop_states_what_seller_center_tells_it(lin, cast, lake) -> None:
     assert OutreachLimit.objects.get().weekly_limit == 700
 
 
+def test_a_shop_of_a_market_without_time_limits_is_told_before_it_writes(lin, cast, lake) -> None:
+    let_promote(cast.shop, user=cast.lin, now=timezone.now())
+    unknown = "No time limits are known for this market; nothing can be agreed yet."
+    assert unknown not in lin.get("/recruiting/campaigns/").content.decode()
+    cast.shop.market = "GB"
+    cast.shop.save(update_fields=["market"])
+    assert unknown in lin.get("/recruiting/campaigns/").content.decode()
+    assert unknown in lin.get("/recruiting/invitations/").content.decode()
+
+
 class TestNotifications:
     def test_are_counted_at_the_bell_until_they_are_read(self, lin, cast, lake, now) -> None:
         notify(

@@ -8,17 +8,28 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
+from linkstar.catalog.models import Shop
 from linkstar.catalog.qualification import Standing
 from linkstar.catalog.queries import day_of, standing_of
+from linkstar.collaborations.rules import MarketWithoutClocks
 from linkstar.creators.rules import Range
 from linkstar.recommendations.rules import Reason
 from linkstar.recruiting.models import Proposed
 from linkstar.recruiting.outreach import Conflict, Remark
+from linkstar.recruiting.rates import check_market
 from linkstar.web import formats
 from linkstar.web.category_names import CategoryNames
 from linkstar.web.middleware import now
 from linkstar.web.recruiting.regions import language_name, region_name
-from linkstar.web.recruiting.words import CONFLICTS, HELD, REASONS, REMARKS, STATES, TIERS
+from linkstar.web.recruiting.words import (
+    CONFLICTS,
+    HELD,
+    REASONS,
+    REMARKS,
+    STATES,
+    TIERS,
+    refusal,
+)
 
 register = template.Library()
 register.filter("region_name", region_name)
@@ -99,20 +110,24 @@ def time_left(at: datetime, now: datetime) -> str:
 @register.inclusion_tag("web/held.html", takes_context=True)
 def held_shops(context: dict[str, Any]) -> dict[str, Any]:
     """Which of the chosen shops may offer and agree nothing, why, and where to see to it."""
-    at = now()
-    found = [(shop, standing_of(shop, day_of(shop, at))) for shop in context["request"].shops]
+    reasons = ((shop, _holds(shop, now())) for shop in context["request"].shops)
     return {
-        "held": [
-            {
-                "shop": shop,
-                "why": HELD[standing],
-                "lacks_papers": standing is not Standing.SERVICE_OFF,
-            }
-            for shop, standing in found
-            if standing is not Standing.MAY_PROMOTE
-        ],
+        "held": [{"shop": shop, **why} for shop, why in reasons if why],
         "carried": context.get("carried", ""),
     }
+
+
+def _holds(shop: Shop, at: datetime) -> dict[str, Any]:
+    """What holds a shop back: its own standing, or that of its market too little is known."""
+    standing = standing_of(shop, day_of(shop, at))
+    if standing is not Standing.MAY_PROMOTE:
+        lacks_papers = standing is not Standing.SERVICE_OFF
+        return {"why": HELD[standing], "lacks_papers": lacks_papers}
+    try:
+        check_market(shop, now=at)
+    except MarketWithoutClocks as unknown:
+        return {"why": refusal(unknown), "lacks_papers": False}
+    return {}
 
 
 @register.inclusion_tag("web/recruiting/_terms.html")
