@@ -5,9 +5,9 @@
 All but nginx answer when the event is on disk; nginx (buffered access log) promises nothing. Each
 has one worker per core, and then one; the sender shares the machine with all of them. `wrk` finds
 the highest rate, waiting for each answer; latency is then told at half of it from `open_loop`,
-which waits for none. Servers take turns, and of three rounds the least disturbed counts. On
-a machine that others use, look at the server's processor time per request: rates fall with what is
-left to it.
+which waits for none and tells what it was late by itself (p99). Servers take turns, and of three
+rounds the least disturbed counts. On a machine that others use, look at the server's processor time
+per request: rates fall with what is left to it.
 """
 
 import json
@@ -122,6 +122,7 @@ def _compare(work: Work, found: dict[str, Server], folder: Path, workers: int) -
             _clear(folder)
     unit = "events/s" if work.events > 1 else "requests/s"
     heads = f"{unit:>12}{'us/request':>12}{'at half':>11}{'p50 ms':>9}{'p99 ms':>9}{'worst':>9}"
+    heads += f"{'sender late':>13}"
     print(f"\n{work.name:<14}{heads}")
     for name, each in best.items():
         _tell(name, each, work.events)
@@ -166,7 +167,8 @@ def _tell(name: str, found: Best, events: int) -> None:
         return
     told += f"{half.reached * events:>11,.0f}"
     p50, p99, worst = np.percentile(half.waits, [50, 99, 100]) * 1e3
-    print(f"{told}{p50:>9.2f}{p99:>9.2f}{worst:>9.2f}", flush=True)
+    late = np.percentile(half.lates, 99) * 1e3
+    print(f"{told}{p50:>9.2f}{p99:>9.2f}{worst:>9.2f}{late:>13.2f}", flush=True)
 
 
 def _clear(folder: Path) -> None:

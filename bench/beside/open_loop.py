@@ -2,13 +2,17 @@
 
 A sender that waits for answers before it asks again spares a slow server exactly when it is slow.
 This one asks at a constant rate whatever comes back; a request for which no connection is free has
-waited since it was due. It runs on the machine it measures and shares its processors.
+waited since it was due. It runs on the machine it measures and shares its processors, so what it is
+late by itself is told apart: a request that could have been sent waits from when it was, and an
+answer has come when the system took it in, not when the sender got round to reading it.
 """
 
+import struct
+import sys
 import time
 from dataclasses import dataclass
 from select import EPOLLIN, epoll
-from socket import IPPROTO_TCP, TCP_NODELAY, create_connection, socket
+from socket import IPPROTO_TCP, SOL_SOCKET, TCP_NODELAY, create_connection, socket
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +20,9 @@ from numpy.typing import NDArray
 KEPT_UP = 0.95
 """Of the wanted rate; with less, waits are those of the sender."""
 NOTHING_TO_DO_SECONDS = 50e-6
+SO_TIMESTAMPNS = 35
+"""Linux: with what is read comes when it was taken in, by the clock of the day."""
+STAMP = struct.Struct("@qq")
 
 
 class WrongAnswer(RuntimeError):
@@ -24,11 +31,19 @@ class WrongAnswer(RuntimeError):
 
 @dataclass(frozen=True)
 class Sent:
-    """The rate that was reached, and the seconds each request took from when it was due."""
+    """The rate that was reached.
+
+    Attributes:
+        wanted: requests per second.
+        reached: the same, as it came out.
+        waits: seconds from when each request was due, or could be sent, to its answer.
+        lates: seconds by which the sender itself was late with each.
+    """
 
     wanted: float
     reached: float
     waits: NDArray[np.float64]
+    lates: NDArray[np.float64]
 
     @property
     def kept_up(self) -> bool:
@@ -61,6 +76,8 @@ def send(port: int, asked: bytes, *, rate: float, seconds: float, connections: i
     opened = [create_connection(("127.0.0.1", port), timeout=10) for _ in range(connections)]
     for each in opened:
         each.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+        if sys.platform == "linux":
+            each.setsockopt(SOL_SOCKET, SO_TIMESTAMPNS, 1)
         each.settimeout(None)  # with one, Python asks the system before each call whether it may
     try:
         return _send(opened, asked, first, rate=rate, total=int(rate * seconds))
@@ -75,30 +92,44 @@ def _send(opened: list[socket], asked: bytes, first: bytes, *, rate: float, tota
     by_number = {each.fileno(): each for each in opened}
     for number in by_number:
         poll.register(number, EPOLLIN)
-    free, due_at, missing = list(opened), dict.fromkeys(by_number, 0.0), {}
-    waits = np.zeros(total)
-    begun = done = 0
-    start = now = time.perf_counter()
+    free, begun_at, missing = list(opened), dict.fromkeys(by_number, 0.0), {}
+    waits, lates = np.zeros(total), np.zeros(total)
+    begun = done = without = 0
+    start = now = time.time()
     while done < total:
-        now = time.perf_counter()
+        now = time.time()
         due = min(int((now - start) * rate) + 1, total)
         while begun < due and free:
             connection = free.pop()
             number = connection.fileno()
-            due_at[number], missing[number] = start + begun / rate, size
+            due_at, at = start + begun / rate, time.time()
+            has_waited = begun < without
+            lates[begun] = 0.0 if has_waited else at - due_at
+            begun_at[number], missing[number] = due_at if has_waited else at, size
             connection.sendall(asked)
             begun += 1
+        if begun < due:
+            without = due  # these wait for the server, since they were due
         ready = poll.poll(0)
         for number, _ in ready:
-            came = by_number[number].recv(1 << 16)
+            came, told, _, _ = by_number[number].recvmsg(1 << 16, 64)
             if missing[number] == size and came[:12] != status:
                 raise WrongAnswer(came[:200])
             missing[number] -= len(came)
             if missing[number] <= 0:
-                waits[done] = time.perf_counter() - due_at[number]
+                waits[done] = _taken_in(told) - begun_at[number]
                 done += 1
                 free.append(by_number[number])
         if not ready and (begun == total or begun >= due):
             time.sleep(NOTHING_TO_DO_SECONDS)
     poll.close()
-    return Sent(rate, total / (now - start), waits)
+    return Sent(rate, total / (now - start), waits, lates)
+
+
+def _taken_in(told: list[tuple[int, int, bytes]]) -> float:
+    """When the system took in what was read; now, where it does not say."""
+    for _level, kind, stamp in told:
+        if kind == SO_TIMESTAMPNS:
+            seconds, nanoseconds = STAMP.unpack(stamp)
+            return float(seconds + nanoseconds / 1e9)
+    return time.time()

@@ -5,12 +5,14 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 from tests.journals import payloads_in
 
 from linkstar.events.journal import (
+    ROOM_BYTES_MIN,
     Journal,
     JournalBroken,
     JournalLocked,
@@ -18,6 +20,7 @@ from linkstar.events.journal import (
     is_as_sealed,
     seal_file,
     sealed_segments,
+    written_bytes,
 )
 
 BATCHES = [b'{"event_id":"%d"}\n' % number for number in range(30)]
@@ -99,6 +102,146 @@ class TestAJournal:
             journal.commit([frame_of(batch, 1) for batch in BATCHES])
         assert len(syncs) == 1
         assert payloads_in(tmp_path) == BATCHES
+
+
+class TestRoomMadeBeforehand:
+    """What a sync of the bytes written over it need not wait for: other files of the disk."""
+
+    def test_is_as_much_again_as_was_written_before_and_no_commit_makes_the_file_longer(
+        self, tmp_path: Path
+    ) -> None:
+        batch = b'{"event_id":"%d"}\n' % 10**40
+        with Journal(tmp_path) as journal:
+            for _ in range(400):
+                journal.commit([frame_of(batch, 1)])
+            journal.seal()
+            [begun] = tmp_path.glob("*.open")
+            room = begun.stat().st_size
+            assert room == 2 * sealed_segments(tmp_path)[0].path.stat().st_size
+            for _ in range(400):
+                journal.commit([frame_of(batch, 1)])
+            assert begun.stat().st_size == room
+            assert written_bytes(begun) == room // 2
+        assert payloads_in(tmp_path) == [batch] * 800
+
+    def test_is_cut_off_when_the_segment_is_sealed(self, tmp_path: Path) -> None:
+        with Journal(tmp_path) as journal:
+            for batch in BATCHES[:4]:
+                journal.commit([frame_of(batch, 1)])
+                journal.seal()
+        for sealed in sealed_segments(tmp_path):
+            data = sealed.path.read_bytes()
+            assert is_as_sealed(sealed, data)
+            assert not data.endswith(b"\0")
+
+    def test_of_one_that_died_is_no_torn_tail(self, tmp_path: Path) -> None:
+        (tmp_path / "quarantine").mkdir()
+        left = tmp_path / "000000000001.open"
+        left.write_bytes(frame_of(BATCHES[0], 1) + bytes(100))
+        (tmp_path / "000000000002.open").write_bytes(frame_of(BATCHES[1], 1) + b'{"fr' + bytes(9))
+        (tmp_path / "000000000003.open").write_bytes(bytes(100))
+        Journal(tmp_path).close()
+        assert payloads_in(tmp_path) == BATCHES[:2]
+        assert [piece.read_bytes() for piece in (tmp_path / "quarantine").iterdir()] == [b'{"fr']
+
+    def test_is_done_without_where_the_disk_has_none(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real = os.write
+
+        def write(handle: int, data: bytes) -> int:
+            if len(data) >= ROOM_BYTES_MIN:
+                real(handle, data[:100])
+                raise OSError(28, "No space left on device")
+            return real(handle, data)
+
+        with Journal(tmp_path) as journal:
+            journal.commit([frame_of(BATCHES[0], 1)])
+            monkeypatch.setattr(os, "write", write)
+            journal.seal()
+            journal.commit([frame_of(BATCHES[1], 1)])
+        assert payloads_in(tmp_path) == BATCHES[:2]
+
+
+class TestSealingByAnotherThread:
+    def test_loses_and_doubles_nothing_and_keeps_the_order(self, tmp_path: Path) -> None:
+        batches = [b'{"event_id":"%d"}\n' % number for number in range(300)]
+        is_over = threading.Event()
+        with Journal(tmp_path, segment_bytes_max=2_000) as journal:
+
+            def seal() -> None:
+                while not is_over.is_set():
+                    journal.seal()
+
+            sealing = threading.Thread(target=seal)
+            sealing.start()
+            for batch in batches:
+                journal.commit([frame_of(batch, 1)])
+            is_over.set()
+            sealing.join()
+        assert payloads_in(tmp_path) == batches
+        segments = sealed_segments(tmp_path)
+        assert len(segments) > 2
+        assert all(is_as_sealed(each, each.path.read_bytes()) for each in segments)
+        assert list(tmp_path.glob("*.open")) == []
+
+    @pytest.mark.parametrize("held", [1, 2])
+    def test_holds_up_no_commit_while_it_waits_for_the_disk(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: int
+    ) -> None:
+        real, syncs = os.fsync, []
+        has_come, may_go_on = threading.Event(), threading.Event()
+
+        def fsync(handle: int) -> None:
+            syncs.append(handle)
+            if len(syncs) == held:
+                has_come.set()
+                assert may_go_on.wait(30)
+            real(handle)
+
+        with Journal(tmp_path) as journal:
+            journal.commit([frame_of(BATCHES[0], 1)])
+            monkeypatch.setattr(os, "fsync", fsync)
+            sealing = threading.Thread(target=journal.seal)
+            sealing.start()
+            assert has_come.wait(30)
+            for batch in BATCHES[1:4]:
+                journal.commit([frame_of(batch, 1)])
+            may_go_on.set()
+            sealing.join()
+        assert payloads_in(tmp_path) == BATCHES[:4]
+
+    def test_goes_on_with_what_was_begun_when_the_disk_refused_meanwhile(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real, refused = os.fdatasync, []
+
+        def fdatasync(handle: int) -> None:
+            if not refused:
+                refused.append(handle)
+                raise OSError(5, "Input/output error")
+            real(handle)
+
+        opened = Journal._started
+
+        def started(journal: Journal, **room: int):
+            following = opened(journal, **room)
+            if not refused:
+                monkeypatch.setattr(os, "fdatasync", fdatasync)
+                with pytest.raises(JournalBroken):
+                    journal.commit([frame_of(BATCHES[1], 1)])
+                journal.commit([frame_of(BATCHES[2], 1)])
+            return following
+
+        with Journal(tmp_path) as journal:
+            journal.commit([frame_of(BATCHES[0], 1)])
+            monkeypatch.setattr(Journal, "_started", started)
+            journal.seal()
+            journal.commit([frame_of(BATCHES[3], 1)])
+        assert sorted(payloads_in(tmp_path)) == [BATCHES[0], BATCHES[2], BATCHES[3]]
+        numbers = [each.number for each in sealed_segments(tmp_path)]
+        assert len(numbers) == len(set(numbers))
+        assert list(tmp_path.glob("*.open")) == []
 
 
 class TestACrash:

@@ -1,7 +1,7 @@
 """F2: power fails at any moment, and the disk keeps only what it was told to keep.
 
-A file is then as it was at its last sync, with some or none of what was written since, or with
-zeros in its place; a folder holds the names it had at its own last sync.
+A file is then as it was at its last sync, with some or none of what was written since, behind it or
+over it, or with zeros in its place; a folder holds the names it had at its own last sync.
 """
 
 import os
@@ -16,6 +16,8 @@ from tests.journals import payloads_in
 from linkstar.events.journal import Journal, frame_of
 
 COMMITS = 7
+Torn = Callable[[bytes, bytes], bytes]
+"""Given a file as it was synced and as it is: what power would leave of it."""
 
 
 class PlugPulled(BaseException):
@@ -35,6 +37,7 @@ class Disk:
         for owner, name, after in (
             (os, "open", self._opened),
             (os, "write", lambda *_: None),
+            (os, "ftruncate", lambda *_: None),
             (os, "fdatasync", self._synced),
             (os, "fsync", self._synced),
             (os, "close", lambda _none, handle: self._handles.discard(handle)),
@@ -48,14 +51,13 @@ class Disk:
         for handle in self._handles:
             os.close(handle)
 
-    def left_behind(self, folder: Path, torn: Callable[[bytes], bytes]) -> Path:
+    def left_behind(self, folder: Path, torn: Torn) -> Path:
         """The folder as it is found when power is back."""
         now = {path.stat().st_ino: path.read_bytes() for path in self._files()}
         folder.mkdir()
         for name, number in self._names.items():
             kept = self._contents.get(number, b"")
-            since = now.get(number, kept)[len(kept) :]
-            (folder / name).write_bytes(kept + torn(since))
+            (folder / name).write_bytes(torn(kept, now.get(number, kept)))
         return folder
 
     def _watched(self, real, after):
@@ -107,11 +109,37 @@ def found(folder: Path) -> list[bytes]:
     return payloads_in(folder)
 
 
-TORN = {
-    "lost": lambda _since: b"",
-    "cut": lambda since: since[: len(since) // 2],
-    "zeros": lambda since: bytes(len(since)),
-    "whole": lambda since: since,
+def changed(kept: bytes, now: bytes) -> tuple[int, int]:
+    """From the first byte to the last that is not as it was synced."""
+    begin = _alike(kept, now)
+    longer = max(len(kept), len(now))
+    if len(kept) != len(now):
+        return begin, longer
+    return begin, max(begin, longer - _alike(kept[::-1], now[::-1]))
+
+
+def _alike(one: bytes, other: bytes) -> int:
+    """Over how many bytes from the start the two are the same."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def cut(kept: bytes, now: bytes) -> bytes:
+    begin, end = changed(kept, now)
+    middle = (begin + end) // 2
+    return now[:middle] + kept[middle:]
+
+
+def zeros(kept: bytes, now: bytes) -> bytes:
+    begin, end = changed(kept, now)
+    return now[:begin] + bytes(end - begin) + now[end:]
+
+
+TORN: dict[str, Torn] = {
+    "lost": lambda kept, _now: kept,
+    "cut": cut,
+    "zeros": zeros,
+    "whole": lambda _kept, now: now,
 }
 
 
@@ -121,7 +149,7 @@ class TestAPulledPlug:
 
     @pytest.mark.parametrize("torn", TORN.values(), ids=TORN)
     def test_at_any_moment_loses_nothing_that_was_acknowledged(
-        self, tmp_path: Path, torn: Callable[[bytes], bytes]
+        self, tmp_path: Path, torn: Torn
     ) -> None:
         moments = self.steps(tmp_path / "whole")
         assert moments > 2 * 3 * COMMITS

@@ -85,16 +85,17 @@ class Collecting:
     def take(self, event_id: str, *, refusing: frozenset[str] = frozenset()) -> None:
         """Hand one event in; acknowledged unless the disk refuses."""
         assert self.journal is not None
-        durable = self.journal._durable_bytes
-        path = self.journal._open_path
+        before = self.journal._open
+        durable = before.durable_bytes if before else 0
         self.disk.refuses = refusing
         try:
             self.journal.commit([single(followed(event_id))])
         except JournalBroken:
             self.disk.refuses = frozenset()
             if "fdatasync" in refusing:
+                assert before is not None
                 with self.disk.let_be():
-                    _forget_unsynced(path, durable)
+                    _forget_unsynced(before.path, durable)
         else:
             self.acknowledged.add(event_id)
         finally:

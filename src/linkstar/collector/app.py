@@ -209,7 +209,7 @@ class Collector:
         while True:
             try:
                 self._look_at_disk()
-                self._journal.seal()
+                await asyncio.to_thread(self._journal.seal)
             except (JournalBroken, OSError):
                 self.dropped["seal_failed"] += 1
                 logger.exception("the journal could not be sealed")

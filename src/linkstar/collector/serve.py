@@ -30,6 +30,8 @@ from linkstar.events.journal import Journal, JournalLocked
 
 SECONDS_TO_FINISH = 10
 BACKLOG = 1_024
+FIRST_ROOM_FOR = 1 << 20
+"""Bytes: about a second of as many single events as a process can take."""
 TAKEN_AT_ONCE = 16
 """So many waiting connections a process takes in a turn: those it has taken wait for it, too."""
 
@@ -73,7 +75,8 @@ def open_journal(folder: Path) -> Journal:
     """
     names = chain(["journal"], (f"journal-{number}" for number in count(2)))
     with _one_at_a_time(folder):
-        journal = next(filter(None, (free_journal(folder / name) for name in names)))
+        found = (free_journal(folder / name, room_for=FIRST_ROOM_FOR) for name in names)
+        journal = next(filter(None, found))
         for other in sorted(path for path in folder.glob("journal*") if path.is_dir()):
             if left := free_journal(other):
                 left.close()
@@ -89,9 +92,9 @@ def _one_at_a_time(folder: Path) -> Iterator[None]:
         yield
 
 
-def free_journal(directory: Path) -> Journal | None:
+def free_journal(directory: Path, *, room_for: int = 0) -> Journal | None:
     try:
-        return Journal(directory)
+        return Journal(directory, room_for=room_for)
     except JournalLocked:
         return None
 

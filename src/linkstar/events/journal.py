@@ -6,7 +6,12 @@ sealing it syncs, renames it to `<number>-<crc32 of the whole>.ndjson` and syncs
 torn tail is cut at the first frame that does not hold, and its bytes are kept in `quarantine/`.
 Whoever has loaded a segment moves it to `archive/`.
 
-One journal per process: the directory is locked while it is open.
+Room for about what the last segment held is made beforehand, filled with zeros: to sync what is
+written over them a file system need not write down what else changed on the whole disk, which is
+what makes a sync wait for others. What room is left over is cut off when the segment is sealed.
+
+One journal per process: the directory is locked while it is open. One thread commits; another may
+seal, which takes several syncs, and holds it up only for the moment of changing over.
 """
 
 import fcntl
@@ -16,11 +21,14 @@ import zlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import NamedTuple, Self
 
 SEGMENT_BYTES_MAX = 64 * 1024 * 1024
+ROOM_BYTES_MIN, ROOM_BYTES_MAX = 64 * 1024, 8 * 1024 * 1024
 FRAME_HEADER = re.compile(rb'\{"frame":\[(\d{1,12}),"([0-9a-f]{8})",(\d{1,9})\]\}\n')
 _HEADER_BYTES_MAX = 60
 
@@ -47,6 +55,17 @@ class Sealed:
 
     path: Path
     number: int
+
+
+@dataclass(slots=True)
+class _Open:
+    """The segment that is written to: its room, what of it is durable, and the checksum of that."""
+
+    path: Path
+    handle: int
+    room_bytes: int = 0
+    durable_bytes: int = 0
+    crc: int = 0
 
 
 class Left(NamedTuple):
@@ -96,12 +115,15 @@ class Journal:
     Args:
         directory: of this journal alone; made if missing.
         segment_bytes_max: a segment is sealed once it is larger.
+        room_for: so many bytes are expected before it is sealed for the first time.
 
     Raises:
         JournalLocked: another process has it open.
     """
 
-    def __init__(self, directory: Path, *, segment_bytes_max: int = SEGMENT_BYTES_MAX) -> None:
+    def __init__(
+        self, directory: Path, *, segment_bytes_max: int = SEGMENT_BYTES_MAX, room_for: int = 0
+    ) -> None:
         (directory / "quarantine").mkdir(parents=True, exist_ok=True)
         self.directory = directory
         self._segment_bytes_max = segment_bytes_max
@@ -111,17 +133,17 @@ class Journal:
         except BlockingIOError as error:
             self._lock_file.close()
             raise JournalLocked(str(directory)) from error
+        self._writing = Lock()
+        self._sealing = Lock()
         self._left: list[Left] = []
-        self._handle: int | None = None
-        self._durable_bytes = 0
-        self._crc = 0
-        self._number = self._highest_number()
+        number = self._highest_number()
         for half_written in directory.glob("*.part"):
             half_written.unlink()  # what it was copied from is still there
         for left_open in sorted(directory.glob("*.open")):
-            self._number = max(self._number + 1, int(left_open.stem))
-            seal_file(left_open, number=self._number)
-        self._start_segment()
+            number = max(number + 1, int(left_open.stem))
+            seal_file(left_open, number=number)
+        self._numbers = count(number + 1)
+        self._open: _Open | None = self._started(room_for=room_for)
 
     def __enter__(self) -> Self:
         return self
@@ -140,13 +162,15 @@ class Journal:
         Raises:
             JournalBroken: the disk refused; none of them may be acknowledged.
         """
-        try:
-            if self._handle is None:
-                self._start_segment()
-            self._write(frames[0] if len(frames) == 1 else b"".join(frames))
-        except OSError as error:
-            raise JournalBroken(str(error)) from error
-        if self._durable_bytes >= self._segment_bytes_max:
+        with self._writing:
+            try:
+                if self._open is None:
+                    self._open = self._started()
+                self._write(self._open, frames[0] if len(frames) == 1 else b"".join(frames))
+            except OSError as error:
+                raise JournalBroken(str(error)) from error
+            is_full = self._open.durable_bytes >= self._segment_bytes_max
+        if is_full:
             with suppress(JournalBroken):  # durable already; sealing is tried again later
                 self.seal()
 
@@ -156,92 +180,109 @@ class Journal:
         Raises:
             JournalBroken: the disk refused; nothing is lost, and the next call tries again.
         """
-        if not self._durable_bytes and not self._left:
-            return
-        try:
-            self._finish()
-            self._seal_left()
-            self._start_segment()
-        except OSError as error:
-            raise JournalBroken(str(error)) from error
+        with self._sealing:
+            try:
+                self._seal()
+            except OSError as error:
+                raise JournalBroken(str(error)) from error
 
     def close(self) -> None:
         """Seal what is open and let go of the directory."""
-        try:
-            self._finish()
-            self._seal_left()
-        finally:
-            self._lock_file.close()
+        with self._sealing, self._writing:
+            try:
+                self._finish_all()
+            finally:
+                self._lock_file.close()
+
+    def _seal(self) -> None:
+        now = self._open
+        if self._left:
+            with self._writing:
+                self._finish_all()
+                self._open = self._started()
+            return
+        if now is None or not now.durable_bytes:
+            return
+        following = self._started(room_for=now.durable_bytes)
+        with self._writing:
+            is_same = self._open is now
+            if is_same:
+                self._open = following
+        if is_same:
+            self._finish(now)
+        else:  # a disk refused meanwhile, and what came of it is sealed the next time
+            os.close(following.handle)
+            following.path.unlink()
+
+    def _finish_all(self) -> None:
+        now, self._open = self._open, None
+        if now is not None:
+            self._finish(now)
+        self._seal_left()
 
     def _highest_number(self) -> int:
         """Numbers are never used twice, not even those of archived segments."""
         finished = sealed_segments(self.directory) + sealed_segments(self.directory / "archive")
         return max((sealed.number for sealed in finished), default=0)
 
-    def _write(self, frames: bytes) -> None:
-        assert self._handle is not None
+    def _write(self, now: _Open, frames: bytes) -> None:
         try:
-            _write_all(self._handle, frames)
+            _write_all(now.handle, frames)
         except OSError:
-            self._take_back()
+            self._take_back(now)
             raise
         try:
-            os.fdatasync(self._handle)
+            os.fdatasync(now.handle)
         except OSError:
             # After a failed sync the file's state is unknown: it is never synced again.
-            self._set_aside()
+            self._set_aside(now)
             raise
-        self._durable_bytes += len(frames)
-        self._crc = zlib.crc32(frames, self._crc)
+        now.durable_bytes += len(frames)
+        now.crc = zlib.crc32(frames, now.crc)
 
-    def _take_back(self) -> None:
+    def _take_back(self, now: _Open) -> None:
         """A full disk: what was half written goes, what was acknowledged stays."""
-        assert self._handle is not None
         try:
-            os.ftruncate(self._handle, self._durable_bytes)
-            os.lseek(self._handle, self._durable_bytes, os.SEEK_SET)
+            os.ftruncate(now.handle, now.durable_bytes)
+            os.lseek(now.handle, now.durable_bytes, os.SEEK_SET)
         except OSError:
-            self._set_aside()
+            self._set_aside(now)
 
-    def _set_aside(self) -> None:
+    def _set_aside(self, now: _Open) -> None:
         """Never write to this segment again; what of it is durable is sealed later."""
-        handle, self._handle = self._handle, None
-        if self._durable_bytes:
-            self._left.append(Left(self._open_path, self._durable_bytes))
-        self._durable_bytes = 0
-        if handle is not None:
-            os.close(handle)
+        self._open = None
+        if now.durable_bytes:
+            self._left.append(Left(now.path, now.durable_bytes))
+        os.close(now.handle)
 
-    def _start_segment(self) -> None:
-        self._number += 1
-        self._durable_bytes = self._crc = 0
+    def _started(self, *, room_for: int = 0) -> _Open:
+        """A new segment, whose name and room are durable before anything is written to it."""
+        path = self._path(next(self._numbers))
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-        self._handle = os.open(self._open_path, flags, 0o600)
+        handle = os.open(path, flags, 0o600)
         try:
+            room = _make_room(handle, room_for) if room_for else 0
             _sync_directory(self.directory)
         except OSError:
-            self._set_aside()
-            self._open_path.unlink(missing_ok=True)
+            os.close(handle)
+            path.unlink(missing_ok=True)
             raise
+        return _Open(path, handle, room)
 
-    @property
-    def _open_path(self) -> Path:
-        return self.directory / f"{self._number:012d}.open"
+    def _path(self, number: int) -> Path:
+        return self.directory / f"{number:012d}.open"
 
-    def _finish(self) -> None:
-        """Give the open segment its final name; it was synced with each commit."""
-        handle, self._handle = self._handle, None
-        if handle is None:
-            return
-        durable, self._durable_bytes = self._durable_bytes, 0
-        os.close(handle)
-        if not durable:
-            self._open_path.unlink()
+    def _finish(self, segment: _Open) -> None:
+        """Give a segment its final name; it was synced with each commit."""
+        if not segment.durable_bytes:
+            os.close(segment.handle)
+            segment.path.unlink()
             return
         try:
-            self._open_path.rename(_final_path(self._open_path, self._crc))
+            _let_go(segment)
+            segment.path.rename(_final_path(segment.path, segment.crc))
         except OSError:
-            self._left.append(Left(self._open_path, durable))
+            self._left.append(Left(segment.path, segment.durable_bytes))
             raise
         _sync_directory(self.directory)
 
@@ -255,10 +296,35 @@ class Journal:
             path, durable_bytes = self._left[0]
             with path.open("rb") as file:
                 data = file.read(durable_bytes)
-            self._number += 1
-            _write_whole(_final_path(self._open_path, zlib.crc32(data)), data)
+            _write_whole(_final_path(self._path(next(self._numbers)), zlib.crc32(data)), data)
             path.unlink()
             del self._left[0]
+
+
+def _make_room(handle: int, bytes_written: int) -> int:
+    """Fill a new file with zeros for twice as much as was written before; how many there are now.
+
+    Where there is no room on the disk there is none in the file.
+    """
+    room = min(max(2 * bytes_written, ROOM_BYTES_MIN), ROOM_BYTES_MAX)
+    try:
+        _write_all(handle, bytes(room))
+    except OSError:
+        room = 0
+        os.ftruncate(handle, 0)
+    os.lseek(handle, 0, os.SEEK_SET)
+    os.fsync(handle)
+    return room
+
+
+def _let_go(segment: _Open) -> None:
+    """Close a segment, the room that was not used cut off."""
+    try:
+        if segment.durable_bytes < segment.room_bytes:
+            os.ftruncate(segment.handle, segment.durable_bytes)
+            os.fsync(segment.handle)
+    finally:
+        os.close(segment.handle)
 
 
 def _final_path(path: Path, crc: int) -> Path:
@@ -276,17 +342,23 @@ def _write_whole(path: Path, data: bytes) -> None:
     _sync_directory(path.parent)
 
 
+def written_bytes(path: Path) -> int:
+    """How much was written to an open segment, its unused room left out."""
+    return len(path.read_bytes().rstrip(b"\0"))
+
+
 def seal_file(path: Path, *, number: int | None = None) -> None:
     """Finish a segment that nobody writes to: cut a torn tail, sync, give it its final name.
 
-    The bytes of a torn tail are kept in `quarantine/`. Sealing an already empty segment removes it.
+    The bytes of a torn tail are kept in `quarantine/`, room that was not used is not. Sealing an
+    already empty segment removes it.
     It keeps its number unless it is given another, which it needs once later ones are sealed.
     """
     data = path.read_bytes()
     _, sound = sound_frames(data)
+    if torn := data[sound:].rstrip(b"\0"):
+        (path.parent / "quarantine" / f"{path.stem}-torn").write_bytes(torn)
     if sound < len(data):
-        torn = path.parent / "quarantine" / f"{path.stem}-torn"
-        torn.write_bytes(data[sound:])
         os.truncate(path, sound)
     if not sound:
         path.unlink()

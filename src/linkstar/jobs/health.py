@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from linkstar.events.journal import Sealed, sealed_segments
+from linkstar.events.journal import Sealed, sealed_segments, written_bytes
 from linkstar.jobs.tracking import journals
 
 
@@ -57,7 +57,7 @@ def disk(data: Path) -> Disk:
 def _spool(journal: Path, now: datetime) -> Spool:
     waiting = sealed_segments(journal)
     archived = sealed_segments(journal / "archive")
-    open_bytes = sum(_size(path) for path in journal.glob("*.open"))
+    open_bytes = sum(_written(path) for path in journal.glob("*.open"))
     return Spool(
         name=journal.name,
         segments=len(waiting),
@@ -77,6 +77,13 @@ def _lag(waiting: list[Sealed], now: datetime) -> timedelta | None:
 
 def _bytes(segments: list[Sealed]) -> int:
     return sum(_size(sealed.path) for sealed in segments)
+
+
+def _written(path: Path) -> int:
+    try:
+        return written_bytes(path)
+    except FileNotFoundError:  # sealed just now
+        return 0
 
 
 def _size(path: Path) -> int:
