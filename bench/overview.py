@@ -14,7 +14,7 @@ from bench._alone import peak_bytes
 from bench.insights import market
 from linkstar.insights.answering import Gathered, answer
 from linkstar.insights.questions import By, Question, Source
-from linkstar.lake.measures import measures
+from linkstar.lake.measures import total_measures
 from linkstar.lake.queries import content_counts, total_counts
 from linkstar.lake.relations import empty_relation
 from linkstar.lake.rollups import refresh_rollups
@@ -66,7 +66,7 @@ def measure(lake: Lake) -> None:
     _, book = market(1_000)
     counts = line("counts per content", lambda: content_counts(lake, OWN, asked))
     line("totals", lambda: total_counts(lake, OWN, asked))
-    line("other measures", lambda: measures(lake, OWN, asked))
+    line("other measures", lambda: total_measures(lake, OWN, asked))
     line("the answer", lambda: answer(question, Gathered(counts, Source.TRACKED), book))
     print(f"{counts.table.num_rows:,} contents, peak memory {peak_bytes() / 2**30:.2f} GiB")
 

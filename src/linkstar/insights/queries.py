@@ -28,7 +28,7 @@ from linkstar.insights.trends import trend_points
 from linkstar.lake import landing
 from linkstar.lake.coverage import coverage
 from linkstar.lake.landing import LandingSpeed, TooFewLandings
-from linkstar.lake.measures import measures, view_counts
+from linkstar.lake.measures import measures, total_measures, view_counts
 from linkstar.lake.queries import total_counts
 from linkstar.lake.selection import Scope
 from linkstar.lake.store import Lake
@@ -195,7 +195,7 @@ def overview(lake: Lake, question: Question) -> Overview:
     gathered = gather(lake, asked)
     found = answer(asked, gathered, book_for(asked))
     scope = Scope(asked.workspace, asked.shops)
-    others = measures(lake, scope, selection(asked, gathered.source))
+    others = total_measures(lake, scope, selection(asked, gathered.source))
     told = coverage(lake, scope, market=asked.market)
     contents = pc.sum(gathered.counts.table["contents"]).as_py()
     return Overview(

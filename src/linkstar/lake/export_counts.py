@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from linkstar.events.vocabulary import DEFINITION_COLUMNS
 from linkstar.lake.categories import marked, shared, within
 from linkstar.lake.export_plan import SPLIT, Plan, planned, stated_rows
-from linkstar.lake.relations import rows_of
+from linkstar.lake.relations import SQL_TYPES, rows_of
 from linkstar.lake.selection import (
     COUNTS,
     TOTALS,
@@ -27,7 +27,7 @@ def export_counts(lake: Lake, scope: Scope | PoolScope, selection: Selection) ->
     if not plan.taken:
         return Counts(COUNTS.empty_table(), (), tuple(plan.left_out), "", {})
     rows = sql_of_rows(scope, selection, plan=plan)
-    sql = f"{rows} SELECT {', '.join(COUNTS.names)} FROM named WHERE {asked(selection)}"
+    sql = f"{rows} SELECT {', '.join(COUNTS.names)} FROM named WHERE {asked(selection, plan)}"
     bound = named_in(sql, plan.bound)
     table = lake.engine.query(sql, bound, plan.tables).cast(COUNTS)
     return Counts(table, tuple(plan.taken), tuple(plan.left_out), sql, bound)
@@ -38,8 +38,13 @@ def export_totals(lake: Lake, scope: Scope | PoolScope, selection: Selection) ->
     plan = planned(lake, scope, selection)
     if not plan.taken:
         return 0, 0
-    rows = sql_of_rows(scope, selection, plan=plan)
-    sql = f"{rows} SELECT {TOTALS} FROM named WHERE {asked(selection)}"
+    rows, only = sql_of_rows(scope, selection, plan=plan), row_by_row(selection, plan)
+    if only is None:
+        sql = f"{rows} SELECT {TOTALS} FROM named WHERE {asked(selection, plan)}"
+    else:
+        clicks, impressions = DEFINITION_COLUMNS[selection.definition]
+        stated = f"SELECT {impressions} AS impressions, {clicks} AS clicks FROM counted"
+        sql = f"{rows} SELECT {TOTALS} FROM ({stated} WHERE {only})"
     [found] = lake.engine.query(sql, named_in(sql, plan.bound), plan.tables).to_pylist()
     return found["impressions"], found["clicks"]
 
@@ -75,15 +80,15 @@ def sql_of_rows(
     ), gathered AS (
         {(_each if plan.apart else _added_up)(selection, more, more_keys)}
     ), named AS (
-        SELECT * REPLACE (coalesce(known.path, nullif(gathered.category, '')) AS category)
-        FROM gathered LEFT JOIN ({_KNOWN}) AS known USING (shop, product_ids)
+        {_CATEGORIZED if plan.tables["products"].num_rows else _AS_STATED}
     )"""
 
 
 def _each(selection: Selection, more: Sequence[str], more_keys: Sequence[str]) -> str:
     """SQL for rows that stand for themselves."""
     clicks, impressions = DEFINITION_COLUMNS[selection.definition]
-    return f"""SELECT shop, level, segment, week_starts_on, {", ".join(_LABELS)}, product_ids,
+    labels = ", ".join(f"{told} AS {name}" for name, told in _labels(selection).items())
+    return f"""SELECT shop, level, segment, week_starts_on, {labels}, product_ids,
             CASE WHEN level = 'content' THEN 1 ELSE contents END AS contents,
             {impressions} AS impressions, {clicks} AS clicks, clicks_derived
             {"".join(f", {name}" for name in (*more_keys, *more))}
@@ -96,7 +101,10 @@ def _added_up(selection: Selection, more: Sequence[str], more_keys: Sequence[str
     By product and category, what a content says of different products stays apart.
     """
     clicks, impressions = DEFINITION_COLUMNS[selection.definition]
-    labels = ", ".join(f"max_by({name}, ends_before) AS {name}" for name in _LABELS)
+    labels = ", ".join(
+        f"{told if told.startswith('NULL') else f'max_by({told}, ends_before)'} AS {name}"
+        for name, told in _labels(selection).items()
+    )
     also = "".join(f", {name}" for name in more_keys)
     sums = "".join(f", sum({name}) AS {name}" for name in more)
     split = "true" if selection.level in {Level.PRODUCT, Level.CATEGORY} else "level <> 'content'"
@@ -113,18 +121,28 @@ def _added_up(selection: Selection, more: Sequence[str], more_keys: Sequence[str
             CASE WHEN {_OWN_ID} THEN NULL ELSE {_CREATOR} END {also}"""
 
 
-_LABELS = (
-    "creator",
-    "creator_name",
-    "content_id",
-    "content_title",
-    "content_url",
-    "content_type",
-    "channel",
-    "product_name",
-    "category",
-    "posted_on",
-)
+_LABELS = ("creator", "creator_name", "content_id", "content_type", "channel", "category")
+_NAMES_OF_CONTENTS = ("content_title", "content_url", "posted_on")
+
+
+def _labels(selection: Selection) -> dict[str, str]:
+    """Labels and SQL for each, of a row; those nobody asks for cost more than all the others.
+
+    A title stays where nothing else tells what content is meant.
+    """
+    titles = selection.titles or selection.level is Level.CONTENT
+    named = titles or selection.level is Level.PRODUCT
+    empty = {name: f"NULL::{SQL_TYPES[COUNTS.field(name).type]}" for name in COUNTS.names}
+    return {
+        **{name: name for name in _LABELS},
+        **{name: name if titles else empty[name] for name in _NAMES_OF_CONTENTS},
+        "product_name": "product_name" if named else empty["product_name"],
+        **(
+            {}
+            if titles
+            else {"content_title": "CASE WHEN content_id IS NULL THEN content_title END"}
+        ),
+    }
 
 
 _ENTITY = f"""CASE level WHEN 'content' THEN coalesce(content_id, content_url, content_title)
@@ -140,20 +158,36 @@ _KNOWN = f"""
         WHERE nullif(products.category, '') IS NOT NULL
         GROUP BY each.shop, each.product_ids
     )"""
+_CATEGORIZED = f"""SELECT * REPLACE (
+            coalesce(known.path, nullif(gathered.category, '')) AS category)
+        FROM gathered LEFT JOIN ({_KNOWN}) AS known USING (shop, product_ids)"""
+_AS_STATED = "SELECT * REPLACE (nullif(category, '') AS category) FROM gathered"
 
 
-def asked(selection: Selection) -> str:
+def row_by_row(selection: Selection, plan: Plan) -> str | None:
+    """SQL for which of the rows `counted` make up the answer; None where they must be gathered.
+
+    Where rows of one level are all that is asked for, what each says adds up as it is.
+    """
+    filters = (selection.creator, selection.content, selection.product, selection.category)
+    if len(plan.levels) > 1 or any(each is not None for each in filters):
+        return None
+    return "len(list_distinct(product_ids)) = 1" if selection.level is Level.PRODUCT else "true"
+
+
+def asked(selection: Selection, plan: Plan) -> str:
     """SQL for the rows of the answer: which levels stand for which keys, and the filters."""
     terms = ["true"]
-    if selection.level in {Level.CREATOR, Level.SHOP}:
+    if selection.level in {Level.CREATOR, Level.SHOP} and "creator" in plan.levels:
         terms.append(f"""(level <> 'creator' OR (shop, {_CREATOR}) NOT IN (
             SELECT (shop, {_CREATOR}) FROM named WHERE level = 'content'
             AND {_CREATOR} IS NOT NULL))""")
     if selection.level is Level.PRODUCT:
-        terms.append("""len(product_ids) = 1 AND (level <> 'content'
-            OR (shop, product_ids[1]) NOT IN (
-                SELECT (shop, product_ids[1]) FROM named WHERE level = 'product'
-                AND product_ids[1] IS NOT NULL))""")
+        terms.append("len(product_ids) = 1")
+    if selection.level is Level.PRODUCT and len(plan.levels) > 1:
+        terms.append("""(level <> 'content' OR (shop, product_ids[1]) NOT IN (
+            SELECT (shop, product_ids[1]) FROM named WHERE level = 'product'
+            AND product_ids[1] IS NOT NULL))""")
     if selection.creator is not None:
         terms.append(f"{_CREATOR} = $creator")
     if selection.content is not None:

@@ -75,6 +75,11 @@ class Plan:
     bound: dict[str, Any]
     tables: dict[str, pa.Table]
 
+    @property
+    def levels(self) -> frozenset[str]:
+        """Of the rows that are counted."""
+        return frozenset(window.level for window in self.taken)
+
 
 def planned(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> Plan:
     """Choose the windows; nothing is taken where there is nothing."""
@@ -83,7 +88,7 @@ def planned(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> Plan:
     if seen is None or not files or not scope.shops:
         return Plan([], [], contested=False, apart=True, bound={}, tables={})
     bound = {"files": seen.paths(files), **bound_by(scope, selection)}
-    found, contested, repeated = _windows(lake, scope, selection, bound)
+    found, contested = _windows(lake, scope, selection, bound)
     taken, left_out = choose(
         found,
         starts_on=selection.starts_on,
@@ -95,7 +100,7 @@ def planned(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> Plan:
     tables = {"chosen": _as_table(taken), "products": selection.products.cast(PRODUCTS)}
     one_each = len({(window.shop, window.level) for window in taken}) == len(taken)
     uncut = all(window.split in {(), (selection.segment,)} for window in taken)
-    apart = one_each and uncut and not contested and not repeated
+    apart = one_each and uncut and not contested and not _repeats(lake, scope, selection, bound)
     return Plan(taken, left_out + beside, contested, apart, bound, tables)
 
 
@@ -109,23 +114,31 @@ def stated_rows(scope: Scope | PoolScope, selection: Selection) -> str:
 
 def _windows(
     lake: Lake, scope: Scope | PoolScope, selection: Selection, bound: dict[str, Any]
-) -> tuple[list[Window], bool, bool]:
-    """The windows with such rows; is one stated by several imports, a subject by several rows?"""
+) -> tuple[list[Window], bool]:
+    """The windows with such rows, and whether one is stated by several imports."""
     _, impressions = DEFINITION_COLUMNS[selection.definition]
     sql = f"""SELECT shop, level, starts_on, ends_before, {SPLIT} AS split,
             max(stated_on) AS stated_on, max_by(import_id, (stated_on, import_id)) AS import_id,
             count(*)::BIGINT AS rows, sum({impressions})::BIGINT AS impressions,
-            min(import_id) <> max(import_id) AS contested,
-            count(DISTINCT subject) < count(*) AS repeated
+            min(import_id) <> max(import_id) AS contested
         FROM {rows_of("files")} WHERE {stated_rows(scope, selection)}
         GROUP BY shop, level, starts_on, ends_before, split"""
     rows = lake.engine.query(sql, named_in(sql, bound)).to_pylist()
     contested = [row.pop("contested") for row in rows]
-    repeated = [row.pop("repeated") for row in rows]
     windows = [
         Window(**{**row, "split": tuple(filter(None, row["split"].split(",")))}) for row in rows
     ]
-    return windows, any(contested), any(repeated)
+    return windows, any(contested)
+
+
+def _repeats(
+    lake: Lake, scope: Scope | PoolScope, selection: Selection, bound: dict[str, Any]
+) -> bool:
+    """Whether several rows of a window are about one subject."""
+    sql = f"""SELECT true FROM {rows_of("files")} WHERE {stated_rows(scope, selection)}
+        GROUP BY shop, level, starts_on, ends_before, {SPLIT}
+        HAVING count(DISTINCT subject) < count(*) LIMIT 1"""
+    return bool(lake.engine.query(sql, named_in(sql, bound)).num_rows)
 
 
 def _preferred(windows: list[Window], level: Level) -> tuple[list[Window], list[LeftOut]]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from linkstar.lake.export_counts import asked, sql_of_rows
+from linkstar.lake.export_counts import asked, row_by_row, sql_of_rows
 from linkstar.lake.export_plan import planned
 from linkstar.lake.relations import rows_of
 from linkstar.lake.rollups import SUMS_OF_EVENTS
@@ -85,9 +85,25 @@ def measures(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> pa.T
     of orders, `refunds_minor` of refunds, and `filtered_...` is what an invalid-traffic rule took
     out of the counts.
     """
-    if selection.source is Source.TRACKED:
-        return _from_events(lake, scope, selection)
-    return _from_exports(lake, scope, selection)
+    return _measured(lake, scope, selection, keyed=True)
+
+
+def total_measures(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> pa.Table:
+    """The sums of `measures`, one row per currency without shop and key."""
+    return _measured(lake, scope, selection, keyed=False)
+
+
+def _measured(
+    lake: Lake, scope: Scope | PoolScope, selection: Selection, *, keyed: bool
+) -> pa.Table:
+    from_source = _from_events if selection.source is Source.TRACKED else _from_exports
+    return from_source(lake, scope, selection, keyed=keyed)
+
+
+def _by(key: str | None) -> str:
+    """SQL that begins to select sums by key, or in all."""
+    shop = "NULL::INTEGER" if key is None else "shop"
+    return f"SELECT {shop} AS shop, {key or 'NULL::VARCHAR'} AS key, currency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,22 +130,30 @@ def view_counts(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> V
             sum(product_impressions)::BIGINT AS impressions, sum(product_clicks)::BIGINT AS clicks
         FROM counted
         WHERE coalesce(video_views, live_views) > 0 AND product_impressions IS NOT NULL
-            AND product_clicks IS NOT NULL AND {asked(selection)}"""
+            AND product_clicks IS NOT NULL AND {asked(selection, plan)}"""
     [found] = lake.engine.query(sql, named_in(sql, plan.bound), plan.tables).to_pylist()
     return None if found["views"] is None else ViewCounts(**found)
 
 
-def _from_exports(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> pa.Table:
+def _from_exports(
+    lake: Lake, scope: Scope | PoolScope, selection: Selection, *, keyed: bool
+) -> pa.Table:
     plan = planned(lake, scope, selection)
     if not plan.taken:
         return MEASURES.empty_table()
     rows = sql_of_rows(scope, selection, plan=plan, more=_OF_EXPORTS, more_keys=("currency",))
-    sql = f"""{rows} SELECT shop, {_KEYS[selection.level]} AS key, currency, {_summed(_OF_EXPORTS)}
-        FROM named WHERE {asked(selection)} GROUP BY shop, key, currency"""
+    only, key = row_by_row(selection, plan), _KEYS[selection.level]
+    by_row = only is not None and (not keyed or selection.level is Level.PRODUCT)
+    source = f"counted WHERE {only}" if by_row else f"named WHERE {asked(selection, plan)}"
+    if by_row and selection.level is Level.PRODUCT:
+        key = "list_distinct(product_ids)[1]"
+    sql = f"{rows} {_by(key if keyed else None)}, {_summed(_OF_EXPORTS)} FROM {source} GROUP BY ALL"
     return lake.engine.query(sql, named_in(sql, plan.bound), plan.tables).cast(MEASURES)
 
 
-def _from_events(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> pa.Table:
+def _from_events(
+    lake: Lake, scope: Scope | PoolScope, selection: Selection, *, keyed: bool
+) -> pa.Table:
     sources = sources_of(lake, scope, selection)
     parts = []
     if sources.rollups:
@@ -147,10 +171,10 @@ def _from_events(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> 
             coalesce(nullif(products.category, ''), nullif(parts.category, '')) AS category)
         FROM parts LEFT JOIN products USING (shop, product_id)
     )
-    SELECT shop, {_KEYS_OF_EVENTS[selection.level]} AS key, currency, {_summed(_OF_EVENTS)}
+    {_by(_KEYS_OF_EVENTS[selection.level] if keyed else None)}, {_summed(_OF_EVENTS)}
     FROM named WHERE true {within if selection.category is not None else ""}
         {"AND product_id = $product" if selection.product is not None else ""}
-    GROUP BY shop, key, currency"""
+    GROUP BY ALL"""
     files = {"events": sources.events, "rollups": sources.rollups}
     bound = named_in(sql, {**files, **bound_by(scope, selection)})
     tables = {"products": selection.products.cast(PRODUCTS)}
