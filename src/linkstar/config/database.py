@@ -23,7 +23,7 @@ def database(places: Places, conninfo: str) -> dict[str, Any]:
 def _sqlite(places: Places) -> dict[str, Any]:
     # WAL with synchronous=NORMAL is not durable per commit: FULL, and write locks up front.
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "linkstar.config.sqlite",
         "NAME": places.database,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
