@@ -4,7 +4,8 @@ from datetime import date
 from xml.etree import ElementTree as ET
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from linkstar.commissions.models import Commission
 from linkstar.commissions.reconciling import differences, misbooked
@@ -163,6 +164,20 @@ class TestPaying:
         assert Commission.objects.get().state == "paid"
         assert desk.stands(f"asset:shop:{desk.shop.number}:bank") == -900
         assert desk.stands(f"liability:shop:{desk.shop.number}:payouts_sent") == 0
+
+    def test_asks_no_more_of_the_database_for_many_creators(self, desk) -> None:
+        asked = []
+        for handles in (["ada"], ["ada", "bo", "cleo"]):
+            for handle in handles:
+                desk.sell(f"{handle} {len(asked)}", creator=handle)
+                BankAccount.objects.filter(creator__handle=handle).delete()
+                desk.account(handle)
+            desk.close()
+            desk.approve()
+            with CaptureQueriesContext(connection) as queries:
+                assert len(desk.pay().payouts) == len(handles)
+            asked.append(len(queries))
+        assert asked[1] <= asked[0]  # the first opens the account of what is on its way
 
     def test_names_who_has_no_bank_account_and_pays_the_others(self, desk) -> None:
         desk.sell("o1")

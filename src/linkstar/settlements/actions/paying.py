@@ -13,6 +13,7 @@ from linkstar.exchange.booking import exchanged
 from linkstar.ledger.actions import hold_book, write_entries
 from linkstar.ledger.queries import balances_minor
 from linkstar.ledger.rules import Draft, Posting
+from linkstar.money.amounts import Money
 from linkstar.settlements import rules
 from linkstar.settlements.exchanging import Due, Waits, planned
 from linkstar.settlements.models import (
@@ -76,12 +77,10 @@ def make_payouts(*, settlement: Settlement, user: User | None, now: datetime) ->
     payouts = Payout.objects.bulk_create(
         [_payout(batch, each, now) for each in plan.payable], batch_size=_ROWS_AT_ONCE
     )
-    _exchange(held.shop, list(zip(payouts, plan.payable, strict=True)), now)
-    write_entries(
-        book=held.shop.workspace_id,
-        drafts=[_sent(held.shop, payout, now) for payout in payouts],
-        now=now,
-    )
+    made = list(zip(payouts, plan.payable, strict=True))
+    _exchange(held.shop, made, now)
+    drafts = [_sent(held.shop, payout, due.paid, now) for payout, due in made]
+    write_entries(book=held.shop.workspace_id, drafts=drafts, now=now)
     Statement.objects.filter(payouts__batch=batch).update(state=StatementState.PAYING)
     refresh(held)
     return Paid(batch, payouts, plan.without_account, plan.without_rate)
@@ -156,9 +155,8 @@ def _refuse_overdrawn(shop: Shop, payouts: Sequence[Payout]) -> None:
             raise Overdrawn(each.statement_id)
 
 
-def _sent(shop: Shop, payout: Payout, now: datetime) -> Draft:
-    posting = Posting(
-        settled_account(payout.statement.creator_id), transit_account(shop.number), payout.paid
-    )
+def _sent(shop: Shop, payout: Payout, paid: Money, now: datetime) -> Draft:
+    owed = settled_account(payout.statement.creator_id)
+    posting = Posting(owed, transit_account(shop.number), paid)
     key = f"payout:{payout.statement_id}:{payout.number}"
     return Draft("payout_sent", key, now, (posting,), {"payout": payout.pk})
