@@ -1,21 +1,30 @@
 """Writing in the book: only ever adding, once per key, in one unbroken chain."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, connection, transaction
 
-from linkstar.accounts.ids import new_id
+from linkstar.accounts.ids import new_ids
 from linkstar.accounts.models import Workspace
 from linkstar.batches import batched
 from linkstar.ledger.models import Account, Entry
 from linkstar.ledger.queries import draft_of
-from linkstar.ledger.rules import CHAIN_START, Draft, chained, fingerprint, written
+from linkstar.ledger.rules import CHAIN_START, Draft, chained, sealed
 
 _ROWS_AT_ONCE = 10_000
 _OF_KEYS = "SELECT key, id, fingerprint FROM ledger_entry WHERE book = %s AND key IN"
 _ATTEMPTS = 20
+
+
+class _Sealed(NamedTuple):
+    """A draft, its facts as they are written, and its fingerprint."""
+
+    draft: Draft
+    facts: str
+    fingerprint: str
 
 
 class KeyReused(ValueError):
@@ -92,17 +101,17 @@ def reversal(entry: Entry, *, key: str, happened_at: datetime) -> Draft:
 
 
 def _write(book: str, drafts: Sequence[Draft], now: datetime) -> list[str]:
-    said = [fingerprint(draft) for draft in drafts]
     known = _known(book, drafts)
-    fresh: dict[str, tuple[Draft, str]] = {}
+    fresh: dict[str, _Sealed] = {}
     words = {key: before for key, (_, before) in known.items()}
-    for draft, its in zip(drafts, said, strict=True):
+    for draft in drafts:
+        facts, its = sealed(draft)
         if words.setdefault(draft.key, its) != its:
             raise KeyReused(draft.key)
         if draft.key not in known:
-            fresh.setdefault(draft.key, (draft, its))
-    _refuse_second_reversals([draft for draft, _ in fresh.values()])
-    ids = {key: new_id("ent") for key in fresh}
+            fresh.setdefault(draft.key, _Sealed(draft, facts, its))
+    _refuse_second_reversals([each.draft for each in fresh.values()])
+    ids = dict(zip(fresh, new_ids("ent", len(fresh)), strict=True))
     _insert(book, list(fresh.values()), list(ids.values()), now)
     ids |= {key: pk for key, (pk, _) in known.items()}
     return [ids[draft.key] for draft in drafts]
@@ -135,23 +144,30 @@ def _accounts(book: str, drafts: Sequence[Draft]) -> dict[tuple[str, str], int]:
         for posting in draft.postings
         for path in (posting.debit, posting.credit)
     }
-    rows = Account.objects.filter(book=book).values_list("path", "currency", "pk")
-    known = {(path, currency): pk for path, currency, pk in rows}
-    opened = [
-        Account(book=book, path=path, currency=currency)
-        for path, currency in sorted(named - known.keys())
-    ]
-    Account.objects.bulk_create(opened, batch_size=_ROWS_AT_ONCE)
-    return known | {(account.path, account.currency): account.pk for account in opened}
+    known = _opened(book, {path for path, _ in named})
+    if new := sorted(named - known.keys()):
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO ledger_account (book, path, currency) VALUES (%s, %s, %s)",
+                [(book, *each) for each in new],
+            )
+        known |= _opened(book, {path for path, _ in new})
+    return known
 
 
-def _insert(
-    book: str, drafts: Sequence[tuple[Draft, str]], ids: Sequence[str], now: datetime
-) -> None:
+def _opened(book: str, paths: AbstractSet[str]) -> dict[tuple[str, str], int]:
+    found: dict[tuple[str, str], int] = {}
+    for some in batched(sorted(paths), _ROWS_AT_ONCE):
+        rows = Account.objects.filter(book=book, path__in=some)
+        found |= {row[:2]: row[2] for row in rows.values_list("path", "currency", "pk")}
+    return found
+
+
+def _insert(book: str, drafts: Sequence[_Sealed], ids: Sequence[str], now: datetime) -> None:
     """By hand and in bulk: the instances of a million rows would cost more than the rows."""
     if not drafts:
         return
-    accounts = _accounts(book, [draft for draft, _ in drafts])
+    accounts = _accounts(book, [each.draft for each in drafts])
     with connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO ledger_entry (id, book, sequence, kind, key, happened_at, recorded_at,"
@@ -170,14 +186,14 @@ def _insert(
                     accounts[posting.credit, posting.amount.currency],
                     posting.amount.minor,
                 )
-                for entry, (draft, _) in zip(ids, drafts, strict=True)
-                for line, posting in enumerate(draft.postings, start=1)
+                for entry, each in zip(ids, drafts, strict=True)
+                for line, posting in enumerate(each.draft.postings, start=1)
             ],
         )
 
 
 def _linked(
-    book: str, drafts: Sequence[tuple[Draft, str]], ids: Sequence[str], now: datetime
+    book: str, drafts: Sequence[_Sealed], ids: Sequence[str], now: datetime
 ) -> list[tuple[Any, ...]]:
     """The drafts as rows, each linked to the one before it."""
     as_instant = connection.ops.adapt_datetimefield_value
@@ -186,7 +202,7 @@ def _linked(
     recorded_at = max(now, last.recorded_at) if last else now
     recorded = as_instant(recorded_at)
     rows: list[tuple[Any, ...]] = []
-    for sequence, (entry, (draft, said)) in enumerate(
+    for sequence, (entry, (draft, facts, said)) in enumerate(
         zip(ids, drafts, strict=True), start=before + 1
     ):
         link = chained(link, said, sequence, recorded_at)
@@ -199,7 +215,7 @@ def _linked(
                 draft.key,
                 as_instant(draft.happened_at),
                 recorded,
-                written(draft.facts).decode(),
+                facts,
                 draft.reverses,
                 said,
                 link,

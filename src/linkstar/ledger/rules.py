@@ -7,7 +7,6 @@ currency. So every entry balances by its form, and an unbalanced book cannot be 
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
@@ -31,8 +30,7 @@ class EntryRefused(ValueError):
     """The entry could not stand in any book; the argument says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(msgspec.Struct, frozen=True, gc=False):
     """`amount` from the credit account to the debit account, both in its currency."""
 
     debit: str
@@ -52,8 +50,7 @@ class Posting:
         return Posting(self.credit, self.debit, self.amount)
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True, gc=False):
     """An entry to be written.
 
     Attributes:
@@ -69,7 +66,7 @@ class Draft:
     key: str
     happened_at: datetime
     postings: tuple[Posting, ...]
-    facts: Mapping[str, object] = field(default_factory=dict)
+    facts: Mapping[str, object] = {}
     reverses: str | None = None
 
     def __post_init__(self) -> None:
@@ -95,6 +92,12 @@ def check_path(path: str) -> str:
 
 def fingerprint(draft: Draft) -> str:
     """SHA-256 over everything the entry says; the same words give the same fingerprint."""
+    return sealed(draft)[1]
+
+
+def sealed(draft: Draft) -> tuple[str, str]:
+    """The facts of an entry as they are written, and its fingerprint."""
+    facts = written(draft.facts)
     said = {
         "kind": draft.kind,
         "key": draft.key,
@@ -102,10 +105,10 @@ def fingerprint(draft: Draft) -> str:
         "postings": [
             [p.debit, p.credit, p.amount.minor, p.amount.currency] for p in draft.postings
         ],
-        "facts": draft.facts,
+        "facts": msgspec.Raw(facts),
         "reverses": draft.reverses,
     }
-    return hashlib.sha256(written(said)).hexdigest()
+    return facts.decode(), hashlib.sha256(written(said)).hexdigest()
 
 
 def chained(previous: str, entry_fingerprint: str, sequence: int, recorded_at: datetime) -> str:
