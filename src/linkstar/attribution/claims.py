@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from linkstar.attribution.models import PromoCode
 from linkstar.attribution.rules import Claim, Method, Verdict, longest_window_days
@@ -16,8 +17,7 @@ from linkstar.orders.rules import State
 from linkstar.tracking.models import TrackedLink
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """What of an order line matters for who earned it."""
 
     id: int
@@ -89,7 +89,7 @@ class Claims:
         stated = [line for line in lines if line.state != State.WITHDRAWN]
         clicks = self._clicks({line.order_id for line in stated})
         return dict.fromkeys((line.id for line in lines), ()) | {
-            line.id: [*self._of_line(line), *clicks.get(line.order_id, ())] for line in stated
+            line.id: (*self._of_line(line), *clicks.get(line.order_id, ())) for line in stated
         }
 
     def _of_line(self, line: Line) -> Iterable[Claim]:

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+
+import msgspec
 
 
 class Method(StrEnum):
@@ -50,8 +52,7 @@ class Windows:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True, gc=False):
     """A reason why a creator may have earned a line.
 
     Attributes:
@@ -79,16 +80,14 @@ class Claim:
     invalid: Verdict | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(msgspec.Struct, frozen=True, gc=False):
     """A claim and what became of it."""
 
     claim: Claim
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True, gc=False):
     """Who earned a line, and the whole hearing.
 
     Attributes:
@@ -115,7 +114,9 @@ def decide(
     in the order of their letters. Ads never win by themselves: an ad that shows the winner's own
     content within its window brings the rate for ads.
     """
-    ranked = sorted(claims, key=lambda claim: _rank(claim, product_id, windows))
+    ranked = claims
+    if len(claims) > 1:
+        ranked = sorted(claims, key=lambda claim: _rank(claim, product_id, windows))
     heard: list[Heard] = []
     winner: Claim | None = None
     for claim in ranked:
@@ -197,6 +198,7 @@ def _all_windows() -> dict[str, tuple[Windows, ...]]:
     }
 
 
+@lru_cache(maxsize=10_000)  # of some days in some markets, asked for with every line
 def windows_on(market: str, day: date) -> Windows:
     """What holds in a market for orders of a day; the first rule also holds before its day."""
     known = _all_windows().get(market) or _all_windows()["any"]

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from linkstar.money.dividing import half_even, micros_per_minor
 
@@ -117,8 +118,7 @@ class StatedLine:
     tier_rates_bps: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """What a line's commission rests on: kept items and their value in millionths."""
 
     items: int
@@ -153,8 +153,10 @@ def kept(
     """
     if state in ENDED or items_returned >= items:
         return Kept(0, 0)
-    scale = micros_per_minor(currency)
     left = items - items_returned
+    if not (discounts_minor or tax_minor or refunded_minor):
+        return Kept(left, price_micros * left)
+    scale = micros_per_minor(currency)
     taken_off = half_even((discounts_minor + tax_minor) * scale * left, items)
     return Kept(left, max(0, price_micros * left - taken_off - refunded_minor * scale))
 

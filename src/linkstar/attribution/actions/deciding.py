@@ -1,6 +1,5 @@
 """Deciding who earned the order lines that nobody was asked about yet."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 from django.db import connection, transaction
 from django.db.models import F, FilteredRelation, Q
 from django.db.models.functions import Coalesce
@@ -24,6 +24,7 @@ from linkstar.orders.models import OrderLine
 from linkstar.plans.offers import SALES_TELL_DAYS, learn_promotions
 
 LINES_AT_ONCE = 20_000
+written = msgspec.json.Encoder().encode
 _COLUMNS = (
     "line_id", "number", "is_current", "method", "creator_id", "collaboration_id", "content_id",
     "content_type", "earned_at", "earned_on", "is_ad", "ads_creator", "rule", "why",
@@ -96,7 +97,9 @@ class Decider:
         self._zone = ZoneInfo(shop.zone)
         self._claims = Claims.of(shop, lake)
         self._names = Names(shop, now)
-        self._now = now
+        self._instant = connection.ops.adapt_datetimefield_value
+        self._day = connection.ops.adapt_datefield_value
+        self._decided_at = self._instant(now)
 
     def decide(
         self,
@@ -140,16 +143,16 @@ class Decider:
             self._names.agreement(creator_id, line.product_id, earned_on),
             claim.content_id if claim else "",
             claim.content_type if claim else "",
-            connection.ops.adapt_datetimefield_value(earned_at),
-            connection.ops.adapt_datefield_value(earned_on),
+            self._instant(earned_at),
+            self._day(earned_on),
             decision.is_ad,
             decision.ads_creator,
             windows_on(self._market, line.ordered_on).version,
-            json.dumps([_told(heard.claim, heard.verdict) for heard in decision.heard]),
+            written([_told(heard.claim, heard.verdict) for heard in decision.heard]).decode(),
             line.revision,
             reason,
             user_id,
-            connection.ops.adapt_datetimefield_value(self._now),
+            self._decided_at,
         )
 
 
@@ -170,8 +173,8 @@ def write(rows: Sequence[tuple[Any, ...]]) -> None:
 def _told(claim: Claim, verdict: Verdict) -> dict[str, object]:
     """A claim and its verdict in words that last."""
     said = {
-        "claim": str(claim.method),
-        "verdict": str(verdict),
+        "claim": claim.method,
+        "verdict": verdict,
         "creator": claim.creator,
         "content": claim.content_id,
         "product": claim.product_id,

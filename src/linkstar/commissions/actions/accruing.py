@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
 from django.db import connection, transaction
 
 from linkstar.catalog.models import Shop
@@ -27,8 +28,7 @@ class Accrued:
     sums: Mapping[tuple[str, str], int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amount:
+class Amount(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One amount to be booked; a row of `Commission` and an entry in the book."""
 
     line: Line

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -19,6 +21,9 @@ from linkstar.orders.actions.wording import keep_words, line_id_of
 from linkstar.orders.rules import LineRefused, Source, State, StatedLine
 
 LINES_AT_ONCE = 100_000
+_SAID = STAGED[1:-3]
+_INSTANTS = ("ordered_at", "paid_at", "shipped_at", "delivered_at", "settled_at", "cancelled_at")
+_said = attrgetter(*_SAID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,31 +140,19 @@ class _Writer:
         _check_amounts(line)
         assert line.ordered_at is not None
         currency = line.currency or self._shop.currency
-        filled = {
-            "line_id": line_id_of(line),
-            "product_id": line.product_id or self._products.get(line.sku_id, ""),
-            "currency": currency,
-            "price_micros": _price(line, currency),
-            "ordered_on": self._day(
-                line.ordered_on or line.ordered_at.astimezone(self._zone).date()
-            ),
-        } | {
-            name: self._instant(at)
-            for name in ("ordered_at", "paid_at", "shipped_at", "delivered_at")
-            if (at := getattr(line, name))
-        }
-        filled |= {
-            name: self._instant(at)
-            for name in ("settled_at", "cancelled_at")
-            if (at := getattr(line, name))
-        }
-        said = (filled[c] if c in filled else _plain(line, c) for c in STAGED[1:-3])
-        return (self._shop.pk, *said, *self._stated)
-
-
-def _plain(line: StatedLine, column: str) -> object:
-    value = getattr(line, column)
-    return str(value) if column == "state" else value
+        said: dict[str, Any] = dict(zip(_SAID, _said(line), strict=True))
+        said["line_id"] = line_id_of(line)
+        said["product_id"] = line.product_id or self._products.get(line.sku_id, "")
+        said["currency"] = currency
+        said["price_micros"] = _price(line, currency)
+        said["state"] = str(line.state)
+        said["ordered_on"] = self._day(
+            line.ordered_on or line.ordered_at.astimezone(self._zone).date()
+        )
+        for name in _INSTANTS:
+            if at := said[name]:
+                said[name] = self._instant(at)
+        return (self._shop.pk, *said.values(), *self._stated)
 
 
 def _check(line: StatedLine) -> None:

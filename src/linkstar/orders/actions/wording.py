@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from hashlib import sha256
+from operator import attrgetter
 
 import msgspec
 from django.db import connection
@@ -19,6 +20,8 @@ from linkstar.orders.rules import StatedLine
 
 NAMES_AT_ONCE = 500
 _UNSAID = {field.name: field.default for field in fields(StatedLine)}
+_words = attrgetter(*_UNSAID)
+_written = msgspec.json.Encoder().encode
 _KEEP = """INSERT INTO orders_linestatement (shop_id, order_id, line_id, digest, said, stated_at)
     VALUES (%s, %s, %s, %s, %s, %s)
     ON CONFLICT (shop_id, order_id, line_id, digest) DO UPDATE SET stated_at =
@@ -55,6 +58,8 @@ def words_about(shop: Shop, orders: Collection[str]) -> Mapping[datetime, Sequen
 def _said(line: StatedLine) -> bytes:
     """What of the line is stated; the order of the words is that of the fields."""
     said = {
-        name: value for name, unsaid in _UNSAID.items() if (value := getattr(line, name)) != unsaid
+        name: value
+        for (name, unsaid), value in zip(_UNSAID.items(), _words(line), strict=True)
+        if value != unsaid
     }
-    return msgspec.json.encode(said)
+    return _written(said)
