@@ -109,5 +109,7 @@ def _has_plan(workspace: Workspace) -> bool:
 
 
 def _has_invited(workspace: Workspace) -> bool:
-    asked = (Invitation, Campaign, Collaboration)
-    return any(kind.objects.filter(shop__workspace=workspace).exists() for kind in asked)
+    """A draft of a campaign has asked nobody yet."""
+    calls = Campaign.objects.exclude(state=Campaign.State.DRAFT)
+    asked = (Invitation.objects.all(), calls, Collaboration.objects.all())
+    return any(kind.filter(shop__workspace=workspace).exists() for kind in asked)

@@ -66,12 +66,23 @@ def traced(shop: Shop, asked: dict[str, object]) -> dict[str, object]:
         "trace": told,
         "category": names.full(told.category),
         "product": Product.objects.filter(shop=shop, external_id=product).first(),
-        "lines": [line(candidate, names, plan_names(shop)) for candidate in told.candidates],
+        "lines": lines_of(told, shop, names),
         "grants": granted(told, shop),
     }
 
 
-def line(candidate: Candidate, names: CategoryNames, plans: dict[str, str]) -> dict[str, object]:
+def lines_of(told: Trace, shop: Shop, names: CategoryNames) -> list[dict[str, object]]:
+    """Every candidate, with its plan's and its product's name."""
+    plans = dict(Plan.objects.filter(shop=shop).values_list("id", "name"))
+    shown = {candidate.promise.product for candidate in told.candidates}
+    found = Product.objects.filter(shop=shop, external_id__in=shown)
+    products = {product.external_id: str(product) for product in found}
+    return [line(candidate, names, plans, products) for candidate in told.candidates]
+
+
+def line(
+    candidate: Candidate, names: CategoryNames, plans: dict[str, str], products: dict[str, str]
+) -> dict[str, object]:
     """One candidate as the page tells it."""
     promise = candidate.promise
     return {
@@ -79,7 +90,9 @@ def line(candidate: Candidate, names: CategoryNames, plans: dict[str, str]) -> d
         "name": plans.get(promise.plan) or _("The shop's default rate"),
         "kind": KINDS[promise.kind],
         "about": about(
-            promise.scope, category=names.full(promise.category), product=promise.product
+            promise.scope,
+            category=names.full(promise.category),
+            product=products.get(promise.product, promise.product),
         ),
         "starts_on": promise.starts_on,
         "last_before": promise.last_before,
@@ -87,10 +100,6 @@ def line(candidate: Candidate, names: CategoryNames, plans: dict[str, str]) -> d
         "outcome": candidate.outcome,
         "why": OUTCOMES[candidate.outcome],
     }
-
-
-def plan_names(shop: Shop) -> dict[str, str]:
-    return dict(Plan.objects.filter(shop=shop).values_list("id", "name"))
 
 
 def granted(told: Trace, shop: Shop) -> list[dict[str, object]]:

@@ -135,11 +135,12 @@ class TestWhyThisRate:
     ) -> None:
         made(lin)
         lin.post("/plans/new/", PLAN | {
-            "name": "Serum", "scope": "product", "product": "serum", "rate_bps": "18%",
+            "name": "For one", "scope": "product", "product": "serum", "rate_bps": "18%",
         })  # fmt: skip
         asked = {"creator": "@Ada", "product": "serum", "on": TODAY.isoformat()}
         page = lin.get("/plans/why/", asked).content.decode()
         assert "18%" in page
+        assert '<td data-label="Applies to">Serum</td>' in page
         assert "Applies, but another plan comes before it." in page
         assert "This is the rate: nothing comes before it." in page
 
