@@ -2,13 +2,13 @@
 
 import csv
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 from python_calamine import CalamineWorkbook
-from tests.golden.exports import ADA_VIDEO, BO_VIDEO, BRUSH, EXPORTS, FOLDER, SERUM, SKU
+from tests.golden.exports import ADA_VIDEO, BO_VIDEO, BRUSH, EXPORTS, FOLDER, SERUM, SKU, Export
 
 from linkstar.connectors.reading.detected import Answers, Detected, Window
 from linkstar.connectors.reading.detection import detect
@@ -176,7 +176,11 @@ EXPECTED = {
         "tiktok.transaction_analysis",
         "zh",
         currency="CNY",
-        first={"product_name": "维C精华", "category": "美妆个护 > 护肤", "gmv_minor": 500_000},
+        first={
+            "product_name": "维C精华",
+            "category": "Beauty & Personal Care > Skincare",
+            "gmv_minor": 500_000,
+        },
     ),
     "product_analytics.xlsx": Expected(
         "tiktok.product_analytics",
@@ -371,6 +375,31 @@ class TestAnExport:
         assert (read.rows, read.staged_rows, read.rejected) == (expected.rows, expected.rows, 0)
         first = pq.read_table(read.staged).slice(0, 1).to_pylist()[0]
         assert {column: first[column] for column in expected.first} == expected.first
+
+
+def in_other_form(export: Export) -> Export:
+    """As a spreadsheet program saves it: a workbook as text in UTF-16, a text as a workbook."""
+    stem = Path(export.name).stem
+    if export.name.endswith(".xlsx"):
+        text = {"name": f"{stem}.csv", "encoding": "utf-16", "delimiter": "\t", "other_sheets": {}}
+        return replace(export, **text)
+    return replace(export, name=f"{stem}.xlsx")
+
+
+class TestAnExportThatWasSavedInAnotherForm:
+    @pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.name)
+    def test_says_the_same(self, export: Export, tmp_path: Path) -> None:
+        path = in_other_form(export).write(tmp_path)
+        again = parsed(detect(path, scratch=tmp_path / "b", layouts=LAYOUTS), tmp_path / "b")
+        first = parsed(detected(export.name, tmp_path), tmp_path)
+        assert again.rows == first.rows
+        assert said_by(again) == said_by(first)
+
+
+def said_by(read: Parsed) -> list[dict[str, object]]:
+    """Every row without where it stood."""
+    table = pq.read_table(read.staged)
+    return table.drop_columns({"row", "sheet"} & {*table.column_names}).to_pylist()
 
 
 class TestTheGoldenFiles:

@@ -27,7 +27,7 @@ from linkstar.api.shapes import (
     choices,
 )
 from linkstar.api.shops import chosen_shops, own_shop
-from linkstar.catalog.taxonomy import path_named
+from linkstar.catalog.tree import path_named
 from linkstar.plans import offers
 from linkstar.plans.models import Incentive, Package
 from linkstar.plans.rules import Funder, GrantKind, Scope

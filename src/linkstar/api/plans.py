@@ -16,7 +16,7 @@ from linkstar.api.repeating import once
 from linkstar.api.shapes import Amount, Asked, Bps, Code, Day, Name, Number, Page, Text
 from linkstar.api.shops import chosen_shops, own_shop
 from linkstar.catalog.queries import day_of
-from linkstar.catalog.taxonomy import path_named
+from linkstar.catalog.tree import path_named
 from linkstar.creators.models import Creator
 from linkstar.insights.plan_simulation import CostInCurrency, NoOrders, simulate
 from linkstar.plans import actions

@@ -26,7 +26,7 @@ from linkstar.catalog import products as verbs
 from linkstar.catalog.listing import Wanted, history_of, listed
 from linkstar.catalog.models import Product, ProductChange, Sku
 from linkstar.catalog.queries import products_of
-from linkstar.catalog.taxonomy import path_named
+from linkstar.catalog.tree import path_named
 
 router = Router()
 Tag = Annotated[Text, Field(min_length=1, max_length=verbs.TAG_LENGTH_MAX)]

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkstar.catalog.rules import category_path
+from linkstar.catalog.tree import category_path
 from linkstar.stats.ctr import Definition
 
 CELLS = pa.schema(

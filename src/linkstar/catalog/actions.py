@@ -10,7 +10,8 @@ from django.db.models import Max
 from linkstar.accounts.models import Workspace
 from linkstar.accounts.row_security import everything_in_sight
 from linkstar.catalog.models import Product, ProductChange, Shop, Sku
-from linkstar.catalog.rules import ZoneUnknown, category_path, is_zone
+from linkstar.catalog.rules import ZoneUnknown, is_zone
+from linkstar.catalog.tree import category_path
 from linkstar.money.amounts import Money
 
 

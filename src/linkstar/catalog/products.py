@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from linkstar.catalog.models import Product, ProductChange, Shop, Sku
-from linkstar.catalog.rules import category_path
+from linkstar.catalog.tree import category_path
 from linkstar.money.amounts import Money
 
 HAND = "hand"

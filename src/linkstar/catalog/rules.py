@@ -1,10 +1,8 @@
-"""Category paths and zones: how they are spelled, and what contains what."""
+"""Category paths and zones: what contains what."""
 
-import re
 from zoneinfo import available_timezones
 
 SEPARATOR = " > "
-_SPLIT = re.compile(r"\s*(?:>|›|»|/(?=\s)|(?<=\s)/)\s*")
 
 
 class ZoneUnknown(ValueError):
@@ -13,16 +11,6 @@ class ZoneUnknown(ValueError):
 
 def is_zone(name: str) -> bool:
     return name in available_timezones()
-
-
-def category_path(stated: str) -> str:
-    """One spelling for a category path: names from the root joined by ` > `.
-
-    `Beauty & Personal Care/ Skincare`, `Beauty & Personal Care>Skincare` and
-    `Beauty & Personal Care > Skincare` are the same path. A bare slash inside a name stays.
-    """
-    names = [" ".join(name.split()) for name in _SPLIT.split(stated.strip())]
-    return SEPARATOR.join(name for name in names if name)
 
 
 def parent(path: str) -> str:

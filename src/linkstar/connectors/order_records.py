@@ -31,7 +31,8 @@ def take_in(
 def _told(taken: TakenIn) -> Iterator[Notice]:
     recorded = taken.recorded
     counted = {"new": recorded.new, "revised": recorded.revised, "unchanged": recorded.unchanged}
-    yield Notice("orders.recorded", counted, recorded.stated)
+    if recorded.stated:
+        yield Notice("orders.recorded", counted, recorded.stated)
     yield from _told_of_returns(taken.returned)
     yield from _told_of_problems(recorded.problems)
     if taken.unknown_words:

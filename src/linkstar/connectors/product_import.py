@@ -20,7 +20,7 @@ from linkstar.accounts.models import User
 from linkstar.catalog.models import Shop
 from linkstar.catalog.products import ProductStated, SkuStated
 from linkstar.catalog.taking import Became, Outcome, RowStated, take_products
-from linkstar.catalog.taxonomy import path_named
+from linkstar.catalog.tree import path_named
 from linkstar.connectors import error_files
 from linkstar.connectors.models import ProductImport
 from linkstar.connectors.reading.detected import Answers, Hints

@@ -10,5 +10,5 @@ ORDER_ROWS = Kind(table=ORDER_LINES_TABLE, key=("layout",), subject=("order_id",
 INCOME_ROWS = Kind(
     table=INCOME_LINES_TABLE,
     key=("layout",),
-    subject=("sheet", "line_id", "related_order_id", "kind"),
+    subject=("line_id", "related_order_id", "kind"),
 )

@@ -19,7 +19,7 @@ from linkstar.lake.tables import Table
 _ADDED = frozenset(
     {"workspace", "shop", "import_id", "exported_on", "stated_on", "subject", "fingerprint"}
 )
-_UNSAID = frozenset({*_ADDED, "row", "layout", "flags"})
+_UNSAID = frozenset({*_ADDED, "row", "sheet", "layout", "flags"})
 
 
 @dataclass(frozen=True)

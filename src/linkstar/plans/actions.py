@@ -12,7 +12,7 @@ from django.db import transaction
 from linkstar.accounts.models import User
 from linkstar.catalog.models import Product, Shop
 from linkstar.catalog.queries import check_may_promote, day_of
-from linkstar.catalog.rules import category_path
+from linkstar.catalog.tree import category_path
 from linkstar.creators.models import Creator
 from linkstar.plans import checks
 from linkstar.plans.books import book_of, promise_of

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from linkstar.catalog.models import Product, Shop
 from linkstar.catalog.queries import day_of
-from linkstar.catalog.rules import category_path
+from linkstar.catalog.tree import category_path
 from linkstar.creators.models import Creator
 from linkstar.money.amounts import Money
 from linkstar.plans import checks

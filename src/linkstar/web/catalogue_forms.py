@@ -20,7 +20,7 @@ from linkstar.catalog.products import (
     TagsRefused,
     tidy_tags,
 )
-from linkstar.catalog.taxonomy import path_named
+from linkstar.catalog.tree import path_named
 from linkstar.money.amounts import Money
 from linkstar.money.currencies import CURRENCIES, currency
 from linkstar.web.category_names import categories_sold

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from linkstar.accounts.models import Workspace
 from linkstar.catalog.models import Product, Shop
-from linkstar.catalog.taxonomy import path_named
+from linkstar.catalog.tree import path_named
 from linkstar.creators.models import Creator
 from linkstar.plans.queries import creators_named
 from linkstar.plans.rules import Funder, GrantKind, Kind, Scope

@@ -18,7 +18,8 @@ from linkstar.catalog.products import (
     put_sku,
     set_retired,
 )
-from linkstar.catalog.taxonomy import chinese_path, load_categories, path_named
+from linkstar.catalog.taxonomy import load_categories
+from linkstar.catalog.tree import chinese_path, path_named
 from linkstar.money.amounts import Money
 from linkstar.plans.books import category_histories
 

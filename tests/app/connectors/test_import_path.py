@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -15,7 +16,7 @@ from tests.app.connectors.files import (
     text_file,
     totals,
 )
-from tests.golden.exports import ADA_VIDEO, SERUM
+from tests.golden.exports import ADA_VIDEO, EXPORTS, FOLDER, SERUM
 
 from linkstar.catalog.models import Product
 from linkstar.connectors.actions import NeedsAnswers
@@ -207,3 +208,17 @@ class TestTheObservedRowsOfTheCompass:
         assert bring_in(cast, path)["loaded"] == 4
         impressions, clicks = totals(lake, cast)
         assert clicks / impressions == pytest.approx(stated["observed_pooled_ctr"]["US"], abs=1e-7)
+
+
+class TestAStatementThatWasSavedAsText:
+    def test_counts_once(self, cast, tmp_path) -> None:
+        statement = next(one for one in EXPORTS if one.name.startswith("income"))
+        first = bring_in(cast, statement.write(tmp_path))
+        again = bring_in(cast, replace(statement, name="income.csv").write(tmp_path))
+        assert (first["loaded"], again["loaded"], again["duplicates"]) == (2, 0, 2)
+
+
+class TestAFileWithChineseCategories:
+    def test_names_those_the_market_is_known_by(self, cast) -> None:
+        bring_in(cast, FOLDER / "transaction_analysis_older_zh.xlsx", period=JULY)
+        assert Product.objects.get().category == "Beauty & Personal Care > Skincare"

@@ -3,7 +3,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkstar.catalog.rules import ancestry, category_path, is_zone, parent
+from linkstar.catalog.rules import ancestry, is_zone, parent
+from linkstar.catalog.tree import category_path
 
 NAMES = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=8)
 PATHS = st.lists(NAMES, min_size=1, max_size=4).map(" > ".join)
@@ -20,6 +21,11 @@ class TestACategoryPath:
 
     def test_keeps_a_bare_slash_inside_a_name(self) -> None:
         assert category_path("Vitamins/Minerals") == "Vitamins/Minerals"
+
+    def test_is_english_as_far_down_as_the_tree_is_known(self) -> None:
+        assert category_path("美妆个护 > 护肤") == "Beauty & Personal Care > Skincare"
+        assert category_path("美妆个护/ 身体") == "Beauty & Personal Care > 身体"
+        assert category_path("美妆个护店") == "美妆个护店"
 
     @given(PATHS)
     def test_is_settled_after_one_reading(self, path: str) -> None:

@@ -301,6 +301,9 @@ class TestAWord:
             ),
             ("category_value", "A>B", "A > B"),
             ("category_value", "Beauty & Care > Skin", "Beauty & Care > Skin"),
+            ("category_value", "美妆个护/ 护肤 > 精华", "Beauty & Personal Care > Skincare > 精华"),
+            ("category_value", "儿童时尚", "Kids' Fashion"),
+            ("category_value", "美妆个护店", "美妆个护店"),
         ],
     )
     def test_is_understood_in_both_languages(self, engine, macro, cell, meant) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from linkstar.catalog.taxonomy import category_names
+from linkstar.catalog.tree import category_names
 from linkstar.sample.assortment import lines
 from linkstar.sample.audience import (
     WEEKDAY_SHARES,

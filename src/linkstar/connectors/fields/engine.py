@@ -7,6 +7,7 @@ from importlib.resources import files
 
 import duckdb
 
+from linkstar.catalog.tree import english_paths
 from linkstar.money.currencies import CURRENCIES
 
 MEMORY_LIMIT = "256MB"
@@ -58,9 +59,9 @@ def open_engine(
 
 @cache
 def grammar() -> str:
-    """The text of all macros: what the currencies say, then the forms of values."""
+    """The text of all macros: what currencies and categories say, then the forms of values."""
     forms = files(__package__).joinpath("grammar.sql").read_text(encoding="utf-8")
-    return currency_macros() + forms
+    return currency_macros() + category_macro() + forms
 
 
 def currency_macros() -> str:
@@ -78,6 +79,20 @@ def currency_macros() -> str:
     CREATE MACRO without_money_mark(mark) AS regexp_replace(mark, '{any_of(marks)}', '');
     CREATE MACRO marks_of(cur) AS CASE cur {own} END;
     """
+
+
+def category_macro() -> str:
+    """A path in English as far down as the tree knows it, written as SQL."""
+    cases = " ".join(
+        f"WHEN starts_with(x || ' > ', '{chinese} > ')"
+        f" THEN '{quoted(english)}' || x[{len(chinese) + 1} :]"
+        for chinese, english in sorted(english_paths().items(), reverse=True)
+    )
+    return f"CREATE MACRO in_english(x) AS CASE {cases} ELSE x END;"
+
+
+def quoted(text: str) -> str:
+    return text.replace("'", "''")
 
 
 def any_of(marks: Iterable[str]) -> str:

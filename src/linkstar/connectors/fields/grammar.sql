@@ -241,7 +241,7 @@ CREATE MACRO category_slow(x) AS
         [trim(regexp_replace(name, '\s+', ' ', 'g')) FOR name IN regexp_split_to_array(x, '\s*[>›»]\s*|/\s|\s/')], lambda name: name <> ''), ' > '), '');
 CREATE MACRO category_value(x) AS
     CASE WHEN regexp_full_match(x, '[!-.0-=?-~]+( (> )?[!-.0-=?-~]+)*') THEN x
-         WHEN regexp_matches(x, '\s\s|[›»/]|[^ ]>|>[^ ]|^>|>$') THEN category_slow(x) ELSE x END;
+         ELSE in_english(CASE WHEN regexp_matches(x, '\s\s|[›»/]|[^ ]>|>[^ ]|^>|>$') THEN category_slow(x) ELSE x END) END;
 
 -- `2026-09-28-2026-09-29`, `2026-09-28 ~ 2026-09-29`, one day, or an ISO week such as `2026-W42`:
 -- the first day and the last day as texts.

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from linkstar.accounts.models import Workspace
 from linkstar.batches import batched
-from linkstar.catalog.rules import category_path
+from linkstar.catalog.tree import category_path
 from linkstar.creators.models import AudienceShare, Channel, Creator, RateCardItem, creator_id
 from linkstar.creators.rules import tier_of
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from linkstar.accounts.models import User
-from linkstar.catalog.rules import category_path
+from linkstar.catalog.tree import category_path
 from linkstar.creators.models import AudienceShare, Channel, Consent, Creator, RateCardItem
 from linkstar.creators.rules import check_audience, handle_of, state_after, tier_of
 from linkstar.money.amounts import Money
