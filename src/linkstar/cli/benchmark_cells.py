@@ -8,7 +8,7 @@ import typer
 
 from linkstar.cli.benchmark import described, find_benchmark
 from linkstar.cli.exits import ExitCode
-from linkstar.cli.figures import count, percent, segment_text
+from linkstar.cli.figures import category_text, count, percent, segment_text
 from linkstar.cli.output import Output  # noqa: TC001  # Typer reads the annotations when it runs
 from linkstar.cli.words import gettext as _
 
@@ -60,8 +60,9 @@ def _as_json(row: dict[str, Any]) -> dict[str, Any]:
 def _print(output: Output, rows: list[dict[str, Any]]) -> None:
     from linkstar.benchmarks.rules import Withheld
     from linkstar.events.vocabulary import Segment
+    from linkstar.stats.ctr import Definition
     from linkstar.web.benchmark_cells import REASONS
-    from linkstar.web.labels import SEGMENTS, content_type_name
+    from linkstar.web.labels import DEFINITIONS, SEGMENTS, content_type_name
 
     def cut(row: dict[str, Any]) -> str:
         if not row["segment"]:
@@ -78,9 +79,9 @@ def _print(output: Output, rows: list[dict[str, Any]]) -> None:
     )  # fmt: skip
     lines = [
         (
-            row["category"] or _("all categories"),
+            category_text(row["category"]) if row["category"] else _("all categories"),
             content_type_name(row["content_type"]) if row["content_type"] else _("all types"),
-            row["definition"], cut(row),
+            str(DEFINITIONS[Definition(row["definition"])]), cut(row),
             percent(row["ctr"]), percent(row["p25"]), percent(row["median"]), percent(row["p75"]),
             count(row["impressions"]), count(row["shops"]), count(row["creators"]),
             count(row["contents"]), why(row["withheld"]),

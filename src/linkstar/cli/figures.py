@@ -4,6 +4,7 @@ import math
 from typing import TYPE_CHECKING
 
 from linkstar.cli.words import gettext as _
+from linkstar.cli.words import spoken_code
 
 if TYPE_CHECKING:
     from linkstar.events.vocabulary import Segment
@@ -64,6 +65,24 @@ def segment_text(segment: "Segment", value: str | None) -> str:
     from linkstar.events.words import segment_word
 
     return _(segment_word(segment, value))
+
+
+def category_text(path: str | None) -> str:
+    """A category path as people who read this language say it; `–` where there is none."""
+    if not path:
+        return UNKNOWN
+    from linkstar.catalog.tree import chinese_path
+
+    return chinese_path(path) if spoken_code().startswith("zh") else path
+
+
+def source_text(source: str) -> str:
+    """Where the figures of a benchmark are from."""
+    return {
+        "computed": _("computed from opted-in shops"),
+        "imported": _("imported from a named source"),
+        "own_history": _("this workspace's own history"),
+    }[source]
 
 
 def state_text(

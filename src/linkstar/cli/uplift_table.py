@@ -3,11 +3,13 @@
 from typing import TYPE_CHECKING, Any
 
 from linkstar.cli.figures import (
+    category_text,
     count,
     interval_text,
     percent,
     segment_text,
     signed_percent,
+    source_text,
     state_text,
     uplift_text,
 )
@@ -60,8 +62,10 @@ def _print_table(output: Output, answer: "UpliftAnswer", segment: "Segment | Non
     ]
     lesser = {4, 8, 9}  # what a narrow window can do without; --csv always has all
     keep = [index for index in range(len(headers)) if segment or index != 1]
-    lines = [_line(row, _cut(row, segment)) for row in answer.rows.to_pylist()]
-    lines += [_line(row, "") for row in _total(answer)]
+    lines = [
+        _line(_name(row, answer.by), row, _cut(row, segment)) for row in answer.rows.to_pylist()
+    ]
+    lines += [_line(_("All together"), row, "") for row in answer.total.to_pylist()]
     right = frozenset(place for place, index in enumerate(keep) if 2 <= index < len(headers) - 1)
     output.table(
         [headers[index] for index in keep],
@@ -71,17 +75,17 @@ def _print_table(output: Output, answer: "UpliftAnswer", segment: "Segment | Non
     )
 
 
-def _total(answer: "UpliftAnswer") -> list[dict[str, Any]]:
-    return [row | {"name": _("All together")} for row in answer.total.to_pylist()]
+def _name(row: dict[str, Any], by: str) -> str:
+    return category_text(row["key"]) if by == "category" else row["name"] or row["key"] or ""
 
 
 def _cut(row: dict[str, Any], segment: "Segment | None") -> str:
     return segment_text(segment, row["segment"]) if segment else ""
 
 
-def _line(row: dict[str, Any], cut: str) -> list[str]:
+def _line(name: str, row: dict[str, Any], cut: str) -> list[str]:
     return [
-        str(row["name"] or row["key"] or ""),
+        name,
         cut,
         uplift_text(row["uplift"], row["ctr_ratio"]),
         interval_text(row["low"], row["high"]),
@@ -104,7 +108,7 @@ def _tell(output: Output, answer: "UpliftAnswer") -> None:
                 id=benchmark.id,
                 market=benchmark.market,
                 days=days if benchmark.starts_on else _("days not stated"),
-                source=benchmark.source_name or benchmark.source,
+                source=benchmark.source_name or source_text(benchmark.source),
             )
         )
     for note in answer.notes:

@@ -5,6 +5,7 @@ import math
 import pytest
 
 from linkstar.cli.figures import (
+    category_text,
     count,
     interval_text,
     multiple,
@@ -85,3 +86,15 @@ class TestAValueOfADimension:
 
     def test_stays_as_it_came_where_nobody_named_it(self) -> None:
         assert segment_text(Segment.TRAFFIC_SOURCE, "mystery") == "mystery"
+
+
+class TestACategory:
+    def test_is_named_in_the_language_spoken(self, monkeypatch) -> None:
+        monkeypatch.setenv("LANGUAGE", "zh_Hans")
+        path = "Beauty & Personal Care > Skincare > Serums"
+        assert category_text(path) == "美妆个护 > 护肤 > Serums"
+        monkeypatch.setenv("LANGUAGE", "en")
+        assert category_text(path) == path
+
+    def test_that_is_not_known_is_a_dash(self) -> None:
+        assert category_text(None) == category_text("") == "–"
