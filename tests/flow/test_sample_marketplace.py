@@ -1,11 +1,11 @@
 """A person who has nothing sets the sample up by one command and reads an uplift from it."""
 
 import json
-import re
 from pathlib import Path
 
 import pytest
 from tests.app.cli.conftest import Finished, Linkstar, command
+from tests.json_document import documented, fields_of
 
 
 @pytest.fixture(scope="module")
@@ -152,35 +152,6 @@ class TestTheExportFiles:
         assert (verified.code, json.loads(verified.out)["findings"]) == (0, [])
 
 
-DOCS = Path(__file__).parents[2] / "docs" / "json.md"
-OPEN = ("notes[].", "files[].warnings[].params.")
-"""Objects whose further fields are the figures of a sentence; the document says so."""
-
-
-def documented() -> dict[str, set[str]]:
-    """Field paths by command, as the document's tables list them."""
-    parts = re.split(r"^## (.*)$", DOCS.read_text(), flags=re.MULTILINE)[1:]
-    return {
-        command: set(re.findall(r"^\| `([^`]+)` \|", text, flags=re.MULTILINE))
-        for heading, text in zip(parts[::2], parts[1::2], strict=True)
-        for command in heading.split(", ")
-    }
-
-
-def paths(value: object, at: str = "") -> set[str]:
-    """Every field path of a document: `rows[].key`, `benchmark.id`."""
-    if isinstance(value, dict):
-        here = {f"{at}.{name}" if at else name for name in value}
-        return here | {
-            deeper
-            for name, inner in value.items()
-            for deeper in paths(inner, f"{at}.{name}" if at else name)
-        }
-    if isinstance(value, list):
-        return {path for inner in value for path in paths(inner, f"{at}[]")}
-    return set()
-
-
 class TestTheJsonDocument:
     def test_names_every_field_there_is(
         self, house: Linkstar, demo: Finished, tmp_path: Path
@@ -206,16 +177,8 @@ class TestTheJsonDocument:
             "Errors": house("benchmark", "show", "bmk_0", "--json"),
         }  # fmt: skip
         fields = documented()
-        edition_fields = {f"benchmark.{field}" for field in edition}
-        assert edition_fields <= fields["benchmark publish"]
         for name, finished in said.items():
-            allowed = fields[name] | {"version", "benchmark"} | edition_fields
-            allowed |= {f"benchmarks[].{field}" for field in edition}
-            every = paths(finished.document)
-            found = {path for path in every if not path.startswith(OPEN)}
-            found = {re.sub(r"^total\.", "rows[].", path) for path in found}
-            found |= {"notes[].kind"} & every
-            assert found <= allowed, (name, found - allowed)
+            assert fields_of(finished.document) <= fields[name], name
 
     def test_reports_a_bad_row_by_name_and_place(
         self, house: Linkstar, demo: Finished, tmp_path: Path
