@@ -2,7 +2,9 @@
 
 import numpy as np
 from matplotlib import pyplot as plt
+from matplotlib import rcParams
 from matplotlib.axes import Axes
+from matplotlib.font_manager import get_font_names
 from matplotlib.ticker import FuncFormatter
 
 from linkstar.insights.answers import UpliftAnswer
@@ -12,6 +14,8 @@ from linkstar.stats.states import State
 ABOVE, BELOW, OTHER = "#1F5FBF", "#B45309", "#5B6675"
 """Blue, orange and grey stay apart under every kind of colour sight."""
 _COLOURS = {State.ABOVE.value: ABOVE, State.BELOW.value: BELOW}
+HAN = ("Noto Sans CJK SC", "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "SimHei")
+"""Fonts with Chinese signs; the usual one has none."""
 _AREA_MIN, _AREA_MAX = 12.0, 90.0
 
 
@@ -31,13 +35,19 @@ def forest_plot(answer: UpliftAnswer, *, ax: Axes | None, rows: int) -> Axes:
         colour = _COLOURS.get(row["state"], OTHER)
         ax.plot([row["low"], row["high"]], [place, place], color=colour, linewidth=1.5)
         ax.scatter([row["uplift"]], [place], s=area, color=colour, marker="s", zorder=3)
-    ax.set_yticks(range(len(shown)), [row["name"] for row in shown])
+    ax.set_yticks(range(len(shown)), [row["name"] for row in shown], fontfamily=families())
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _place: signed(value)))
     ax.margins(x=0.1)
-    ax.set_xlabel(_source_line(answer))
+    ax.set_xlabel(_source_line(answer), fontfamily=families())
     for side in ("top", "right", "left"):
         ax.spines[side].set_visible(False)
     return ax
+
+
+def families() -> list[str]:
+    """The usual fonts, then those this machine has for what they cannot write."""
+    installed = set(get_font_names())
+    return [*rcParams["font.family"], *(one for one in HAN if one in installed)]
 
 
 def _source_line(answer: UpliftAnswer) -> str:

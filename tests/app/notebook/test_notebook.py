@@ -104,6 +104,18 @@ class TestAnAnswer:
         assert low < 1.5 < high
         plt.close(axes.figure)
 
+    def test_draws_chinese_names(self, benchmark, recwarn):
+        import matplotlib as mpl
+
+        mpl.use("Agg")
+        from matplotlib import pyplot as plt
+
+        frame = {**FRAME, "creator": ["达人甲"] * 20 + ["达人乙"] * 20}
+        axes = linkstar.uplift(pa.table(frame), benchmark=benchmark).plot()
+        axes.figure.canvas.draw()
+        assert [str(one.message) for one in recwarn if "Glyph" in str(one.message)] == []
+        plt.close(axes.figure)
+
     def test_has_the_stable_json(self, answer):
         assert answer.to_json()["version"] == 1
 
