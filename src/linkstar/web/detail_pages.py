@@ -21,7 +21,7 @@ from linkstar.web.requests import WorkspaceRequest
 from linkstar.web.uplift_columns import COLUMNS
 from linkstar.web.uplift_page import asked
 from linkstar.web.uplift_table import UpliftTable, Writing, in_order, uplift_table
-from linkstar.web.uplift_view import question_of
+from linkstar.web.uplift_view import carried_on, question_of
 from linkstar.web.verdicts import verdict
 
 CONTENTS_SHOWN = 50
@@ -70,6 +70,7 @@ def detail(request: WorkspaceRequest, by: By, key: str) -> HttpResponse:
         "contents": contents_table(request, question, language) if by is not By.CONTENT else None,
         "catalogue_product": catalogue_product(request, key) if by is By.PRODUCT else None,
         "landing": landing_speed(lake(), question, key) if by is By.PRODUCT else None,
+        "carried_on": carried_on(request),
         "shows_dates": True,
     }
     return render(request, "web/detail.html", context)
@@ -90,6 +91,6 @@ def contents_table(request: WorkspaceRequest, question: Question, language: str)
     """The contents behind it, those with the highest lower limit first."""
     answer = asked(replace(question, by=By.CONTENT))
     columns = tuple(c for c in COLUMNS if c.name in CONTENT_COLUMNS)
-    writing = Writing(By.CONTENT, columns, language, carried=request.carried)
+    writing = Writing(By.CONTENT, columns, language, carried=carried_on(request))
     rows = in_order(answer.rows, "low", is_descending=True)
     return uplift_table(rows, answer.total, writing, number=1, size=CONTENTS_SHOWN)

@@ -49,6 +49,7 @@ from linkstar.web.uplift_view import (
     SORTED_BY,
     TABS,
     UpliftView,
+    carried_on,
     market_of,
     one_of,
     view_of,
@@ -80,7 +81,7 @@ def uplift_page(request: WorkspaceRequest) -> HttpResponse:
         columns=columns,
         language=language,
         segment=view.question.segment,
-        carried=request.carried,
+        carried=carried_on(request),
     )
     table = uplift_table(rows, answer.total, writing, number=view.number, size=view.size)
     total = answer.total.to_pylist()[0] if answer.total.num_rows else None

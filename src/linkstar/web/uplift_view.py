@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 
@@ -55,6 +56,15 @@ def view_of(request: WorkspaceRequest) -> UpliftView:
     )
 
 
+COMPARED = {
+    "benchmark": "",
+    "definition": Definition.PRODUCT_IMPRESSIONS.value,
+    "source": "",
+    "min": str(IMPRESSIONS_MIN),
+}
+"""What a figure is worked out with, each as it is where nothing is said."""
+
+
 def question_of(request: WorkspaceRequest, by: By) -> Question:
     """The question an address asks about the shops and days that were chosen."""
     params = request.GET
@@ -73,6 +83,14 @@ def question_of(request: WorkspaceRequest, by: By) -> Question:
         impressions_min=positive(params.get("min", ""), IMPRESSIONS_MIN),
         filters=filters_of(params),
     )
+
+
+def carried_on(request: WorkspaceRequest) -> str:
+    """`?shop=…&benchmark=…` for a link between figures, so that both answer the same question."""
+    said = {name: request.GET.get(name, "") for name in COMPARED}
+    kept = [(name, value) for name, value in said.items() if value not in {"", COMPARED[name]}]
+    joint = "&" if request.carried else "?"
+    return request.carried + (f"{joint}{urlencode(kept)}" if kept else "")
 
 
 def market_of(request: WorkspaceRequest) -> str:

@@ -1,6 +1,7 @@
 """Sessions that end, changes from elsewhere, headers on every answer, a required second factor."""
 
 import os
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -12,6 +13,9 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+
+from linkstar.config.places import Places
+from linkstar.web.session_pages import THEME_COOKIE
 
 ROOT = Path(__file__).parents[3]
 
@@ -136,3 +140,31 @@ class TestASecureInstallation:
             command, check=False, env=environment, capture_output=True, text=True
         )
         assert checked.returncode == 0, checked.stderr
+
+
+class TestAnErrorNobodyForesaw:
+    @pytest.fixture
+    def broken(self, cast, settings, tmp_path) -> Client:
+        """Lin's browser, where the facts cannot be read."""
+        (tmp_path / "lake").write_text("no folder")
+        settings.PLACES = Places(tmp_path)
+        client = Client(raise_request_exception=False)
+        client.force_login(cast.lin)
+        return client
+
+    @pytest.mark.parametrize(("spoken", "said"), [("en", "Try again"), ("zh-hans", "重试")])
+    def test_is_told_in_the_readers_language_and_colours(self, broken, cast, spoken, said):
+        cast.lin.language = spoken
+        cast.lin.save()
+        broken.cookies[THEME_COOKIE] = "dark"
+        response = broken.get(reverse("uplift"), {"by": "content"})
+        page = response.content.decode()
+        assert response.status_code == 500
+        assert said in page
+        assert 'data-theme="dark"' in page
+        assert f'href="{reverse("uplift")}?by=content"' in page
+
+    def test_has_a_number_that_stands_in_the_log(self, broken, caplog):
+        page = broken.get(reverse("uplift")).content.decode()
+        [number] = re.findall(r"<code>(\w{8})</code>", page)
+        assert f"The error below was told as {number}." in caplog.messages

@@ -4,12 +4,14 @@ import csv
 import io
 import zipfile
 from datetime import UTC, date, datetime
+from urllib.parse import urlencode
 
 import openpyxl
 import pytest
 from django.urls import reverse
 from tests.app.facts import STARTS_ON, events, export
 
+from linkstar.benchmarks.models import Benchmark
 from linkstar.catalog.models import Category, Product
 from linkstar.web.models import TableView
 from linkstar.web.uplift_export import BOM
@@ -198,6 +200,15 @@ class TestAPageAboutOneThing:
         page = read(lin, reverse("creator", args=["ada"]))
         assert page.context["row"]["impressions"] == 120_000
         assert "+150% (2.5×)" in page.content.decode()
+
+    def test_is_compared_as_the_list_it_was_opened_from(self, lin):
+        said = {"benchmark": Benchmark.objects.get().pk, "source": "exports", "min": "2000"}
+        first = read(lin, **said, definition="product_impressions").context["table"].rows[0]
+        assert first.href.endswith("&" + urlencode(said))
+        response = lin.get(first.href)
+        question, inside = response.context["question"], response.context["contents"].rows[0]
+        assert (question.benchmark_id, question.impressions_min) == (said["benchmark"], 2_000)
+        assert inside.href.endswith(urlencode(said))
 
     def test_lists_the_contents_of_a_creator(self, lin):
         contents = read(lin, reverse("creator", args=["ada"])).context["contents"]

@@ -62,6 +62,11 @@ def delimiter_name(delimiter: str) -> str:
 
 
 @register.filter
+def encoding_name(encoding: str) -> str:
+    return _("UTF-8 with BOM") if encoding == "utf-8-sig" else encoding.upper()
+
+
+@register.filter
 def problem_told(problem: Any) -> problems.Told:
     known = problem if isinstance(problem, dict) else asdict(problem)
     return problems.told(known["code"], known["expected"])
