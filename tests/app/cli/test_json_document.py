@@ -46,13 +46,17 @@ SEEN_ONLY_WHEN = {
         "findings[].name", "findings[].workspace", "findings[].where", "findings[].currency",
         "findings[].records_minor", "findings[].book_minor",
     },
+    "retention erase": {
+        "runs[].visitors_from", "runs[].events_from", "runs[].papers_from", "runs[].stripped",
+        "runs[].dropped", "runs[].salts_burnt", "runs[].papers",
+    },
     "verify": {"findings[].name", "findings[].table", "findings[].where", "findings[].amount"},
     "traffic": {
         "rules[].rule", "rules[].class", "rules[].impressions", "rules[].clicks",
         "rules[].billable_clicks",
     },
 }  # fmt: skip
-"""Fields of things a sound installation has none of."""
+"""Fields of things a sound installation has none of, and of runs where only an erasure is told."""
 
 
 def step(*arguments: object, **keep: tuple[object, ...]) -> dict[str, object]:

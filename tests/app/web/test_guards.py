@@ -14,7 +14,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from linkstar.config.places import Places
 from linkstar.web.session_pages import THEME_COOKIE
 
 ROOT = Path(__file__).parents[3]
@@ -144,10 +143,10 @@ class TestASecureInstallation:
 
 class TestAnErrorNobodyForesaw:
     @pytest.fixture
-    def broken(self, cast, settings, tmp_path) -> Client:
-        """Lin's browser, where the facts cannot be read."""
-        (tmp_path / "lake").write_text("no folder")
-        settings.PLACES = Places(tmp_path)
+    def broken(self, cast, lake, shop_with_facts) -> Client:
+        """Lin's browser, where a disk has lost the facts."""
+        for file in lake.root.rglob("*.parquet"):
+            file.unlink()
         client = Client(raise_request_exception=False)
         client.force_login(cast.lin)
         return client
@@ -157,14 +156,14 @@ class TestAnErrorNobodyForesaw:
         cast.lin.language = spoken
         cast.lin.save()
         broken.cookies[THEME_COOKIE] = "dark"
-        response = broken.get(reverse("uplift"), {"by": "content"})
+        response = broken.get(reverse("uplift"), {"period": "all"})
         page = response.content.decode()
         assert response.status_code == 500
         assert said in page
         assert 'data-theme="dark"' in page
-        assert f'href="{reverse("uplift")}?by=content"' in page
+        assert f'href="{reverse("uplift")}?period=all"' in page
 
     def test_has_a_number_that_stands_in_the_log(self, broken, caplog):
-        page = broken.get(reverse("uplift")).content.decode()
+        page = broken.get(reverse("uplift"), {"period": "all"}).content.decode()
         [number] = re.findall(r"<code>(\w{8})</code>", page)
         assert f"The error below was told as {number}." in caplog.messages
