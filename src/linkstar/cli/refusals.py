@@ -50,7 +50,13 @@ def needs_answers(needs: Sequence[str], missing: Sequence[str] = ()) -> Refused:
 
 def not_readable(path: Path, fault: OSError) -> Refused:
     """The file is not there, or may not be read."""
-    what = _("{path}: {why}").format(path=path, why=fault.strerror or str(fault))
+    known = {
+        FileNotFoundError: _("there is no such file"),
+        IsADirectoryError: _("it is a folder"),
+        PermissionError: _("it may not be read"),
+    }
+    why = known.get(type(fault)) or fault.strerror or str(fault)
+    what = _("{path}: {why}").format(path=path, why=why)
     return Refused(ExitCode.NOT_FOUND, "file_not_readable", what, _("Check the path."))
 
 
