@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from linkstar.sample import names
 from linkstar.sample.market import Bools, Ints, Market
 
-CHANNEL = "tiktok"
+CHANNEL: Final = "tiktok"
 TYPES = ("video", "live")
 DEMO_SHOPS = ("Starlane Beauty", "Nestora Kitchen")
 WINNER = "juno.tries"
