@@ -30,7 +30,7 @@ ARGUMENTS = [
 LANGUAGES = ("zh-hans", "en")
 THEMES = ("light", "dark")
 WIDTHS = {375: 812, 1024: 768, 1440: 900}
-SECONDS_TO_START = 60
+SECONDS_TO_START = 180
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """Whether a market allows what is offered: the rate, and that anything can be agreed there."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from linkstar.catalog.market_rules import market_named
 from linkstar.catalog.models import Shop
 from linkstar.catalog.queries import day_of
 from linkstar.collaborations.rules import clocks_of
@@ -34,10 +36,10 @@ def check_rate(shop: Shop, rate_bps: int, *, now: datetime, kind: Kind = Kind.TA
         raise RateRefused(rate_bps, least, most)
 
 
-def check_market(shop: Shop, *, now: datetime) -> None:
+def check_market(code: str, *, now: datetime) -> None:
     """Offer nothing on a market where nothing could be agreed: whoever took it would be refused.
 
     Raises:
         MarketWithoutClocks: no time limits are known there.
     """
-    clocks_of(shop.market, day_of(shop, now))
+    clocks_of(code, now.astimezone(ZoneInfo(market_named(code).zone)).date())

@@ -77,13 +77,16 @@ class TestADraft:
         assert list(verbs.order_by("pk")) == ["campaign.drafted", "campaign.redrafted"]
 
     def test_of_a_market_where_nothing_can_be_agreed_is_not_opened(self, cast, serum, now) -> None:
-        made = draft(cast, now, shop=cast.shop, products=[serum])
         cast.shop.market = "GB"
         cast.shop.save(update_fields=["market"])
-        with pytest.raises(MarketWithoutClocks):
-            open_signup(campaign=made, user=cast.lin, now=now)
-        made.refresh_from_db()
-        assert made.state == Campaign.State.DRAFT
+        for made in (
+            draft(cast, now, shop=cast.shop, products=[serum]),
+            draft(cast, now, market="GB", terms=terms(flat_fee=Money(0, "GBP"))),
+        ):
+            with pytest.raises(MarketWithoutClocks):
+                open_signup(campaign=made, user=cast.lin, now=now)
+            made.refresh_from_db()
+            assert made.state == Campaign.State.DRAFT
 
 
 class TestSigningUp:

@@ -102,7 +102,7 @@ def open_signup(*, campaign: Campaign, user: User, now: datetime) -> Campaign:
     found = _locked(campaign)
     if found.shop is not None:
         check_may_promote(found.shop, now=now)
-        check_market(found.shop, now=now)
+    check_market(found.market, now=now)
     if found.signup_ends_at <= now:
         raise SignupOver
     return _moved(found, "open", user=user, now=now)

@@ -66,7 +66,7 @@ def check_batch(batch: Batch, *, now: datetime) -> None:
         MarketWithoutClocks: nothing could be agreed on its market.
     """
     check_may_promote(batch.shop, now=now)
-    check_market(batch.shop, now=now)
+    check_market(batch.shop.market, now=now)
     check_terms(batch.terms, currency=batch.shop.currency)
     check_rate(batch.shop, batch.terms.rate_bps, now=now)
     check_text(batch.text)

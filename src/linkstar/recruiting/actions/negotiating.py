@@ -58,7 +58,7 @@ def propose(
         MarketWithoutClocks: nothing could be agreed on its market.
     """
     check_may_promote(shop, now=now)
-    check_market(shop, now=now)
+    check_market(shop.market, now=now)
     check_terms(terms, currency=shop.currency)
     if not products:
         raise TermsRefused("no_product")

@@ -124,7 +124,7 @@ def _holds(shop: Shop, at: datetime) -> dict[str, Any]:
         lacks_papers = standing is not Standing.SERVICE_OFF
         return {"why": HELD[standing], "lacks_papers": lacks_papers}
     try:
-        check_market(shop, now=at)
+        check_market(shop.market, now=at)
     except MarketWithoutClocks as unknown:
         return {"why": refusal(unknown), "lacks_papers": False}
     return {}
