@@ -55,12 +55,18 @@ WEEKDAYS = (
 )
 SEGMENT_VALUES: Mapping[Segment, Mapping[str, str]] = MappingProxyType(
     {
-        Segment.GENDER: {"female": gettext_noop("women"), "male": gettext_noop("men")},
+        Segment.GENDER: {
+            "female": gettext_noop("women"),
+            "male": gettext_noop("men"),
+            "other": gettext_noop("other"),
+        },
         Segment.DEVICE: {
             "phone": gettext_noop("phone"),
             "tablet": gettext_noop("tablet"),
             "computer": gettext_noop("computer"),
             "desktop": gettext_noop("computer"),
+            "tv": gettext_noop("television"),
+            "other": gettext_noop("other"),
             "ios": "iOS",
             "android": "Android",
         },

@@ -64,6 +64,8 @@ def finding(found: list[dict[str, Any]], segment: Segment) -> str:
     """What the bars show, in one sentence."""
     named = {"dimension": SEGMENTS[segment]}
     judged = [row for row in found if row["state"] in {State.ABOVE, State.BELOW}]
+    if all(row["benchmark_ctr"] is None for row in found):
+        return _("%(dimension)s: no benchmark to hold it against") % named
     if not judged:
         return _("%(dimension)s: no value differs surely from the market") % named
     best = max(judged, key=lambda row: row["uplift"])
