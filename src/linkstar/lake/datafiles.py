@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -62,8 +63,14 @@ def alike(files: Iterable[DataFile], columns: Iterable[str]) -> dict[str, Any]:
 def listed_files(actions: pa.Table, known: Mapping[str, DataFile]) -> list[DataFile]:
     """The files of a table from what its log says of them; what is known already is as it was."""
     names = actions["path"].to_pylist()
-    unknown = actions.filter(pa.array([name not in known for name in names], pa.bool_()))
+    unknown = actions.filter(_mask([name not in known for name in names]))
     return [*(known[name] for name in names if name in known), *_listed(unknown)]
+
+
+def _mask(chosen: list[bool]) -> pa.BooleanArray:
+    """As an Arrow array, made of bits: `pa.array` would load pandas, a fifth of a second."""
+    bits = np.packbits(np.fromiter(chosen, bool, len(chosen)), bitorder="little").tobytes()
+    return pa.Array.from_buffers(pa.bool_(), len(chosen), [None, pa.py_buffer(bits)])
 
 
 def _listed(actions: pa.Table) -> Iterator[DataFile]:

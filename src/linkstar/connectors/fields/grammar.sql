@@ -17,10 +17,12 @@ CREATE MACRO unguarded(x) AS
     coalesce(nullif(regexp_extract(x, '^="(.*)"$', 1), ''),
              nullif(regexp_extract(x, '^''([0-9.,$%/: -]+|[=+@-].*)$', 1), ''), x);
 -- What a visible text states; NULL when it says nothing. `--` is "not applicable", never 0.
--- Whatever begins with a digit states itself, and so does every longer text without a guard.
+-- Whatever begins with a digit or a dollar states itself, and so does every longer text without a
+-- guard.
 CREATE MACRO stated(x) AS
     CASE WHEN x >= '0' AND x < '=' THEN x
          WHEN x >= '>' AND strlen(x) > 6 THEN x
+         WHEN x >= '$' AND x < '%' THEN x
          WHEN x IN ('', '--', '-', '—', '——', '–', '/', 'N/A', 'n/a', 'NULL', 'null', 'None', 'nan', 'NaN') THEN NULL
          WHEN x[1] IN ('''', '=') THEN unguarded(x) ELSE x END;
 
@@ -68,9 +70,8 @@ CREATE MACRO unit_of(mark) AS
               WHEN '千' THEN 1000 WHEN '万' THEN 10000 WHEN '萬' THEN 10000
               WHEN '百万' THEN 1000000 WHEN '亿' THEN 100000000 WHEN '億' THEN 100000000 END;
 
--- A count that reads back as it is written.
-CREATE MACRO plain_count(x) AS
-    CASE WHEN CAST(try_cast(x AS BIGINT) AS VARCHAR) = x THEN try_cast(x AS BIGINT) END;
+-- A count `n` that reads back as it is written.
+CREATE MACRO plain_count(x, n) AS CASE WHEN CAST(n AS VARCHAR) = x THEN n END;
 -- A count: whole, with or without thousands marks and units. `12.0` is what spreadsheets make
 -- of 12; `1.5` is no count.
 CREATE MACRO count_slow(x) AS

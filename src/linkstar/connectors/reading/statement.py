@@ -120,7 +120,9 @@ class Statement:
             f"{r.value} AS v_{r.name}" for r in self.readings if r.form is not Form.SHOP
         )
         looks = dict.fromkeys(r.looked_at for r in self.readings if r.is_text)
-        sql = f"SELECT {', '.join(['*', f'{broken} AS broken', *looks])} FROM ({self.data})"
+        casts = dict.fromkeys(r.cast for r in self.readings if r.is_text and r.is_count)
+        sql = f"SELECT {', '.join(['*', *casts])} FROM ({self.data})"
+        sql = f"SELECT {', '.join(['*', f'{broken} AS broken', *looks])} FROM ({sql})"
         numbers = [f"n{r.match.index}" for r in self.readings if r.is_text and r.is_count]
         sql = f"SELECT {', '.join(['row', 'broken', *dict.fromkeys(numbers), stated])} FROM ({sql})"
         if "shop" in self.row.fields:

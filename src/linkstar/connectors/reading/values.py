@@ -71,8 +71,13 @@ class Reading:
         """
         index = self.match.index
         if self.is_count:
-            return f"plain_count(c{index}) AS n{index}"
+            return f"plain_count(c{index}, b{index}) AS n{index}"
         return f"tidy(c{index}) AS t{index}"
+
+    @property
+    def cast(self) -> str:
+        """SQL for the cell of a count as a number, whatever it looks like; worked out once."""
+        return f"try_cast(c{self.match.index} AS BIGINT) AS b{self.match.index}"
 
     @property
     def stated(self) -> str:
