@@ -124,12 +124,15 @@ def learn_who(staged: Path, *, workspace: Workspace, now: datetime) -> int:
         now: the instant of learning.
     """
     columns = set(pq.read_schema(staged).names)
-    if not {"creator", "creator_name", "category"} <= columns:
+    if "creator" not in columns:
         return 0
-    owner = "workspace" if "workspace" in columns else "NULL"
+    owner, name, category = (
+        column if column in columns else "NULL::VARCHAR"
+        for column in ("workspace", "creator_name", "category")
+    )
     with duckdb.connect(":memory:") as engine:
         found = engine.execute(
-            f"""SELECT {owner}, creator, max(creator_name), mode(category)
+            f"""SELECT {owner}, creator, max({name}), mode({category})
             FROM read_parquet(?) WHERE creator IS NOT NULL
             GROUP BY ALL ORDER BY ALL LIMIT {MOST_CREATORS}""",
             [str(staged)],

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from linkstar.connectors.reading.layouts import Kind
+from linkstar.connectors.reading.staging import RowsForm, as_staged
 from linkstar.lake.lines import INCOME_ROWS, ORDER_ROWS
 from linkstar.lake.loading import Loaded
 from linkstar.lake.performance import PERFORMANCE_ROWS
@@ -84,13 +85,13 @@ def preview(lake: Lake, rows: Load, *, now: datetime) -> Loaded:
     )
 
 
-def stored_form(kind: Kind, origin: Origin) -> Callable[[str], str]:
+def stored_form(kind: Kind, origin: Origin) -> RowsForm:
     """From SQL of staged rows to SQL of rows as the facts store them, where they state something.
 
     Rows of other kinds stay as they are staged.
     """
     statements = _STATEMENTS.get(kind)
     if statements is None:
-        return lambda rows: rows
+        return as_staged
     own = {"import_id": f"'{origin.import_id}'"}
-    return lambda rows: as_written(as_stored(f"({rows})", statements, origin), own)
+    return lambda rows, unsaid: as_written(as_stored(f"({rows})", statements, origin, unsaid), own)

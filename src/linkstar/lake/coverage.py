@@ -10,11 +10,11 @@ from linkstar.events.vocabulary import AUDIENCE_SEGMENTS, DEFINITION_COLUMNS, Se
 from linkstar.lake.datafiles import DataFile
 from linkstar.lake.days import day_sources
 from linkstar.lake.export_plan import SPLIT
-from linkstar.lake.relations import rows_of
+from linkstar.lake.relations import rows_of, whole_rows
 from linkstar.lake.selection import Scope, Source, Window, owned
 from linkstar.lake.spans import Grain, files_by_day
 from linkstar.lake.store import Lake
-from linkstar.lake.tables import EVENTS_TABLE, PERFORMANCE_TABLE
+from linkstar.lake.tables import EVENTS_TABLE, PERFORMANCE, PERFORMANCE_TABLE
 from linkstar.lake.windows import choose
 from linkstar.stats.ctr import Definition
 
@@ -76,7 +76,7 @@ def _of_exports(
     )
     sql = f"""SELECT shop, level, starts_on, ends_before, {SPLIT} AS split, stated_on, import_id,
             count(*)::BIGINT AS rows, {sums}
-        FROM {rows_of("files")}
+        FROM {whole_rows(PERFORMANCE, "files")}
         WHERE {owned(scope)}
         GROUP BY shop, level, starts_on, ends_before, split, stated_on, import_id
         ORDER BY level"""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from linkstar.events.vocabulary import DEFINITION_COLUMNS
 from linkstar.lake.categories import marked, shared, within
 from linkstar.lake.export_plan import SPLIT, Plan, planned, stated_rows
-from linkstar.lake.relations import SQL_TYPES, rows_of
+from linkstar.lake.relations import SQL_TYPES, whole_rows
 from linkstar.lake.selection import (
     COUNTS,
     TOTALS,
@@ -17,6 +17,7 @@ from linkstar.lake.selection import (
     named_in,
 )
 from linkstar.lake.store import Lake
+from linkstar.lake.tables import PERFORMANCE
 
 _CREATOR = "lower(coalesce(creator, creator_name))"
 
@@ -72,7 +73,8 @@ def sql_of_rows(
     week = "date_trunc('week', starts_on)::DATE" if selection.week else "NULL::DATE"
     return f"""
     WITH stated AS (
-        SELECT *, {SPLIT} AS split FROM {rows_of("files")} WHERE {stated_rows(scope, selection)}
+        SELECT *, {SPLIT} AS split FROM {whole_rows(PERFORMANCE, "files")}
+        WHERE {stated_rows(scope, selection)}
     ), counted AS (
         SELECT *, {segment} AS segment, {week} AS week_starts_on
         FROM stated SEMI JOIN chosen USING (shop, level, starts_on, ends_before, split)

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from linkstar.events.vocabulary import AUDIENCE_SEGMENTS, DEFINITION_COLUMNS
-from linkstar.lake.relations import rows_of
+from linkstar.lake.relations import whole_rows
 from linkstar.lake.selection import (
     PRODUCTS,
     LeftOut,
@@ -22,7 +22,7 @@ from linkstar.lake.selection import (
     owned,
 )
 from linkstar.lake.store import Lake
-from linkstar.lake.tables import PERFORMANCE_TABLE
+from linkstar.lake.tables import PERFORMANCE, PERFORMANCE_TABLE
 from linkstar.lake.windows import choose
 
 _LEVELS: dict[Level, tuple[str, ...]] = {
@@ -121,7 +121,7 @@ def _windows(
             max(stated_on) AS stated_on, max_by(import_id, (stated_on, import_id)) AS import_id,
             count(*)::BIGINT AS rows, sum({impressions})::BIGINT AS impressions,
             min(import_id) <> max(import_id) AS contested
-        FROM {rows_of("files")} WHERE {stated_rows(scope, selection)}
+        FROM {whole_rows(PERFORMANCE, "files")} WHERE {stated_rows(scope, selection)}
         GROUP BY shop, level, starts_on, ends_before, split"""
     rows = lake.engine.query(sql, named_in(sql, bound)).to_pylist()
     contested = [row.pop("contested") for row in rows]
@@ -135,7 +135,8 @@ def _repeats(
     lake: Lake, scope: Scope | PoolScope, selection: Selection, bound: dict[str, Any]
 ) -> bool:
     """Whether several rows of a window are about one subject."""
-    sql = f"""SELECT true FROM {rows_of("files")} WHERE {stated_rows(scope, selection)}
+    sql = f"""SELECT true FROM {whole_rows(PERFORMANCE, "files")}
+        WHERE {stated_rows(scope, selection)}
         GROUP BY shop, level, starts_on, ends_before, {SPLIT}
         HAVING count(DISTINCT subject) < count(*) LIMIT 1"""
     return bool(lake.engine.query(sql, named_in(sql, bound)).num_rows)

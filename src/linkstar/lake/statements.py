@@ -14,7 +14,7 @@ import duckdb
 
 from linkstar.lake.datafiles import DataFile
 from linkstar.lake.loading import Loaded, Prepared, Progress, commit_once, no_progress
-from linkstar.lake.relations import relation, rows_of
+from linkstar.lake.relations import empty_relation, relation, rows_of
 from linkstar.lake.staging import check_staged, owner_columns
 from linkstar.lake.stating import Kind, Origin, as_stored, fingerprint, identity, is_as_stored
 from linkstar.lake.store import Lake, Snapshot
@@ -38,7 +38,7 @@ def load_statements(
     Args:
         lake: where to.
         staged: Parquet with exactly the staged columns of the kind's table; and, when `shop` is
-            None, `workspace` and `shop` of each row. Or with all columns, as `as_stored` has them.
+            None, `workspace` and `shop` of each row. Or with the columns of `as_stored`.
         kind: of which rows.
         import_id: sortable by time; the later of two imports counts when both state the same.
         workspace: number of the workspace.
@@ -113,7 +113,18 @@ def _said(kind: Kind, batch: _Batch) -> str:
     else:
         owner = owner_columns(names_shops=batch.origin.shop is None)
         told = f"{owner}, {keys}, {identity(kind)} AS subject, {fingerprint(kind)} AS fingerprint"
-    return f"SELECT file_row_number AS n, row, {told} FROM {rows_of('staged', numbered=True)}"
+    return f"SELECT file_row_number AS n, row, {told} FROM {_staged(kind, batch)}"
+
+
+def _staged(kind: Kind, batch: _Batch) -> str:
+    """SQL for the staged rows and their `file_row_number`.
+
+    A file that stores what another origin says may lack columns none of its rows fills.
+    """
+    rows = rows_of("staged", numbered=True)
+    if batch.is_stored:
+        return rows
+    return f"(FROM {empty_relation(kind.table.schema)} UNION ALL BY NAME FROM {rows})"
 
 
 def _decide(
@@ -123,7 +134,7 @@ def _decide(
 
     Of rows that say the same, the one of the earliest line is stored, wherever it lies in the file.
     Where nothing is known of these shops and no row says what another says, there is nothing to
-    compare: two numbers of each row tell.
+    compare: a number of each row tells.
     """
     said, keys = _said(kind, batch), ", ".join(kind.keys)
     files = _files_about(cursor, batch, seen)
@@ -142,9 +153,9 @@ def _decide(
 
 
 def _differ(cursor: duckdb.DuckDBPyConnection, said: str, batch: _Batch) -> bool:
-    """Whether no two rows are one: fewer columns than the keys tell it, if they tell it at all."""
+    """Whether no two rows are one: the fingerprint alone tells it, if it tells it at all."""
     found = cursor.execute(
-        f"SELECT count(*) FROM (SELECT DISTINCT shop, subject, fingerprint FROM ({said}))",
+        f"SELECT count(*) FROM (SELECT DISTINCT fingerprint FROM ({said}))",
         batch.bound(),
     ).fetchone()
     return found == (batch.rows,)
@@ -227,11 +238,11 @@ def _files(
         return ()
     if stored == batch.rows and batch.is_stored:
         return (lake.adopt(kind.table, batch.staged),)
-    rows = rows_of("staged", numbered=True)
+    rows = _staged(kind, batch)
     if stored < batch.rows:
         rows = f"(FROM {rows} SEMI JOIN kept ON n = file_row_number)"
     if batch.is_stored:
-        select = f"SELECT {', '.join(kind.table.schema.names)} FROM {rows}"
+        select = f"SELECT * EXCLUDE (file_row_number) FROM {rows}"
     else:
         owner = ("workspace", "shop") if batch.origin.shop is None else ()
         staged = f"(SELECT {', '.join((*kind.staged, *owner))} FROM {rows})"

@@ -5,23 +5,34 @@ from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
+import pytest
+from deltalake import DeltaTable
 from tests.app.lake.made import ADAS_VIDEO, BOS_VIDEO, NOW, Facts, seen, stage_performance
 
 from linkstar.lake.loading import Loaded
 from linkstar.lake.performance import PERFORMANCE_ROWS
+from linkstar.lake.queries import content_counts
+from linkstar.lake.selection import Level, Scope, Selection, Source
+from linkstar.lake.staging import StagedColumnsDiffer
 from linkstar.lake.statements import load_statements
 from linkstar.lake.stating import Origin, as_stored
 from linkstar.lake.tables import PERFORMANCE_TABLE
 from linkstar.lake.verify import verify
+from linkstar.stats.ctr import Definition
 
 ORIGIN = Origin("imp_1", 1, 1, None, NOW)
 
 
-def written(facts: Facts, *rows: dict, origin: Origin = ORIGIN) -> Path:
+UNSAID = ("gender", "gmv_minor", "video_views", "product_ids", "category")
+
+
+def written(
+    facts: Facts, *rows: dict, origin: Origin = ORIGIN, unsaid: tuple[str, ...] = ()
+) -> Path:
     """The rows as one file in the form the facts have."""
     plain = stage_performance(facts.staged, list(rows))
     target = facts.staged / f"stored-{plain.name}"
-    select = as_stored(f"read_parquet('{plain}')", PERFORMANCE_ROWS, origin)
+    select = as_stored(f"read_parquet('{plain}')", PERFORMANCE_ROWS, origin, unsaid)
     duckdb.execute(f"COPY ({select}) TO '{target}' (FORMAT parquet)")
     return target
 
@@ -32,6 +43,15 @@ def load(facts: Facts, path: Path, import_id: str = "imp_1", days_later: int = 0
         facts.lake, path, kind=PERFORMANCE_ROWS, import_id=import_id, workspace=1, shop=1,
         exported_on=None, now=now,
     )  # fmt: skip
+
+
+def impressions(
+    facts: Facts, definition: Definition = Definition.PRODUCT_IMPRESSIONS
+) -> dict[str, int]:
+    """Per content, what is asked by page and command."""
+    asked = Selection(Source.EXPORTS, Level.CONTENT, definition)
+    counts = content_counts(facts.lake, Scope(1, (1,)), asked)
+    return {row["content_id"]: row["impressions"] for row in counts.table.to_pylist()}
 
 
 def held(facts: Facts) -> list[Path]:
@@ -91,3 +111,43 @@ class TestAFileOfAnotherDay:
         load(facts, written(facts, seen(ADAS_VIDEO, 5, 100)), import_id="imp_2")
         [row] = pq.read_table(held(facts)[0]).to_pylist()
         assert row["import_id"] == "imp_2"
+
+
+class TestAFileWithoutTheColumnsNoRowFills:
+    def test_is_taken_over_and_asked_beside_one_that_has_them(self, facts: Facts) -> None:
+        path = written(facts, seen(ADAS_VIDEO, 5, 100), unsaid=UNSAID)
+        assert load(facts, path) == Loaded(1, 1, 0)
+        [file] = held(facts)
+        assert file.read_bytes() == path.read_bytes()
+        assert impressions(facts) == {ADAS_VIDEO: 100}
+        facts.say("imp_2", seen(BOS_VIDEO, 3, 200, video_views=9, product_ids=["1"]))
+        assert impressions(facts) == {ADAS_VIDEO: 100, BOS_VIDEO: 200}
+        assert impressions(facts, Definition.VIDEO_VIEWS) == {BOS_VIDEO: 9}
+
+    def test_has_them_empty_for_other_engines(self, facts: Facts) -> None:
+        load(facts, written(facts, seen(ADAS_VIDEO, 5, 100), unsaid=UNSAID))
+        table = DeltaTable(str(facts.lake.folder(PERFORMANCE_TABLE))).to_pyarrow_table()
+        [row] = table.to_pylist()
+        assert row["product_clicks"] == 5
+        assert [row[name] for name in UNSAID] == [None] * len(UNSAID)
+
+    def test_is_restated_repeated_and_moved_to_another_day_as_any_other(self, facts: Facts) -> None:
+        facts.say("imp_0", seen(ADAS_VIDEO, 4, 90), seen(BOS_VIDEO, 3, 200))
+        rows = seen(ADAS_VIDEO, 5, 100), seen(BOS_VIDEO, 3, 200)
+        path = written(facts, *rows, unsaid=UNSAID)
+        assert load(facts, path, days_later=1) == Loaded(2, 1, 1, supersedes=1)
+        assert impressions(facts) == {ADAS_VIDEO: 100, BOS_VIDEO: 200}
+
+    def test_is_about_the_same_subjects_and_says_the_same(self, facts: Facts) -> None:
+        row = seen(ADAS_VIDEO, 5, 100)
+        segments = ("traffic_source", "device", "gender", "age", "hour", "weekday")
+        whole, thin = (
+            pq.read_table(written(facts, row, unsaid=unsaid), columns=["subject", "fingerprint"])
+            for unsaid in ((), segments)
+        )
+        assert whole == thin
+
+    def test_is_refused_without_one_that_every_row_must_state(self, facts: Facts) -> None:
+        path = written(facts, seen(ADAS_VIDEO, 5, 100), unsaid=("starts_on",))
+        with pytest.raises(StagedColumnsDiffer):
+            load(facts, path)

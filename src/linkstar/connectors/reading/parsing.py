@@ -15,12 +15,12 @@ from linkstar.connectors.reading.detected import Answers, Detected, Notice
 from linkstar.connectors.reading.halves import Halves, halves_of, lines_of
 from linkstar.connectors.reading.layouts import Kind
 from linkstar.connectors.reading.refusals import AnswerMissing, FileRefused, ZoneNotKnown
+from linkstar.connectors.reading.staging import RowsForm, as_staged
 from linkstar.connectors.reading.statement import Statement
 from linkstar.connectors.reading.values import text_literal
 from linkstar.lake.engine import watched
 from linkstar.lake.relations import empty_relation
 
-Form = Callable[[str], str]
 Progress = Callable[[float], None]
 """Called now and then with the share of the file that is read, 0 to 1."""
 SMALL_BYTES = 4 * 1024 * 1024
@@ -61,11 +61,6 @@ class Parsed:
     cells: Cells
 
 
-def as_staged(rows: str) -> str:
-    """Rows are written as they are staged."""
-    return rows
-
-
 def ignore_progress(_share: float) -> None:
     """For callers who do not watch."""
 
@@ -78,7 +73,7 @@ def parse(
     problems: Path,
     scratch: Path,
     products: Path | None = None,
-    form: Form = as_staged,
+    form: RowsForm = as_staged,
     progress: Progress = ignore_progress,
 ) -> Parsed:
     """Read the whole file.
@@ -90,7 +85,7 @@ def parse(
         problems: where the problems go, as Parquet.
         scratch: a folder for clean copies and spilled memory.
         products: where what the file says of products goes, as Parquet; None: it is not kept.
-        form: from SQL of rows in the lake's staged columns to SQL of what is written.
+        form: how rows in the lake's staged columns are written.
         progress: called now and then; whatever it raises stops the reading.
 
     Raises:
@@ -171,7 +166,7 @@ class _Places:
     problems: Path
     scratch: Path
     products: Path | None
-    form: Form
+    form: RowsForm
 
 
 def _parse_in_halves(

@@ -1,7 +1,7 @@
 """Rows in the lake's columns: which SQL over a row's values fills each, per kind of file."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -94,9 +94,16 @@ SCHEMAS: Mapping[Kind, pa.Schema] = {
     Kind.PRODUCTS: STAGED_PRODUCTS,
     Kind.CREATORS: STAGED_CREATORS,
 }
+RowsForm = Callable[[str, Collection[str]], str]
+"""From SQL of rows in the staged columns, and the names of those none fills, to what is written."""
 NOTHING = "NULL"
 NO_FLAGS = "CAST([] AS VARCHAR[])"
 _TEXT_LITERAL = re.compile(r"'([^']|'')+'")
+
+
+def as_staged(rows: str, _unsaid: Collection[str]) -> str:
+    """Rows are written as they are staged."""
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +179,13 @@ def staged_columns(row: Row) -> dict[str, str]:
         for field in schema
     }
     return columns | owner
+
+
+def unsaid_columns(row: Row) -> frozenset[str]:
+    """The staged columns that nothing fills, in no row of the file."""
+    special = _SPECIAL[row.detected.kind](row)
+    names = SCHEMAS[row.detected.kind].names
+    return frozenset(name for name in names if _filled(row, special, name) == NOTHING)
 
 
 def shared_texts(row: Row) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The one SQL statement that reads a file: cells, what they state, their values, the verdict."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,10 +14,13 @@ from linkstar.connectors.reading.detected import Answers, Detected, Match, Notic
 from linkstar.connectors.reading.layouts import Kind
 from linkstar.connectors.reading.staging import (
     NOTHING,
+    SCHEMAS,
     Row,
+    RowsForm,
     key_checks,
     shared_texts,
     staged_columns,
+    unsaid_columns,
 )
 from linkstar.connectors.reading.text import UNCLOSED, UNREADABLE
 from linkstar.connectors.reading.values import (
@@ -27,6 +30,7 @@ from linkstar.connectors.reading.values import (
     checks,
     text_literal,
 )
+from linkstar.lake.relations import SQL_TYPES
 from linkstar.lake.stating import as_written
 
 _TOTALS = (
@@ -160,14 +164,25 @@ class Statement:
         in_cells = [check for reading in self.readings for check in checks(reading)]
         return (*key_checks(self.row), *in_cells, *self._derived_checks())
 
-    def copy_to(self, staged: Path, form: Callable[[str], str]) -> str:
+    def copy_to(self, staged: Path, form: RowsForm) -> str:
         """SQL that writes every good row; `form` makes of their SQL what is written."""
         columns = ", ".join(f"{sql} AS {name}" for name, sql in staged_columns(self.row).items())
         bad = "order_is_bad" if self._goes_in_whole else self._is_bad
         good = f"SELECT {columns} FROM ({self.judged}) WHERE NOT ({bad})"
-        written = as_written(form(good), shared_texts(self.row))
+        written = as_written(form(good, self._unsaid), shared_texts(self.row))
         return f"""COPY ({written}) TO {text_literal(str(staged))} (FORMAT parquet,
             COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROWS_IN_A_GROUP})"""
+
+    @cached_property
+    def _unsaid(self) -> frozenset[str]:
+        """Staged columns that are empty in every row; the staged file may have them or not."""
+        return unsaid_columns(self.row)
+
+    def _told(self, column: str) -> str:
+        """SQL for a staged column."""
+        if column not in self._unsaid:
+            return column
+        return f"CAST(NULL AS {SQL_TYPES[SCHEMAS[self.detected.kind].field(column).type]})"
 
     @cached_property
     def _is_bad(self) -> str:
@@ -216,12 +231,13 @@ class Statement:
             return self._unclear_rates(engine, staged)
         if self.detected.kind is not Kind.PERFORMANCE:
             return ()
+        content_id = self._told("content_id")
         found = engine.execute(
             f"""SELECT count(*) FILTER (list_contains(flags, 'ctr_above_one')),
                 count(*) FILTER (list_contains(flags, 'gmv_range')),
                 count(*) FILTER (clicks_derived),
-                count(*) FILTER (strlen(content_id) >= 16 AND content_id LIKE '%0000'),
-                count(*) FILTER (strlen(content_id) >= 16)
+                count(*) FILTER (strlen({content_id}) >= 16 AND {content_id} LIKE '%0000'),
+                count(*) FILTER (strlen({content_id}) >= 16)
             FROM read_parquet({text_literal(str(staged))})"""
         ).fetchone()
         assert found is not None
@@ -271,13 +287,19 @@ class Statement:
             return f"SELECT *, {no_price} FROM ({self._products_of_events()})"
         shop = "shop" if "shop" in self.row.fields else "NULL"
         rows = f"read_parquet({text_literal(str(staged))})"
-        about = f"product_name AS name, category, {shop} AS shop"
+        name, category = self._told("product_name"), self._told("category")
+        about = f"{name} AS name, {category} AS category, {shop} AS shop"
         if self.detected.kind is Kind.PERFORMANCE:
-            one = "CASE WHEN len(product_ids) = 1 THEN product_ids[1] END"
+            ids = self._told("product_ids")
+            one = f"CASE WHEN len({ids}) = 1 THEN {ids}[1] END"
             return f"SELECT {one} AS product_id, {about}, {no_price} FROM {rows}"
-        said_at = "coalesce(ordered_at, TIMESTAMPTZ '1970-01-01') AS said_at"
-        return f"""SELECT product_id, {about}, sku_id, price_minor, currency, {said_at}
-            FROM {rows}"""
+        product, sku, price, code, at = (
+            self._told(column)
+            for column in ("product_id", "sku_id", "price_minor", "currency", "ordered_at")
+        )
+        return f"""SELECT {product} AS product_id, {about}, {sku} AS sku_id,
+                {price} AS price_minor, {code} AS currency,
+                coalesce({at}, TIMESTAMPTZ '1970-01-01') AS said_at FROM {rows}"""
 
     def _products_of_events(self) -> str:
         """Events repeat what they say of a product: each way of saying it is read once."""
