@@ -139,6 +139,22 @@ NOTICES: dict[str, Words] = {
         "This layout has no column of clicks. Rows whose clicks were worked out from the "
         "stated CTR and the impressions, and are marked so: %(count)s."
     ),
+    "window.supersedes": _(
+        "Rows of earlier files that count no longer, because this file states the same days"
+        " anew: %(count)s."
+    ),
+    "window.inside": _(
+        "Days of this file lie within those of another file (%(count)s: %(windows)s). They are"
+        " never added up: a figure takes the windows that cover most of its period."
+    ),
+    "window.around": _(
+        "Days of other files lie within those of this file (%(count)s: %(windows)s). They are"
+        " never added up: a figure takes the windows that cover most of its period."
+    ),
+    "window.across": _(
+        "Days of this file overlap those of another file (%(count)s: %(windows)s). They are"
+        " never added up: a figure takes the windows that cover most of its period."
+    ),
     "rate.unclear": _(
         "Rows whose commission rate could mean two things, as 0.1 and 1550 do: %(count)s. The rate"
         " is left empty; commission counts as it is stated."

@@ -142,6 +142,7 @@ def _previewed(path: Path, import_file: ImportFile) -> dict[str, Any]:
         "duplicates": preview.duplicates,
         "rejected": preview.rejected,
         "superseded": preview.superseded,
+        "warnings": as_json(preview.warnings),
         "state": "dry_run",
     }
 

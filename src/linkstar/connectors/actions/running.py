@@ -13,7 +13,7 @@ from django.db import transaction
 from linkstar.accounts.actions import record
 from linkstar.accounts.models import User
 from linkstar.catalog.models import Shop
-from linkstar.connectors import learning, loading, order_records
+from linkstar.connectors import learning, loading, order_records, overlap_notices
 from linkstar.connectors.actions.refusals import (
     ImportNotReady,
     ImportStopped,
@@ -39,6 +39,7 @@ from linkstar.connectors.reading.refusals import Refusal
 from linkstar.connectors.reading.staging import SCHEMAS
 from linkstar.connectors.records import answers_in, as_json, parsed_in
 from linkstar.lake.loading import Loaded
+from linkstar.lake.overlapping import overlaps_of
 from linkstar.lake.stating import Origin
 from linkstar.lake.store import Lake
 
@@ -93,14 +94,15 @@ def dry_run(import_file: ImportFile) -> Preview:
     watch = _Watch(import_file, ignore_progress, reading=1.0)
     parsed = _parsed(import_file, import_file.created_at, watch.reading)
     rows = _load_of(import_file, parsed)
-    looked = loading.preview(Lake(settings.PLACES.lake), rows, now=import_file.created_at)
+    lake = Lake(settings.PLACES.lake)
+    looked = loading.preview(lake, rows, now=import_file.created_at)
     preview = Preview(
         rows=parsed.rows,
         new=looked.loaded,
         duplicates=looked.duplicates,
         superseded=looked.superseded,
         rejected=parsed.rejected,
-        warnings=parsed.warnings,
+        warnings=parsed.warnings + _told_of_days(import_file, lake, parsed, looked),
         problems=tuple(problems(import_file, limit=PROBLEMS_SHOWN)),
         sample=_sample(parsed.staged, rows.kind, names_shops=rows.shop is None),
     )
@@ -296,12 +298,23 @@ def _loaded(import_file: ImportFile, parsed: Parsed, now: datetime, progress: Ro
     loaded = loading.load(lake, _load_of(import_file, parsed), now=now, progress=progress)
     learning.learn(folder_of(import_file).products, shop=_shop(import_file), now=now)
     learning.learn_who(parsed.staged, workspace=import_file.workspace, now=now)
+    told = _told_of_days(import_file, lake, parsed, loaded)
     if import_file.kind == Kind.ORDER_LINES:
         told = order_records.take_in(
             lake, workspace=import_file.workspace, import_id=import_file.pk, now=now
         )
-        import_file.warnings = as_json(parsed.warnings + told)
+    import_file.warnings = as_json(parsed.warnings + told)
     return loaded
+
+
+def _told_of_days(
+    import_file: ImportFile, lake: Lake, parsed: Parsed, loaded: Loaded
+) -> tuple[Notice, ...]:
+    """What other files state of the same days."""
+    if import_file.kind != Kind.PERFORMANCE:
+        return ()
+    overlaps = overlaps_of(lake, parsed.staged, import_id=import_file.pk)
+    return overlap_notices.notices_of(import_file, overlaps, loaded.supersedes)
 
 
 def _shop(import_file: ImportFile) -> Shop | None:
