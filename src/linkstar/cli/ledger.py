@@ -87,7 +87,10 @@ def balances(
     else:
         cells = [(str(r["account"]), str(r["balance"]), str(r["currency"])) for r in rows]
         headers = (_("Account"), _("Balance"), _("Currency"))
-        output.table(headers, cells, right=frozenset({1}))
+        if cells:
+            output.table(headers, cells, right=frozenset({1}))
+        else:
+            output.say(_("There is no such account."))
     return ExitCode.OK
 
 

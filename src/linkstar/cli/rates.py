@@ -44,7 +44,10 @@ def show(output: Output) -> ExitCode:
         output.comma_separated(tuple(COLUMNS), rows)
     else:
         cells = [tuple(str(row[name]) for name in COLUMNS) for row in rows]
-        output.table(tuple(COLUMNS.values()), cells, right=frozenset({2}))
+        if not cells:
+            output.say(_("No rate of the last seven days is known; `linkstar rates fetch` asks."))
+        else:
+            output.table(tuple(COLUMNS.values()), cells, right=frozenset({2}))
     return ExitCode.OK
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,7 +27,7 @@ COLUMNS: dict[str, str] = {
     "state": _("State"),
     "lines": "",
     "lines_minor": "",
-    "payable_minor": _("Payable, minor units"),
+    "payable_minor": _("Payable"),
     "approvals_needed": "",
     "approvals": "",
     "is_new": "",
@@ -50,11 +51,16 @@ def close(
 
     moment = now()
     rows: list[dict[str, Cell]] = []
+    nothing = []
     for each in find_shops(find_workspace(workspace, output), shop):
         period = last_ended(each.market, day_of(each, moment))
         closed = close_period(shop=each, period=period, now=moment)
         rows += _rows(closed.settlements, is_new=closed.is_new)
-    return _tell(output, rows)
+        if not closed.settlements:
+            told = _("{shop}: nothing was payable when {first} to {last} ended.")
+            last = period.ends_before - timedelta(days=1)
+            nothing.append(told.format(shop=each.name, first=period.starts_on, last=last))
+    return _tell(output, rows, nothing)
 
 
 def show(
@@ -71,7 +77,8 @@ def show(
 
     shops = find_shops(find_workspace(workspace, output), shop)
     found = Settlement.objects.filter(shop__in=shops).select_related("shop")
-    return _tell(output, _rows(found.order_by("-starts_on", "shop", "currency"), is_new=False))
+    rows = _rows(found.order_by("-starts_on", "shop", "currency"), is_new=False)
+    return _tell(output, rows, [_("Nothing is settled yet.")] if not rows else [])
 
 
 def approve(
@@ -109,7 +116,7 @@ def approve(
         ) from before
     except MoveRefused as refused:
         raise _not_in_state(refused.frm) from refused
-    return _tell(output, _rows([approved], is_new=False))
+    return _tell(output, _rows([approved], is_new=False), [])
 
 
 def find_settlement(workspace: Workspace, named: str) -> Settlement:
@@ -182,15 +189,27 @@ def _rows(settlements: Iterable[Settlement], *, is_new: bool) -> list[dict[str, 
     ]
 
 
-def _tell(output: Output, rows: list[dict[str, Cell]]) -> ExitCode:
+def _worded(row: dict[str, Cell]) -> dict[str, str]:
+    """A row as people read it: the state in words, the sum with its decimals."""
+    from linkstar.money.amounts import Money
+    from linkstar.settlements.models import Settlement
+
+    payable = Money(int(row["payable_minor"] or 0), str(row["currency"]))
+    return {name: str(cell) for name, cell in row.items()} | {
+        "state": str(Settlement.State(str(row["state"])).label),
+        "payable_minor": f"{payable.amount:f}",
+    }
+
+
+def _tell(output: Output, rows: list[dict[str, Cell]], notes: list[str]) -> ExitCode:
     if output.form == "json":
         output.document({"version": 1, "settlements": rows})
     elif output.form == "csv":
         output.comma_separated(tuple(COLUMNS), rows)
     elif rows:
         shown = {name: heading for name, heading in COLUMNS.items() if heading}
-        cells = [tuple(str(row[name]) for name in shown) for row in rows]
-        output.table(tuple(shown.values()), cells)
-    else:
-        output.say(_("Nothing was payable, so nothing is settled."))
+        cells = [tuple(_worded(row)[name] for name in shown) for row in rows]
+        output.table(tuple(shown.values()), cells, right=frozenset({5}))
+    for note in notes:
+        output.say(note)
     return ExitCode.OK

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PAYOUTS: dict[str, str] = {
     "payout": _("Payout"),
     "creator": _("Creator"),
-    "amount_minor": _("Amount, minor units"),
+    "amount_minor": _("Amount"),
     "currency": _("Currency"),
     "paid": _("Paid as"),
     "state": _("State"),
@@ -237,7 +237,8 @@ def _tell_paid(output: Output, paid: Paid, out: Path) -> ExitCode:
         output.comma_separated(tuple(PAYOUTS), rows)
     elif rows:
         shown = {name: heading for name, heading in PAYOUTS.items() if heading}
-        output.table(tuple(shown.values()), [_cells(shown, row) for row in rows])
+        cells = [_cells(shown, row | {"amount_minor": _settled(row)}) for row in rows]
+        output.table(tuple(shown.values()), cells, right=frozenset({2}))
     if batch:
         output.say(
             _("{payouts} payments were written to {path}.").format(
@@ -252,6 +253,13 @@ def _tell_paid(output: Output, paid: Paid, out: Path) -> ExitCode:
         told = _("@{creator} is paid in {currency} and waits: {why}.")
         output.say(told.format(**one | {"why": _waits(one["reason"])}))
     return ExitCode.REJECTED_IN_PART if missing else ExitCode.OK
+
+
+def _settled(row: dict[str, Cell]) -> str:
+    """What a payment takes off its statement, with its decimals."""
+    from linkstar.money.amounts import Money
+
+    return f"{Money(int(row['amount_minor'] or 0), str(row['currency'])).amount:f}"
 
 
 def _cells(names: dict[str, str], row: dict[str, Cell]) -> tuple[str, ...]:
