@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from xml.etree import ElementTree as ET  # it writes only, nothing is parsed
 
@@ -163,4 +163,5 @@ def _id(pk: str) -> str:
 
 def _reference(payout: Payout) -> str:
     period = payout.statement.settlement
-    return f"LinkStar {payout.statement_id} {period.starts_on} {period.ends_before}"
+    last = period.ends_before - timedelta(days=1)
+    return f"LinkStar {payout.statement_id} {period.starts_on} {last}"
