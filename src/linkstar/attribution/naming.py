@@ -43,6 +43,11 @@ class Names:
         """The creator's id; None where no handle is given."""
         return self._known[handle] if handle else None
 
+    def known(self, handle: str) -> Creator | None:
+        """The creator who is meant, if there is one; nobody is made."""
+        found = self._found([handle])
+        return Creator.objects.get(pk=found[handle]) if handle in found else None
+
     def agreement(self, creator_id: str | None, product_id: str, on: date) -> str | None:
         """The agreement with the creator on the product in force that day, the latest if several.
 

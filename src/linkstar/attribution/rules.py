@@ -38,6 +38,7 @@ class Verdict(StrEnum):
     PAID_FOR = "paid_for"
     CODE_UNKNOWN = "code_unknown"
     CODE_NOT_VALID = "code_not_valid"
+    OVERRULED = "overruled"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -90,7 +91,7 @@ def reattribute_by_hand(
                 False,
                 "",
                 before.rule,
-                json.dumps([said | {"evidence": reason}, *before.why]),
+                json.dumps([said | {"evidence": reason}, *map(_overruled, before.why)]),
                 line.revision,
                 reason,
                 user.pk,
@@ -99,6 +100,11 @@ def reattribute_by_hand(
         ]
     )
     return Attribution.objects.get(line=line, is_current=True)
+
+
+def _overruled(claim: dict[str, Any]) -> dict[str, Any]:
+    """A claim as it stands once somebody decided otherwise."""
+    return claim | {"verdict": "overruled"} if claim["verdict"] == "won" else claim
 
 
 def _numbers(lines: Sequence[OrderLine]) -> dict[int, int]:
