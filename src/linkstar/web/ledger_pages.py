@@ -14,6 +14,7 @@ from linkstar.ledger.exporting import beancount_lines, csv_lines
 from linkstar.ledger.models import Account, Entry
 from linkstar.ledger.queries import Balance, balances, postings_on
 from linkstar.web.access import settlers_only
+from linkstar.web.ledger_words import FACTS
 from linkstar.web.money_words import entry_label
 from linkstar.web.requests import WorkspaceRequest, zone_of
 
@@ -90,7 +91,9 @@ def ledger_entry(request: WorkspaceRequest, entry_id: str) -> HttpResponse:
             "entry": entry,
             "label": entry_label(entry.kind),
             "postings": postings,
-            "facts": sorted(entry.facts.items()),
+            "facts": [
+                (name, FACTS.get(name, name), value) for name, value in sorted(entry.facts.items())
+            ],
             "reversal": Entry.objects.filter(reverses=entry, book=entry.book).first(),
         },
     )

@@ -32,6 +32,7 @@ VERDICTS: dict[str, Label] = {
     Verdict.PAID_FOR: _("an ad: it earns nothing by itself"),
     Verdict.CODE_UNKNOWN: _("no such code"),
     Verdict.CODE_NOT_VALID: _("the code did not hold on that day"),
+    Verdict.OVERRULED: _("earned the line until somebody decided again"),
 }
 UNMATCHED: dict[str, Label] = {
     NO_SUCH_LINE: _("no line of that number is known"),

@@ -18,10 +18,11 @@ from linkstar.attribution.actions import (
     reattribute_by_hand,
     reattribute_by_rule,
 )
+from linkstar.attribution.naming import Names
+from linkstar.catalog.models import Product
 from linkstar.commissions.models import Commission
 from linkstar.jobs.money import work_shop_through
 from linkstar.orders.models import OrderLine, UnmatchedRefund
-from linkstar.plans.queries import creators_named
 from linkstar.settlements.disputes import living_about
 from linkstar.tracking.models import TrackedLink
 from linkstar.web import facts
@@ -56,7 +57,11 @@ def order_lines(request: WorkspaceRequest) -> HttpResponse:
     page = Paginator(lines, LINES_PER_PAGE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     earned = _earned(shown)
-    rows = [(line, _current(line), earned.get(line.pk)) for line in shown]
+    products = _products(shown)
+    rows = [
+        (line, _current(line), earned.get(line.pk), products.get((line.shop_id, line.product_id)))
+        for line in shown
+    ]
     counted = OrderLine.objects.filter(shop__workspace=request.workspace)
     return render(
         request,
@@ -88,6 +93,7 @@ def order_line(request: WorkspaceRequest, line_id: int) -> HttpResponse:
         "web/orders/line.html",
         {
             "line": line,
+            "product": _products([line]).get((line.shop_id, line.product_id)),
             "decision": next((d for d in decisions if d.is_current), None),
             "claims": _claims(line, _why(decisions)),
             "earlier": [d for d in decisions if not d.is_current],
@@ -129,8 +135,8 @@ def reattribute_line(request: WorkspaceRequest, line_id: int) -> HttpResponse:
 
 def _by_hand(request: WorkspaceRequest, line: OrderLine, reason: str) -> None:
     """Give the line to the creator named, or to nobody."""
-    named = creators_named(request.workspace, [request.POST.get("creator", "")])
-    handle, creator = next(iter(named.items()), ("", None))
+    handle = request.POST.get("creator", "").strip().lstrip("@").casefold()
+    creator = Names(line.shop, now()).known(handle) if handle else None
     if handle and creator is None:
         messages.error(request, _("No creator has the handle @{handle}.").format(handle=handle))
         return
@@ -156,8 +162,9 @@ def _found(request: WorkspaceRequest) -> QuerySet[OrderLine]:
     if words:
         handle = words.lstrip("@").casefold()
         is_meant = Q(order_id=words) | Q(product_id=words) | Q(sku_id=words)
-        is_creators = Q(attributions__is_current=True, attributions__creator__handle=handle)
-        lines = lines.filter(is_meant | is_creators).distinct()
+        is_now = Q(attributions__is_current=True)
+        is_through = Q(attributions__creator__handle=handle) | Q(attributions__content_id=words)
+        lines = lines.filter(is_meant | is_now & is_through).distinct()
     state = request.GET.get("state", "")
     if state in OrderLine.State.values:
         lines = lines.filter(state=state)
@@ -168,6 +175,15 @@ def _current(line: OrderLine) -> Any:
     """The decision in force, with what its kind of claim is called."""
     current = next((each for each in line.attributions.all() if each.is_current), None)
     return (current, METHODS[current.method]) if current else None
+
+
+def _products(lines: list[OrderLine]) -> dict[tuple[str, str], Product]:
+    """What the catalogue has of the products of these lines."""
+    found = Product.objects.filter(
+        shop__in={line.shop_id for line in lines},
+        external_id__in={line.product_id for line in lines},
+    )
+    return {(each.shop_id, each.external_id): each for each in found}
 
 
 def _earned(lines: list[OrderLine]) -> dict[int, int]:

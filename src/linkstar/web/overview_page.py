@@ -11,7 +11,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from linkstar.accounts.queries import WRITERS
 from linkstar.benchmarks.queries import BenchmarkNotFound, benchmarks_for
 from linkstar.insights.answers import UpliftAnswer
 from linkstar.insights.overviews import Overview, Totals
@@ -70,7 +69,7 @@ def overview(request: WorkspaceRequest) -> HttpResponse:
         "standing_out": people(request, found.stands_out, PEOPLE_COLUMNS, language),
         "needing_attention": people(request, found.needs_a_look, ATTENTION_COLUMNS, language),
         "notes": sentences(answer.notes, language),
-        "waiting": waiting_for(request) if request.role in WRITERS else [],
+        "waiting": waiting_for(request),
         "steps": steps if any(not step.is_done for step in steps) else [],
         "shows_dates": True,
     }

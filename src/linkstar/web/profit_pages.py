@@ -1,5 +1,6 @@
 """Profit and loss by creator, video, product or campaign, with how sure every figure is."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from linkstar.accounts.actions import record
+from linkstar.catalog.models import Product
 from linkstar.commissions.profit import By, Statement, profit_and_loss
 from linkstar.commissions.profit_rules import Maturity, Part, Profit
 from linkstar.money.currencies import CURRENCIES
@@ -48,6 +50,8 @@ def profit(request: WorkspaceRequest) -> HttpResponse:
     view = view_of(request.GET.dict())
     rows = viewed(told.rows, view)
     page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    names = _names(request, by, list(page.object_list))
+    hidden = _of_nothing(told.totals)
     return render(
         request,
         "web/orders/profit.html",
@@ -56,11 +60,12 @@ def profit(request: WorkspaceRequest) -> HttpResponse:
             "by": by.value,
             "by_name": TABS[by],
             "told": told,
-            "rows": [_row(row) for row in page.object_list],
+            "rows": [_row(row, names) for row in page.object_list],
             "page": page,
-            "columns": [_column(name, view) for name in SORTS],
+            "columns": [_column(name, view) for name in SORTS if name not in hidden],
+            "hidden": hidden,
             "words": request.GET.get("q", ""),
-            "totals": [_row(row) for row in told.totals],
+            "totals": [_row(row, {}) for row in told.totals],
             "leaves_exchange_out": len(request.shops) < len(request.all_shops),
             "currency": _currency(request),
             "currencies": sorted(CURRENCIES),
@@ -121,7 +126,26 @@ def _column(name: str, view: View) -> dict[str, Any]:
     }
 
 
-def _row(row: Profit) -> dict[str, Any]:
+def _names(request: WorkspaceRequest, by: By, rows: Sequence[Profit]) -> dict[str, str]:
+    """What the catalogue calls the products shown; one that shops name otherwise is not named."""
+    if by is not By.PRODUCT:
+        return {}
+    found = Product.objects.filter(shop__in=request.shops, external_id__in={r.key for r in rows})
+    named: dict[str, set[str]] = defaultdict(set)
+    for key, name in found.exclude(name="").values_list("external_id", "name"):
+        named[key].add(name)
+    return {key: names.pop() for key, names in named.items() if len(names) == 1}
+
+
+def _of_nothing(totals: Sequence[Profit]) -> frozenset[str]:
+    """The columns that say nothing of anybody, of those that most companies never need."""
+    rare = {"support": Part.SUPPORT, "exchange": Part.EXCHANGE}
+    return frozenset(
+        name for name, part in rare.items() if all(row.of(part) == 0 for row in totals)
+    )
+
+
+def _row(row: Profit, names: dict[str, str]) -> dict[str, Any]:
     """An account and how sure its parts are: `part: maturity, minor` where there is anything."""
     sure = {
         part.value: [
@@ -133,6 +157,7 @@ def _row(row: Profit) -> dict[str, Any]:
     }
     return {
         "account": row,
+        "named": names.get(row.key, ""),
         "sure": sure,
         "sales": row.of(Part.SALES),
         "kept": row.of(Part.KEPT),

@@ -7,9 +7,13 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from linkstar.accounts.queries import APPROVERS, SETTLERS, WRITERS
 from linkstar.collaborations.queries import collaborations_of, waiting_in
 from linkstar.recruiting.models import Application, Negotiation
 from linkstar.recruiting.queries import applications_for, negotiations_of
+from linkstar.settlements.disputes import disputes_in
+from linkstar.settlements.queries import settlements_of
+from linkstar.settlements.rules import DisputeState, SettlementState
 from linkstar.web.recruiting.negotiating import SELLER, talk_line
 from linkstar.web.requests import WorkspaceRequest
 
@@ -32,11 +36,26 @@ class Waiting:
 
 
 def waiting_for(request: WorkspaceRequest) -> list[Waiting]:
-    """Everything that waits in the shops looked at; what waits nowhere is left out."""
-    return [each for each in _found(request) if each.count]
+    """Everything the person can see to in the shops looked at; what waits nowhere is left out."""
+    daily = _daily(request) if request.role in WRITERS else ()
+    money = _money(request) if request.role in APPROVERS else ()
+    return [each for each in (*daily, *money) if each.count]
 
 
-def _found(request: WorkspaceRequest) -> Iterator[Waiting]:
+def _money(request: WorkspaceRequest) -> Iterator[Waiting]:
+    settlements = settlements_of(request.workspace).filter(shop__in=request.shops)
+    closed = settlements.filter(state=SettlementState.CLOSED)
+    to_approve = closed.exclude(approvals__user=request.user)
+    yield Waiting(_("Settlements to approve"), to_approve.count(), reverse("settlements"))
+    if request.role in SETTLERS:
+        to_pay = settlements.filter(state=SettlementState.APPROVED)
+        yield Waiting(_("Settlements to pay"), to_pay.count(), reverse("settlements"))
+    disputes = disputes_in(request.workspace).filter(shop__in=request.shops)
+    to_answer = disputes.filter(state=DisputeState.OPEN, is_from_creator=True)
+    yield Waiting(_("Disputes to answer"), to_answer.count(), reverse("disputes"))
+
+
+def _daily(request: WorkspaceRequest) -> Iterator[Waiting]:
     agreements = collaborations_of(request.workspace).filter(shop__in=request.shops)
     table = reverse("collaborations")
     for name, count in waiting_in(agreements).items():

@@ -70,6 +70,8 @@ class TestOpening:
     def test_twice_is_refused_and_without_a_word_too(self, client, cast, dispute, earned) -> None:
         path = f"/commissions/{earned.pk}/dispute/"
         assert "disputed already" in say(client, cast.mei, path, text="No.").content.decode()
+        assert "Disputes to answer" in client.get("/").content.decode()
+        assert client.get(path).headers["Location"] == f"/disputes/{dispute.pk}/"
         assert "This field is required" in say(client, cast.mei, path).content.decode()
 
     def test_takes_five_files_at_most(self, client, cast, earned) -> None:

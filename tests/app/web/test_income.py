@@ -85,8 +85,14 @@ class TestThePage:
         page = read(client, cast.ada, "/creator/income/")
         for words in ("$18.00", "$9.00 of it in statements", "Serum", "order o3", "estimated"):
             assert words in page, words
-        assert "the shop has to approve and pay it" in page
+        assert page.index("Paid next") < page.index("the shop has to approve and pay it")
         assert "o4" not in page
+
+    def test_says_of_an_approved_statement_that_it_is_to_be_paid(self, client, cast, shop) -> None:
+        shop.approve()
+        page = read(client, cast.ada, "/creator/income/")
+        assert "approved; the shop has to pay it" in page
+        assert page.index(">Statements<") < page.index(">Earnings<")
 
     def test_of_a_month_shows_only_what_was_earned_in_it(self, client, cast, shop) -> None:
         assert "order o3" in read(client, cast.ada, "/creator/income/?month=2026-10")

@@ -3,6 +3,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from linkstar.attribution.actions import attribute_lines
+from linkstar.catalog.models import Product
+from linkstar.collaborations.models import Collaboration
 from linkstar.commissions.actions import accrue_commissions
 from linkstar.creators.models import Creator
 from linkstar.jobs.money import work_shop_through
@@ -11,6 +13,7 @@ from linkstar.orders.actions import StatedRefund, record_lines, record_refunds
 from linkstar.orders.models import OrderLine
 from linkstar.orders.rules import Source, State, StatedLine
 from linkstar.plans.models import Plan, PlanRate
+from linkstar.web.ledger_words import FACTS
 
 ORDERED = datetime(2026, 10, 1, 18, tzinfo=UTC)
 
@@ -53,6 +56,21 @@ class TestTheLines:
         assert "2 / 3" in page
         assert "$6.00" in page
         assert "No line matches" in read(client, cast.vera, "/orders/?q=@bo")
+        assert "o1" in read(client, cast.vera, "/orders/?q=v1")
+        assert "No line matches" in read(client, cast.vera, "/orders/?q=v2")
+
+    def test_name_the_products_the_catalogue_knows(self, client, cast, sold, now) -> None:
+        Product.objects.filter(shop=cast.shop).delete()
+        serum = Product.objects.create(
+            shop=cast.shop, external_id="serum", name="Vitamin C", seen_at=now
+        )
+        Product.objects.create(
+            shop=cast.other_shop, external_id="serum", name="Otto's soap", seen_at=now
+        )
+        page = read(client, cast.vera, "/orders/")
+        assert "Vitamin C" in page
+        assert "Otto" not in page
+        assert f"/catalogue/{serum.pk}/" in read(client, cast.vera, f"/orders/{sold.pk}/")
 
     def test_of_an_empty_workspace_say_how_to_begin(self, client, cast) -> None:
         assert "No orders yet" in read(client, cast.otto, "/orders/")
@@ -83,7 +101,22 @@ class TestDecidingAgain:
         work_shop_through.call_local(cast.shop.pk)
         page = read(client, cast.lin, f"/orders/{sold.pk}/")
         assert "earned by somebody else" in page
+        assert "earned the line until somebody decided again" in page
+        client.post(f"/orders/{sold.pk}/reattribute/", {"reason": "see the claims", "by_rule": "1"})
+        page = read(client, cast.lin, f"/orders/{sold.pk}/")
+        assert f"{cast.lin} Reason: his video" in page  # of the earlier decision
         assert cast.workspace.auditevent_set.filter(verb="line.reattributed").exists()
+
+    def test_means_whoever_works_for_the_shop_by_agreement(self, client, cast, sold, now) -> None:
+        own = Creator.objects.create(workspace=cast.workspace, handle="bo", created_at=now)
+        signed_up = Creator.objects.create(handle="bo", state="verified", created_at=now)
+        Collaboration.objects.create(
+            shop=cast.shop, creator=signed_up, currency="USD", rate_bps=1_500,
+            starts_on=date(2026, 9, 1), ends_before=date(2026, 12, 1), agreed_at=now,
+        )  # fmt: skip
+        client.force_login(cast.lin)
+        client.post(f"/orders/{sold.pk}/reattribute/", {"creator": "@Bo", "reason": "his video"})
+        assert sold.attributions.get(is_current=True).creator == signed_up != own
 
     @pytest.mark.parametrize(
         ("said", "words"),
@@ -108,6 +141,7 @@ class TestTheBook:
         entry = Entry.objects.order_by("sequence").first()
         page = read(client, cast.lin, f"/ledger/entries/{entry.pk}/")
         assert f'href="/orders/{sold.pk}/"' in page
+        assert all(f"<dt>{FACTS[name]}</dt>" in page for name in entry.facts)
         path = f"expense:shop:{cast.shop.number}:commission"
         page = read(client, cast.lin, f"/ledger/account/?path={path}&currency=USD")
         assert "clawed back" in page

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from linkstar.attribution.actions import attribute_lines
+from linkstar.catalog.models import Product
 from linkstar.commissions.actions import accrue_commissions
 from linkstar.orders.actions import record_lines
 from linkstar.orders.rules import Source, State, StatedLine
@@ -24,12 +25,18 @@ def sold(cast, now) -> None:
 
 
 class TestThePage:
-    def test_shows_what_is_known_and_a_dash_for_what_is_not(self, client, cast, sold) -> None:
+    def test_shows_what_is_known_and_a_dash_for_what_is_not(self, client, cast, sold, now) -> None:
         client.force_login(cast.vera)
         page = client.get(f"/profit/?{DAYS}").content.decode()
         for words in ("@ada", "$60.00", "estimated $9.00", "6.67×", "–"):
             assert words in page, words
-        assert "serum" in client.get(f"/profit/?by=product&{DAYS}").content.decode()
+        assert "Shooting support" not in page.partition("<thead>")[2]
+        assert '<a href="/orders/?q=ada">@ada</a>' in page
+        page = client.get(f"/profit/?by=product&{DAYS}").content.decode()
+        assert '<a href="/orders/?q=serum">' in page
+        Product.objects.create(shop=cast.shop, external_id="serum", name="Vitamin C", seen_at=now)
+        page = client.get(f"/profit/?by=product&{DAYS}").content.decode()
+        assert '<a href="/orders/?q=serum">Vitamin C</a>' in page
         page = client.get(f"/profit/?currency=CNY&{DAYS}").content.decode()
         assert "No exchange rate for USD" in page
 

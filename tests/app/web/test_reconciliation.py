@@ -38,7 +38,7 @@ class TestThePage:
         ):
             assert words in page, words
         page = client.get("/reconciliation/?reason=fee").content.decode()
-        assert '<td class="first">o1' in page
+        assert '<td class="first"><a href="/orders/?q=o1">o1</a>' in page
 
     def test_of_a_workspace_without_files_says_what_to_import(self, client, cast, files) -> None:
         client.force_login(cast.otto)

@@ -109,6 +109,16 @@ class TestApproving:
         event = cast.workspace.auditevent_set.get(verb="settlement.approved")
         assert event.detail["payable_minor"] == 2_700
 
+    def test_waits_on_the_first_page_of_those_who_may(self, client, cast, closed) -> None:
+        for user, waits in ((cast.finn, True), (cast.mei, True), (cast.vera, False)):
+            client.force_login(user)
+            assert ("Settlements to approve" in client.get("/").content.decode()) is waits
+        client.force_login(cast.finn)
+        client.post(f"/settlements/{closed.pk}/approve/")
+        page = client.get("/").content.decode()
+        assert "Settlements to approve" not in page
+        assert "Settlements to pay" in page
+
     def test_of_a_large_sum_says_that_another_person_has_to(self, client, cast, desk) -> None:  # noqa: F811
         desk.sell("o1", items=3_000, price_micros=39_990_000)
         address = f"/settlements/{desk.close().settlements[0].pk}/"
@@ -187,7 +197,7 @@ class TestPaying:
         answer = client.post("/settlements/status/", {"shop": desk.shop.pk, "file": file})
         told = answer.content.decode()
         assert "no payment of this shop" in told
-        assert ">4<" in told
+        assert ">Row 4<" in told
         shown = page(client, cast.finn, f"/settlements/{closed.pk}/")
         assert "failed: closed" in shown
         assert "Pay $9.00" in shown

@@ -15,7 +15,7 @@ from linkstar.accounts.queries import APPROVERS
 from linkstar.collaborations.models import Deliverable
 from linkstar.commissions.models import Commission
 from linkstar.settlements import actions
-from linkstar.settlements.disputes import disputes_in, disputes_of
+from linkstar.settlements.disputes import disputes_in, disputes_of, living_about
 from linkstar.settlements.evidence import Evidence, kept_files
 from linkstar.settlements.income import amounts_of
 from linkstar.settlements.models import Dispute, DisputeEvidence, DisputeMessage
@@ -167,6 +167,10 @@ def _open_about(
         amounts.select_related("shop__workspace", "line", "deliverable", "creator__user"),
         pk=amount_id,
     )
+
+    living = living_about([amount])
+    if living and request.method != "POST":
+        return redirect(place.one, dispute_id=living.pk)
 
     def opened(text: str, evidence: Sequence[Evidence]) -> Dispute:
         return actions.open_dispute(

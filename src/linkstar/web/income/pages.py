@@ -28,7 +28,7 @@ from linkstar.settlements.disputes import living_about
 from linkstar.settlements.models import BankAccount, Statement
 from linkstar.settlements.owners import records_of
 from linkstar.settlements.queries import payments_of, statements_for
-from linkstar.settlements.rules import period_of
+from linkstar.settlements.rules import StatementState, period_of
 from linkstar.web.access import creators_only
 from linkstar.web.audit import log
 from linkstar.web.downloads import csv_answer
@@ -48,6 +48,7 @@ FILTERS = {
     "held": (State.HELD,),
     "paid": (State.PAID,),
 }
+UNPAID = (StatementState.OPEN, StatementState.PAYING)
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 
 
@@ -74,6 +75,7 @@ def own_income(request: WorkspaceRequest) -> HttpResponse:
     amounts, found = income.amounts_of(creator), _found(request, creator)
     page = Paginator(income.earnings(found), EARNINGS_PER_PAGE).get_page(request.GET.get("page"))
     month = _month(request)
+    statements = [_statement(one) for one in statements_for(creator)[:STATEMENTS_SHOWN]]
     shown = {
         "creator": creator,
         "standings": income.standings(_of_month(amounts, month)),
@@ -87,7 +89,8 @@ def own_income(request: WorkspaceRequest) -> HttpResponse:
         "month": month,
         "filters": [(name, STATES[states[0]]) for name, states in FILTERS.items()],
         "state": request.GET.get("state", ""),
-        "statements": [_statement(one) for one in statements_for(creator)[:STATEMENTS_SHOWN]],
+        "statements": statements,
+        "waiting": [one for one in statements if one["row"].state in UNPAID],
     }
     return render(request, "web/income/income.html", shown)
 
