@@ -17,7 +17,8 @@ HANDED_OVER = {
     "router.delete", "router.get", "router.patch", "router.post",
     "register.filter", "register.inclusion_tag", "register.simple_tag",
 }  # fmt: skip
-FOUND_BY_DJANGO = {"apps", "models"}
+FOUND_BY_DJANGO = {"apps", "base", "models"}
+"""Modules Django looks into by their names; `base` is the one of a database."""
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
