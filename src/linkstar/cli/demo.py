@@ -33,7 +33,7 @@ def demo(
     with output.progress(_("Setting up the sample marketplace")) as bar:
         try:
             sample = actions.set_up_sample(
-                actions.SamplePlaces(places.data, places.lake),
+                actions.SamplePlaces(places.data, places.lake, places.collector),
                 now=now(),
                 scale=scale,
                 seed=seed or SEED,

@@ -22,6 +22,7 @@ from linkstar.lake.store import Lake
 from linkstar.sample.drawing import draw_market
 from linkstar.sample.event_files import write_event_files
 from linkstar.sample.labels import Labels, labels_of
+from linkstar.sample.landings import track_landings
 from linkstar.sample.market import Market, Size
 from linkstar.sample.papers import join_affiliate
 from linkstar.sample.people import (
@@ -66,6 +67,7 @@ class SamplePlaces:
 
     data: Path
     lake: Path
+    collector: Path
 
     @property
     def plan(self) -> Path:
@@ -161,6 +163,8 @@ def _set_up(places: SamplePlaces, plan: Plan, language: str, progress: Progress)
         owner=owner,
         progress=progress,
     )
+    lake = Lake(places.lake)
+    track_landings(market, labels, tally, lake=lake, collector=places.collector, now=plan.now)
     run_programme(
         workspace,
         owner=owner,
@@ -169,7 +173,6 @@ def _set_up(places: SamplePlaces, plan: Plan, language: str, progress: Progress)
         now=plan.now,
     )
     promise_elsewhere(now=plan.now)
-    lake = Lake(places.lake)
     progress(Step.ROLLUPS, 0, 1)
     refresh_rollups(lake, now=plan.now)
     progress(Step.BENCHMARK, 0, 1)

@@ -29,6 +29,8 @@ from linkstar.insights.after_click import after_click
 from linkstar.insights.answers import UpliftAnswer
 from linkstar.insights.queries import uplift
 from linkstar.insights.questions import By, Question
+from linkstar.lake.landing import LandingSpeed, landing_speed
+from linkstar.lake.selection import Scope
 from linkstar.lake.store import Lake
 from linkstar.lake.verify import verify
 from linkstar.plans.queries import plans_of
@@ -43,7 +45,7 @@ IMPRESSIONS_MIN = 500  # the small marketplace has fewer impressions per creator
 @pytest.fixture(scope="module")
 def places(tmp_path_factory: pytest.TempPathFactory) -> SamplePlaces:
     data = Places(tmp_path_factory.mktemp("sample"))
-    return SamplePlaces(data.data, data.lake)
+    return SamplePlaces(data.data, data.lake, data.collector)
 
 
 @pytest.fixture(scope="module")
@@ -247,11 +249,26 @@ class TestEstimates:
         # So small a market may have too few clicks to name it, but never names another.
         assert {one.key for one in found if one.is_short} <= {slow}
 
+    def test_show_how_long_buyers_waited_for_it(self, lake: Lake, truth: pa.Table) -> None:
+        slow = truth.filter(pc.equal(truth["story"], "slow_landing_page"))["product_id"][0].as_py()
+        kitchen = Shop.objects.get(name="Nestora Kitchen")
+        scope = Scope(kitchen.workspace.number, (kitchen.number,))
+        products = Product.objects.filter(shop=kitchen).values_list("external_id", flat=True)
+        told = {key: landing_speed(lake, scope, product=key) for key in products}
+        measured = {key: one.p50_ms for key, one in told.items() if isinstance(one, LandingSpeed)}
+        assert measured.pop(slow) > 5_000
+        assert measured
+        assert max(measured.values()) < 1_500
+
 
 class TestAnInstallationInUse:
     def test_is_left_alone_unless_its_people_agree(self, cast, tmp_path: Path) -> None:
         with pytest.raises(InstallationInUse):
-            set_up_sample(SamplePlaces(tmp_path, tmp_path / "lake"), now=NOW, size=SMALL)
+            set_up_sample(
+                SamplePlaces(tmp_path, tmp_path / "lake", tmp_path / "collector"),
+                now=NOW,
+                size=SMALL,
+            )
         assert not (tmp_path / "sample-plan.json").exists()
 
 
