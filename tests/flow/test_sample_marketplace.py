@@ -101,6 +101,8 @@ class TestTheBenchmark:
         cells = house("benchmark", "show", edition["id"], "--lang", "zh").out
         assert "店铺过少" in cells
         assert "few_shops" not in cells
+        assert "\n收藏品\t" in cells
+        assert "0+\t" in cells
 
     def test_is_published_already_and_publishing_again_changes_nothing(
         self, house: Linkstar, demo: Finished

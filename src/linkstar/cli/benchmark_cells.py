@@ -43,7 +43,7 @@ def show(
     elif output.form == "csv":
         output.comma_separated(SHOWN.names, rows)
     else:
-        _print(output, rows)
+        _print(output, rows, is_at_least=edition.source == BenchmarkSource.COMPUTED)
     return ExitCode.OK
 
 
@@ -57,7 +57,8 @@ def _as_json(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"week_starts_on": week.isoformat() if week else None}
 
 
-def _print(output: Output, rows: list[dict[str, Any]]) -> None:
+def _print(output: Output, rows: list[dict[str, Any]], *, is_at_least: bool) -> None:
+    """Counts of a computed edition are rounded down, and say so: `300+`."""
     from linkstar.benchmarks.rules import Withheld
     from linkstar.events.vocabulary import Segment
     from linkstar.stats.ctr import Definition
@@ -69,6 +70,9 @@ def _print(output: Output, rows: list[dict[str, Any]]) -> None:
             return ""
         segment = Segment(row["segment"])
         return f"{SEGMENTS[segment]}: {segment_text(segment, row['segment_value'])}"
+
+    def many(number: int | None) -> str:
+        return f"{count(number)}+" if is_at_least and number is not None else count(number)
 
     def why(withheld: str) -> str:
         return str(REASONS[Withheld(withheld)]) if withheld else ""
@@ -83,8 +87,8 @@ def _print(output: Output, rows: list[dict[str, Any]]) -> None:
             content_type_name(row["content_type"]) if row["content_type"] else _("all types"),
             str(DEFINITIONS[Definition(row["definition"])]), cut(row),
             percent(row["ctr"]), percent(row["p25"]), percent(row["median"]), percent(row["p75"]),
-            count(row["impressions"]), count(row["shops"]), count(row["creators"]),
-            count(row["contents"]), why(row["withheld"]),
+            many(row["impressions"]), many(row["shops"]), many(row["creators"]),
+            many(row["contents"]), why(row["withheld"]),
         )
         for row in rows
     ]  # fmt: skip
