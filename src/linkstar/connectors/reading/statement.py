@@ -338,10 +338,10 @@ class Statement:
         known = _KEYS[self.detected.kind]
         key = next((r for r in self.readings if r.name in known), None)
         if key is None or key.match.index == 0:
-            return f"coalesce({like} AND trim(c0) IN ({words}), false)"
+            return f"CASE WHEN {like} THEN trim(c0) IN ({words}) ELSE false END"
         keyed = f"c{key.match.index}"
-        return f"""coalesce({like} AND lower(trim(c0)) IN ({words.lower()})
-            AND stated(visible(CAST({keyed} AS VARCHAR))) IS NULL, false)"""
+        return f"""CASE WHEN {like} THEN lower(trim(c0)) IN ({words.lower()})
+            AND stated(visible(CAST({keyed} AS VARCHAR))) IS NULL ELSE false END"""
 
     def _broken(self) -> str:
         """The code of a row that is no record at all; NULL for the others."""
