@@ -46,6 +46,7 @@ SEEN_ONLY_WHEN = {
         "findings[].name", "findings[].workspace", "findings[].where", "findings[].currency",
         "findings[].records_minor", "findings[].book_minor",
     },
+    "retention run": {"runs[].erased", "runs[].links", "runs[].subject"},
     "retention erase": {
         "runs[].visitors_from", "runs[].events_from", "runs[].papers_from", "runs[].stripped",
         "runs[].dropped", "runs[].salts_burnt", "runs[].papers",
