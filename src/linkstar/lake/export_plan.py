@@ -64,6 +64,7 @@ class Plan:
         left_out: those that are not, and why.
         contested: several imports state a window, so the newest statements must be found.
         apart: every row taken stands for itself: there is nothing to add up.
+        all_have_ids: no row is without the id of a content.
         bound: parameters.
         tables: in-memory tables the query names: `chosen` windows and `products`.
     """
@@ -72,6 +73,7 @@ class Plan:
     left_out: list[LeftOut]
     contested: bool
     apart: bool
+    all_have_ids: bool
     bound: dict[str, Any]
     tables: dict[str, pa.Table]
 
@@ -86,7 +88,7 @@ def planned(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> Plan:
     seen = lake.snapshot(PERFORMANCE_TABLE)
     files = [] if seen is None else [f for f in seen.files if f.may_hold("shop", scope.shops)]
     if seen is None or not files or not scope.shops:
-        return Plan([], [], contested=False, apart=True, bound={}, tables={})
+        return Plan([], [], contested=False, apart=True, all_have_ids=True, bound={}, tables={})
     bound = {"files": seen.paths(files), **bound_by(scope, selection)}
     found, contested = _windows(lake, scope, selection, bound)
     taken, left_out = choose(
@@ -101,7 +103,8 @@ def planned(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> Plan:
     one_each = len({(window.shop, window.level) for window in taken}) == len(taken)
     uncut = all(window.split in {(), (selection.segment,)} for window in taken)
     apart = one_each and uncut and not contested and not _repeats(lake, scope, selection, bound)
-    return Plan(taken, left_out + beside, contested, apart, bound, tables)
+    all_have_ids = all(file.empty.get("content_id") == 0 for file in files)
+    return Plan(taken, left_out + beside, contested, apart, all_have_ids, bound, tables)
 
 
 def stated_rows(scope: Scope | PoolScope, selection: Selection) -> str:

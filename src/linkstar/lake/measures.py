@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from linkstar.lake.export_counts import asked, row_by_row, sql_of_rows
+from linkstar.lake.export_counts import ONE_PRODUCT, asked, row_by_row, sql_of_rows
 from linkstar.lake.export_plan import planned
 from linkstar.lake.relations import rows_of
 from linkstar.lake.rollups import SUMS_OF_EVENTS
@@ -146,7 +146,7 @@ def _from_exports(
     by_row = only is not None and (not keyed or selection.level is Level.PRODUCT)
     source = f"counted WHERE {only}" if by_row else f"named WHERE {asked(selection, plan)}"
     if by_row and selection.level is Level.PRODUCT:
-        key = "list_distinct(product_ids)[1]"
+        key = f"CASE WHEN {ONE_PRODUCT} THEN product_ids[1] ELSE list_distinct(product_ids)[1] END"
     sql = f"{rows} {_by(key if keyed else None)}, {_summed(_OF_EXPORTS)} FROM {source} GROUP BY ALL"
     return lake.engine.query(sql, named_in(sql, plan.bound), plan.tables).cast(MEASURES)
 

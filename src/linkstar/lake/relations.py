@@ -31,11 +31,16 @@ def relation(schema: pa.Schema, *, has_files: bool) -> str:
     return rows_of("files") if has_files else empty_relation(schema)
 
 
-def whole_rows(schema: pa.Schema, parameter: str) -> str:
-    """SQL for the rows of files some of which are older than some columns, null there."""
-    return (
-        f"(FROM {empty_relation(schema)} UNION ALL BY NAME FROM {rows_of(parameter, widened=True)})"
-    )
+def whole_rows(schema: pa.Schema, parameter: str, *, placed: bool = False) -> str:
+    """SQL for the rows of files some of which are older than some columns, null there.
+
+    With `placed` there is one more column, `place`: a number of the row among those of all files.
+    """
+    rows = f"FROM {rows_of(parameter, widened=True, numbered=placed)}"
+    if placed:
+        place = "(file_index::BIGINT << 40 | file_row_number) AS place"
+        rows = f"SELECT * EXCLUDE (file_row_number), {place} {rows}"
+    return f"(FROM {empty_relation(schema)} UNION ALL BY NAME {rows})"
 
 
 def empty_relation(schema: pa.Schema) -> str:
