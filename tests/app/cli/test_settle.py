@@ -52,21 +52,6 @@ def linkstar(folder: Path) -> Linkstar:
     return run
 
 
-class TestAnsweringPeople:
-    def test_says_what_was_not_payable_and_writes_sums_and_states_in_words(
-        self, linkstar: Linkstar, tmp_path: Path
-    ) -> None:
-        empty = lins(tmp_path / "empty")
-        assert "Nothing is settled yet" in empty("settle", "show").err
-        assert "Lin Beauty: nothing was payable when 20" in empty("settle", "close").err
-        assert "No rate of the last seven days" in empty("rates", "show").err
-        assert "no such account" in empty("ledger", "balances", "asset").err
-        linkstar("settle", "close")
-        shown = linkstar("settle", "show", "--lang", "zh").out
-        assert "200.00" in shown
-        assert "待审批" in shown
-
-
 class TestClosing:
     def test_settles_a_confirmed_flat_fee_once(self, linkstar: Linkstar) -> None:
         [made] = linkstar("settle", "close", "--json").document["settlements"]
@@ -81,6 +66,21 @@ class TestClosing:
     def test_of_an_unknown_shop_is_refused(self, linkstar: Linkstar) -> None:
         ended = linkstar("settle", "close", "--shop", "Nowhere", "--json")
         assert (ended.code, ended.document["error"]["name"]) == (3, "shop_unknown")
+
+
+class TestAnsweringPeople:
+    def test_says_what_was_not_payable_and_writes_sums_and_states_in_words(
+        self, linkstar: Linkstar, tmp_path: Path
+    ) -> None:
+        empty = lins(tmp_path / "empty")
+        assert "Nothing is settled yet" in empty("settle", "show").err
+        assert "Lin Beauty: nothing was payable when 20" in empty("settle", "close").err
+        assert "No rate of the last seven days" in empty("rates", "show").err
+        assert "no such account" in empty("ledger", "balances", "asset").err
+        linkstar("settle", "close")
+        shown = linkstar("settle", "show", "--lang", "zh").out
+        assert "200.00" in shown
+        assert "待审批" in shown
 
 
 ACCOUNTS = """
