@@ -146,6 +146,14 @@ class TestTheAuditLog:
         assert AuditEvent.objects.filter(verb="audit.exported", user=cast.lin).exists()
 
 
+class TestAnEmptyAuditLog:
+    def test_says_what_will_stand_there_and_blames_no_filter_nobody_set(self, lin):
+        shown = text(lin.get(reverse("audit_log")))
+        assert "is written down here" in shown
+        assert "matches these filters" not in shown
+        assert "matches these filters" in text(lin.get(reverse("audit_log"), {"who": "nobody"}))
+
+
 class TestTheStaffPage:
     @pytest.fixture
     def olga(self, client, cast):
