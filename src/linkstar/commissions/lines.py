@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Exists, FilteredRelation, OuterRef, Q
 
+from linkstar.batches import batched
 from linkstar.catalog.models import Shop
 from linkstar.commissions.models import Commission
 from linkstar.commissions.rules import Component, State
@@ -15,10 +16,11 @@ from linkstar.orders.rules import Kept, kept, tiers
 from linkstar.orders.rules import State as LineState
 
 LINES_AT_ONCE = 20_000
+_ROWS_AT_ONCE = 10_000
 
 
 class Line(NamedTuple):
-    """An order line and who earned it."""
+    """An order line, who earned it, and whether anything was booked for it before."""
 
     id: int
     order_id: str
@@ -45,6 +47,7 @@ class Line(NamedTuple):
     collaboration: str | None
     earned_on: date
     is_ad: bool
+    is_booked: bool
 
     @property
     def kept(self) -> Kept:
@@ -70,7 +73,7 @@ class Line(NamedTuple):
 
 
 _OF_DECISION = ("pk", "creator", "creator__handle", "collaboration", "earned_on", "is_ad")
-_FIELDS = (*Line._fields[:19], *(f"decided__{name}" for name in _OF_DECISION))
+_FIELDS = (*Line._fields[:19], *(f"decided__{name}" for name in _OF_DECISION), "is_booked")
 
 
 def pending_lines(shop: Shop, *, after: int) -> list[Line]:
@@ -82,10 +85,10 @@ def pending_lines(shop: Shop, *, after: int) -> list[Line]:
     )
     rows = (
         OrderLine.objects.filter(shop=shop, pk__gt=after)
-        .annotate(decided=current)
+        .annotate(decided=current, is_booked=Exists(booked))
         .filter(decided__isnull=False)
         .filter(~Exists(seen))
-        .filter(Q(decided__creator__isnull=False) | Exists(booked))
+        .filter(Q(decided__creator__isnull=False) | Q(is_booked=True))
         .order_by("pk")
         .values_list(*_FIELDS)[:LINES_AT_ONCE]
     )
@@ -117,14 +120,11 @@ _OF_BOOKED = (
 
 def booked_on(lines: Sequence[Line]) -> dict[int, list[Booked]]:
     """What was booked for each line, summed by creator and component; the last rate stands."""
-    if not lines:
-        return {}
-    rows = Commission.objects.filter(line__gte=lines[0].id, line__lte=lines[-1].id)
-    ordered = rows.order_by("line", "creator", "component", "number").values_list(*_OF_BOOKED)
-    wanted = {line.id for line in lines}
     grouped: dict[tuple[int, str, str], list[tuple[Any, ...]]] = defaultdict(list)
-    for line, creator, component, *rest in ordered.iterator(chunk_size=10_000):
-        if line in wanted:
+    for some in batched((line.id for line in lines if line.is_booked), _ROWS_AT_ONCE):
+        rows = Commission.objects.filter(line__in=some)
+        ordered = rows.order_by("line", "creator", "component", "number")
+        for line, creator, component, *rest in ordered.values_list(*_OF_BOOKED):
             grouped[line, creator, component].append(tuple(rest))
     by_line: dict[int, list[Booked]] = defaultdict(list)
     for (line, creator, component), parts in grouped.items():

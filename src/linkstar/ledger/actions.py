@@ -78,6 +78,8 @@ def post_entries(*, book: str, drafts: Sequence[Draft], now: datetime) -> list[E
 
 def write_entries(*, book: str, drafts: Sequence[Draft], now: datetime) -> list[str]:
     """As `post_entries`, for many: returns the ids alone, and makes no instance of any row."""
+    if not drafts:
+        return []
     for _ in range(_ATTEMPTS):
         try:
             with transaction.atomic():

@@ -42,8 +42,8 @@ class Posting(msgspec.Struct, frozen=True, gc=False):
             raise PostingRefused("amount must be positive; reverse by swapping the accounts")
         if self.debit == self.credit:
             raise PostingRefused("an account cannot be posted against itself")
-        for path in (self.debit, self.credit):
-            check_path(path)
+        check_path(self.debit)
+        check_path(self.credit)
 
     @property
     def reversed(self) -> "Posting":
@@ -95,19 +95,28 @@ def fingerprint(draft: Draft) -> str:
     return sealed(draft)[1]
 
 
+class _Said(msgspec.Struct, gc=False):
+    """Everything an entry says, in the order of its letters."""
+
+    facts: msgspec.Raw
+    happened_at: str
+    key: str
+    kind: str
+    postings: list[tuple[str, str, int, str]]
+    reverses: str | None
+
+
 def sealed(draft: Draft) -> tuple[str, str]:
     """The facts of an entry as they are written, and its fingerprint."""
     facts = written(draft.facts)
-    said = {
-        "kind": draft.kind,
-        "key": draft.key,
-        "happened_at": draft.happened_at.isoformat(),
-        "postings": [
-            [p.debit, p.credit, p.amount.minor, p.amount.currency] for p in draft.postings
-        ],
-        "facts": msgspec.Raw(facts),
-        "reverses": draft.reverses,
-    }
+    said = _Said(
+        msgspec.Raw(facts),
+        draft.happened_at.isoformat(),
+        draft.key,
+        draft.kind,
+        [(p.debit, p.credit, p.amount.minor, p.amount.currency) for p in draft.postings],
+        draft.reverses,
+    )
     return facts.decode(), hashlib.sha256(written(said)).hexdigest()
 
 

@@ -216,10 +216,8 @@ _COLUMNS = (
 
 
 def _write(shop: Shop, due: Sequence[Amount], now: datetime) -> None:
-    booked = [each for each in due if each.minor]
-    drafts = [draft_of(shop, each) for each in booked]
-    ids = write_entries(book=shop.workspace_id, drafts=drafts, now=now) if drafts else []
-    by_amount = {id(each): entry for each, entry in zip(booked, ids, strict=True)}
+    drafts = [draft_of(shop, each) for each in due if each.minor]
+    entries = iter(write_entries(book=shop.workspace_id, drafts=drafts, now=now))
     instant, day = connection.ops.adapt_datetimefield_value, connection.ops.adapt_datefield_value
     recorded = instant(now)
     marks = ", ".join(["%s"] * len(_COLUMNS))
@@ -231,7 +229,7 @@ def _write(shop: Shop, due: Sequence[Amount], now: datetime) -> None:
                     *_row(each, instant, day),
                     recorded,
                     recorded if each.state is State.PAYABLE else None,
-                    by_amount.get(id(each)),
+                    next(entries) if each.minor else None,
                     shop.pk,
                 )
                 for each in due

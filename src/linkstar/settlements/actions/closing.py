@@ -11,7 +11,7 @@ from django.db.models import Count, Q, Sum
 from linkstar.catalog.models import Shop
 from linkstar.commissions.models import Commission
 from linkstar.commissions.rules import State, moved, owed_account
-from linkstar.ledger.actions import hold_book, post_entries
+from linkstar.ledger.actions import hold_book, write_entries
 from linkstar.ledger.rules import Draft
 from linkstar.settlements import rules
 from linkstar.settlements.models import Settlement, Statement, StatementLine
@@ -93,8 +93,8 @@ def _close_currency(
     )
     moving = [group for group in groups if group["minor"]]
     drafts = [_draft(settlement, group, now) for group in moving]
-    entries = post_entries(book=shop.workspace_id, drafts=drafts, now=now) if drafts else []
-    by_creator = {g["creator"]: e.pk for g, e in zip(moving, entries, strict=True)}
+    entries = write_entries(book=shop.workspace_id, drafts=drafts, now=now)
+    by_creator = {g["creator"]: entry for g, entry in zip(moving, entries, strict=True)}
     statements = Statement.objects.bulk_create(
         (
             Statement(
