@@ -63,6 +63,7 @@ def _reporter(output: Output, bar: Bar) -> Any:
         "rollups": _("Adding up days"),
         "benchmark": _("Building the benchmark"),
         "files": _("Writing export files"),
+        "orders": _("Taking orders in and working out commission"),
     }
     told: set[str] = set()
 

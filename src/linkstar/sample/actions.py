@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,7 +15,9 @@ from linkstar.accounts.queries import is_fresh_installation
 from linkstar.benchmarks.actions import build_benchmark, publish
 from linkstar.benchmarks.models import Benchmark, EditionState
 from linkstar.benchmarks.rules import newest_whole_weeks
+from linkstar.catalog.models import Shop
 from linkstar.catalog.taxonomy import load_categories
+from linkstar.commissions.actions import work_through
 from linkstar.connectors.actions import import_path
 from linkstar.lake.rollups import refresh_rollups
 from linkstar.lake.store import Lake
@@ -36,9 +38,11 @@ from linkstar.sample.people import (
 )
 from linkstar.sample.plan import SEED, ZONE, Plan, read_plan
 from linkstar.sample.programme import CREATOR_EMAIL, promise_elsewhere, run_programme
+from linkstar.sample.sales import Sales
 from linkstar.sample.seller_files import write_seller_files
 from linkstar.sample.tally import Tally
 from linkstar.sample.truth import truth_table
+from linkstar.settlements.actions import close_last_period
 
 BENCHMARK_WEEKS = 10
 
@@ -51,6 +55,7 @@ class Step(StrEnum):
     ROLLUPS = "rollups"
     BENCHMARK = "benchmark"
     FILES = "files"
+    ORDERS = "orders"
 
 
 Progress = Callable[[Step, int, int], None]
@@ -154,13 +159,21 @@ def _set_up(places: SamplePlaces, plan: Plan, language: str, progress: Progress)
     join_affiliate(workspace, owner=owner, data=places.data, now=plan.now)
     zone = ZoneInfo(ZONE)
     pq.write_table(truth_table(market, labels, zone=zone, now=plan.now), places.truth)
-    tally = _track(
+    shops = _demo_ids(market, labels)
+    tally, sales = Tally(pa.array(shops), ZONE), Sales(pa.array(shops))
+
+    def watch(events: pa.Table) -> None:
+        tally.add(events)
+        sales.add(events)
+
+    _track(
         places,
         plan,
         market=market,
         labels=labels,
         workspace=workspace,
         owner=owner,
+        watch=watch,
         progress=progress,
     )
     lake = Lake(places.lake)
@@ -178,7 +191,21 @@ def _set_up(places: SamplePlaces, plan: Plan, language: str, progress: Progress)
     progress(Step.BENCHMARK, 0, 1)
     _publish_benchmark(lake, plan, owner)
     progress(Step.FILES, 0, 1)
-    write_seller_files(market, labels, tally, places.files, demo_shops=_demo_ids(market, labels))
+    told_at = (plan.now - timedelta(days=7), plan.now)
+    files = write_seller_files(
+        market,
+        labels,
+        tally,
+        places.files,
+        demo_shops=shops,
+        sold=sales.of(shops[0]),
+        told_at=told_at,
+    )
+    progress(Step.ORDERS, 0, 1)
+    shop = Shop.objects.get(external_id=shops[0])
+    for file, at in zip(files[-len(told_at) :], told_at, strict=True):
+        _take_orders_in(file.path, shop=shop, lake=lake, owner=owner, now=at)
+    close_last_period(shop=shop, now=plan.now)
 
 
 def _demo_ids(market: Market, labels: Labels) -> list[str]:
@@ -194,10 +221,10 @@ def _track(
     labels: Labels,
     workspace: Workspace,
     owner: User,
+    watch: Callable[[pa.Table], None],
     progress: Progress,
-) -> Tally:
-    """Write events and import them file by file; counts of the demo seller's shops."""
-    tally = Tally(pa.array(_demo_ids(market, labels)), ZONE)
+) -> None:
+    """Write events and import them file by file; `watch` sees every table."""
     written = write_event_files(
         market,
         labels,
@@ -205,7 +232,7 @@ def _track(
         zone=ZoneInfo(ZONE),
         now=plan.now,
         days_per_file=plan.days_per_file,
-        watch=tally.add,
+        watch=watch,
     )
     progress(Step.EVENTS, 0, market.days)
     for number, path in enumerate(written, start=1):
@@ -217,7 +244,14 @@ def _track(
         path.unlink()
         progress(Step.EVENTS, min(number * plan.days_per_file, market.days), market.days)
     places.events.rmdir()
-    return tally
+
+
+def _take_orders_in(path: Path, *, shop: Shop, lake: Lake, owner: User, now: datetime) -> None:
+    """Import the shop's affiliate orders and work their commission out."""
+    report = import_path(path, workspace=shop.workspace, user=owner, now=now, shop=shop, zone=ZONE)
+    assert report["state"] == "done", report["failure"]
+    assert report["rejected"] == 0, report["problems"][:3]
+    work_through(shop=shop, lake=lake, now=now)
 
 
 def _publish_benchmark(lake: Lake, plan: Plan, owner: User) -> Benchmark:

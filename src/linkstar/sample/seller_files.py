@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from linkstar.sample.export_figures import contents_of
 from linkstar.sample.export_files import (
@@ -15,9 +16,11 @@ from linkstar.sample.export_files import (
 from linkstar.sample.labels import DEMO_SHOPS, Labels
 from linkstar.sample.market import Market
 from linkstar.sample.plan import ZONE
+from linkstar.sample.sales import Sale, write_affiliate_orders
 from linkstar.sample.tally import Tally
 
 DAYS = 28
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,16 @@ class SellerFile:
 
 
 def write_seller_files(
-    market: Market, labels: Labels, tally: Tally, folder: Path, *, demo_shops: Sequence[str]
+    market: Market,
+    labels: Labels,
+    tally: Tally,
+    folder: Path,
+    *,
+    demo_shops: Sequence[str],
+    sold: Sequence[Sale],
+    told_at: Sequence[datetime],
 ) -> list[SellerFile]:
-    """Files over the last 28 complete days (and one over the 28 before), with a note about them.
+    """Files over the last 28 complete days, one over the 28 before, all orders, and a note.
 
     Args:
         market: the marketplace.
@@ -46,8 +56,11 @@ def write_seller_files(
         tally: counts of the demo seller's shops.
         folder: where to; made if it is not there.
         demo_shops: platform ids of the beauty shop and the kitchen shop.
+        sold: everything the beauty shop sold.
+        told_at: the instants its orders are told as of, a file each; these files come last.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    zone = ZoneInfo(ZONE)
     ends_before = market.ends_before - timedelta(days=1)  # the last day is not complete
     starts_on = ends_before - timedelta(days=DAYS)
     before = starts_on - timedelta(days=DAYS)
@@ -67,18 +80,23 @@ def write_seller_files(
     videos = path(f"Nestora_Video_Data_{stamp}.xlsx")
     earlier_videos = path(f"Nestora_Video_Data_{starts_on:%Y%m%d}.csv")
     kitchen_products = path(f"Nestora_Transaction_Analysis_{stamp}.xlsx")
+    orders = [path(f"Starlane_Affiliate_Orders_{at.astimezone(zone):%Y%m%d}.csv") for at in told_at]
     write_compass_video(compass, beauty, starts_on, ends_before)
     write_creator_performance(creators, beauty)
     write_transaction_analysis(beauty_products, beauty)
     write_video_performance(videos, kitchen)
     write_video_performance(earlier_videos, earlier)
     write_transaction_analysis(kitchen_products, kitchen)
+    for file, at in zip(orders, told_at, strict=True):
+        write_affiliate_orders(file, sold, zone=zone, now=at)
     files = [
         *(SellerFile(p, DEMO_SHOPS[0], starts_on, ends_before)
           for p in (compass, creators, beauty_products)),
         *(SellerFile(p, DEMO_SHOPS[1], starts_on, ends_before)
           for p in (videos, kitchen_products)),
         SellerFile(earlier_videos, DEMO_SHOPS[1], before, starts_on),
+        *(SellerFile(p, DEMO_SHOPS[0], market.starts_on, at.astimezone(zone).date() + DAY)
+          for p, at in zip(orders, told_at, strict=True)),
     ]  # fmt: skip
     _note(folder, files)
     return files

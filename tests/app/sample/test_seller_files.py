@@ -15,6 +15,7 @@ from linkstar.sample.drawing import draw_market
 from linkstar.sample.labels import labels_of
 from linkstar.sample.market import Size
 from linkstar.sample.plan import ZONE
+from linkstar.sample.sales import Sales
 from linkstar.sample.seller_files import write_seller_files
 from linkstar.sample.tally import Tally
 from linkstar.sample.traffic import event_tables
@@ -30,13 +31,15 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, pa.Table]:
     folder = tmp_path_factory.mktemp("files")
     market = draw_market(seed=3, size=SIZE, ends_before=date(2026, 10, 23))
     labels = labels_of(market)
-    tally = Tally(pa.array(SHOPS), ZONE)
+    tally, sales = Tally(pa.array(SHOPS), ZONE), Sales(pa.array(SHOPS))
     ours = []
     for _, table in event_tables(market, labels, zone=ZoneInfo(ZONE), now=NOW):
         tally.add(table)
+        sales.add(table)
         mine = pc.is_in(table["shop"].cast(pa.string()), pa.array(SHOPS))
         ours.append(table.filter(mine))
-    write_seller_files(market, labels, tally, folder, demo_shops=SHOPS)
+    sold = sales.of(SHOPS[0])
+    write_seller_files(market, labels, tally, folder, demo_shops=SHOPS, sold=sold, told_at=[NOW])
     return folder, pa.concat_tables(ours)
 
 
@@ -122,6 +125,38 @@ class TestTheCreatorFile:
         winner = next(row for row in rows if row["Creator name"] == "juno.tries")
         assert winner["CTR"].endswith("%")
         assert not any("click" in header.lower() for header in winner)
+
+
+class TestTheOrdersFile:
+    @pytest.fixture
+    def rows(self, told: tuple[Path, pa.Table]) -> list[dict[str, str]]:
+        path = told[0] / "Starlane_Affiliate_Orders_20261022.csv"
+        with path.open(encoding="utf-8-sig") as file:
+            return list(csv.DictReader(file))
+
+    def test_has_a_row_for_every_order_that_was_tracked(
+        self, told: tuple[Path, pa.Table], rows: list[dict[str, str]]
+    ) -> None:
+        events = told[1].filter(pc.equal(told[1]["shop"], SHOPS[0]))
+        ordered = events.filter(pc.equal(events["event"], "order"))
+        returned = events.filter(pc.equal(events["event"], "refund"))
+        assert ordered.num_rows > 0
+        assert returned.num_rows > 0
+        assert len({row["Order ID"] for row in rows}) == len(rows) == ordered.num_rows
+        assert Counter(row["Content ID"].strip() for row in rows) == Counter(
+            ordered["content_id"].to_pylist()
+        )
+        back = [row["Fully returned or refunded"] for row in rows]
+        assert back.count("Yes") == returned.num_rows
+
+    def test_knows_of_nothing_that_happens_later(self, rows: list[dict[str, str]]) -> None:
+        told = {status: [r for r in rows if r["Order Status"] == status] for status in (
+            "Processing", "Completed", "Settled",
+        )}  # fmt: skip
+        assert all(told.values())
+        assert {row["Order Delivery Time"] for row in told["Processing"]} == {"--"}
+        assert {row["Actual Commission Payment"] for row in told["Completed"]} == {"--"}
+        assert "--" not in {row["Time Commission Paid"] for row in told["Settled"]}
 
 
 class TestTheNote:

@@ -14,6 +14,7 @@ from django.test import override_settings
 
 from linkstar.accounts.models import Role, User, Workspace
 from linkstar.accounts.queries import role_in
+from linkstar.attribution.models import Attribution
 from linkstar.benchmarks.commission_rates import CategoryRates, category_rates
 from linkstar.benchmarks.models import Benchmark
 from linkstar.catalog.models import Category, Product, Shop
@@ -33,10 +34,13 @@ from linkstar.lake.landing import LandingSpeed, landing_speed
 from linkstar.lake.selection import Scope
 from linkstar.lake.store import Lake
 from linkstar.lake.verify import verify
+from linkstar.orders.models import OrderLine
 from linkstar.plans.queries import plans_of
 from linkstar.sample.actions import InstallationInUse, Sample, SamplePlaces, Step, set_up_sample
 from linkstar.sample.market import SMALL
 from linkstar.sample.people import demo_workspace
+from linkstar.settlements.checking import check_book
+from linkstar.settlements.models import Settlement, Statement
 
 NOW = datetime(2026, 10, 22, 20, 30, tzinfo=UTC)
 IMPRESSIONS_MIN = 500  # the small marketplace has fewer impressions per creator
@@ -101,6 +105,26 @@ def row_of(answer: UpliftAnswer, key: str) -> dict:
     return row
 
 
+class TestTheOrders:
+    def test_are_all_that_were_tracked_and_each_is_somebodys(
+        self, sample: Sample, places: SamplePlaces
+    ) -> None:
+        shop = Shop.objects.filter(workspace=demo_workspace()).earliest("number")
+        earlier, latest = sorted(places.files.glob("Starlane_Affiliate_Orders_*.csv"))
+        assert earlier.stat().st_size < latest.stat().st_size
+        with latest.open() as file:
+            told = sum(1 for _ in file) - 1
+        lines = OrderLine.objects.filter(shop=shop)
+        assert lines.count() == told > 0
+        assert Attribution.objects.filter(line__shop=shop, creator=None).count() == 0
+
+    def test_bring_a_settlement_that_waits_to_be_approved(self, sample: Sample) -> None:
+        [settlement] = Settlement.objects.filter(shop__workspace=demo_workspace())
+        assert settlement.state == "closed"
+        assert Statement.objects.filter(settlement=settlement, total_minor__gt=0).exists()
+        assert not check_book(workspace=demo_workspace(), now=NOW).findings
+
+
 class TestTheProgramme:
     def test_has_an_agreement_at_every_stage(self, sample: Sample) -> None:
         made = Collaboration.objects.filter(shop__workspace=demo_workspace())
@@ -162,9 +186,11 @@ class TestTheSample:
 
     def test_came_through_the_import(self, sample: Sample) -> None:
         imports = ImportFile.objects.filter(workspace=demo_workspace())
-        assert imports.count() == 4
+        assert imports.filter(kind="events").count() == 4
+        assert imports.filter(kind="order_lines").count() == 2
         assert {one.state for one in imports} == {ImportFile.State.DONE}
-        assert sum(one.loaded for one in imports) == sum(one.rows for one in imports) > 1_000_000
+        taken = sum(one.loaded + one.duplicates for one in imports)
+        assert taken == sum(one.rows for one in imports) > 1_000_000
 
     def test_taught_the_catalog_its_products(self, sample: Sample) -> None:
         beauty = Product.objects.filter(shop__name="Starlane Beauty")
