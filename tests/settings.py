@@ -11,6 +11,9 @@ atexit.register(shutil.rmtree, os.environ["LINKSTAR_DATA"], ignore_errors=True)
 
 from linkstar.config.settings import *  # noqa: E402,F403
 
+# Said, as the tool that gives each test process its own knows the engine of Django alone.
+DATABASES["default"]["TEST"] = {"NAME": ":memory:"}  # noqa: F405
+
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher"
 ]  # people in tests sign in often
