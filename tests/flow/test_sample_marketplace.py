@@ -121,13 +121,16 @@ class TestTheExportFiles:
             shop, days = next(
                 line.partition(": ")[2].split(", ") for line in note.splitlines() if name in line
             )
+            was_imported = "Affiliate_Orders" in name
             options = [] if name.startswith("罗盘") else ["--period", days]
+            if was_imported:
+                options = ["--tz", "America/Los_Angeles"]
             ended = house(
                 "import", path, "--shop", shop, "--currency", "USD", *options, "--json"
             )  # fmt: skip
             assert ended.code == 0, (name, ended.out, ended.err)
             [file] = ended.document["files"]
-            assert file["rows"] == file["loaded"] > 0, name
+            assert file["rows"] == file["duplicates" if was_imported else "loaded"] > 0, name
 
     def test_say_the_same_rates_as_the_tracked_events(
         self, house: Linkstar, files: dict[str, Path]
