@@ -7,10 +7,9 @@ from types import MappingProxyType
 import duckdb
 import xlsxwriter
 
-from linkstar.connectors.fields.engine import open_engine
+from linkstar.connectors.fields.engine import open_engine, text_literal
 from linkstar.connectors.reading.cells import Cells, relation
 from linkstar.connectors.reading.detected import Detected
-from linkstar.connectors.reading.values import text_literal
 
 REASON = {"zh": "错误原因", "en": "Reason"}
 NO_WORDS: Mapping[str, str] = MappingProxyType({})

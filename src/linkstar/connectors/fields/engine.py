@@ -84,15 +84,16 @@ def currency_macros() -> str:
 def category_macro() -> str:
     """A path in English as far down as the tree knows it, written as SQL."""
     cases = " ".join(
-        f"WHEN starts_with(x || ' > ', '{chinese} > ')"
-        f" THEN '{quoted(english)}' || x[{len(chinese) + 1} :]"
+        f"WHEN starts_with(x || ' > ', {text_literal(chinese + ' > ')})"
+        f" THEN {text_literal(english)} || x[{len(chinese) + 1} :]"
         for chinese, english in sorted(english_paths().items(), reverse=True)
     )
     return f"CREATE MACRO in_english(x) AS CASE {cases} ELSE x END;"
 
 
-def quoted(text: str) -> str:
-    return text.replace("'", "''")
+def text_literal(value: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + value.replace("'", "''") + "'"
 
 
 def any_of(marks: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from linkstar.connectors.fields.engine import text_literal
 from linkstar.connectors.reading import text
 from linkstar.connectors.reading.refusals import FileRefused
 from linkstar.connectors.reading.spreadsheet import sheets_of
@@ -201,7 +202,7 @@ def relation(cells: Cells, width: int, parts: Sequence[Part] = ()) -> str:
     `extra` is NULL unless a record has more cells than the header. Delimited text may be read from
     its parts instead, in which every line must be a record.
     """
-    path = _quoted(cells.path)
+    path = text_literal(cells.path)
     if cells.format == "parquet":
         columns = ", ".join(
             f"{_name(name)}{'' if cells.type_of(i) != 'VARCHAR' else '::VARCHAR'} AS c{i}"
@@ -211,7 +212,7 @@ def relation(cells: Cells, width: int, parts: Sequence[Part] = ()) -> str:
             FROM read_parquet({path}, file_row_number = true))"""
     if cells.format == "ndjson":
         columns = ", ".join(
-            f"object ->> {_quoted('$.' + json.dumps(name, ensure_ascii=False))} AS c{i}"
+            f"object ->> {text_literal('$.' + json.dumps(name, ensure_ascii=False))} AS c{i}"
             for i, name in enumerate(cells.names)
         )
         return f"""(SELECT row, {columns}, CASE WHEN object IS NULL THEN line END AS extra
@@ -233,17 +234,13 @@ def _delimited_part(cells: Cells, width: int, part: Part) -> str:
     how = (
         "delim = ',', strict_mode = false"
         if cells.is_clean
-        else f"delim = {_quoted(cells.delimiter)}, null_padding = true, strict_mode = true"
+        else f"delim = {text_literal(cells.delimiter)}, null_padding = true, strict_mode = true"
     )
     row = f"CAST({part.lines_before} + row_number() OVER () AS INTEGER)"
     return f"""SELECT {row} AS row, {named}, {extra} AS extra
-        FROM read_csv({_quoted(part.path)}, columns = {{{columns}}}, header = false,
+        FROM read_csv({text_literal(part.path)}, columns = {{{columns}}}, header = false,
             auto_detect = false, quote = '"', escape = '"',
             max_line_size = {text.LINE_BYTES_MAX}, {how})"""
-
-
-def _quoted(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
 
 
 def _name(value: str) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 import duckdb
 import pyarrow as pa
 
-from linkstar.connectors.fields.engine import open_engine
+from linkstar.connectors.fields.engine import open_engine, text_literal
 from linkstar.connectors.reading.cells import Cells, clean, must_be_cleaned
 from linkstar.connectors.reading.detected import Answers, Detected, Notice
 from linkstar.connectors.reading.halves import Halves, halves_of, lines_of
@@ -17,7 +17,6 @@ from linkstar.connectors.reading.layouts import Kind
 from linkstar.connectors.reading.refusals import AnswerMissing, FileRefused, ZoneNotKnown
 from linkstar.connectors.reading.staging import RowsForm, as_staged
 from linkstar.connectors.reading.statement import Statement
-from linkstar.connectors.reading.values import text_literal
 from linkstar.lake.engine import watched
 from linkstar.lake.relations import empty_relation
 

@@ -5,11 +5,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
-from linkstar.connectors.fields.engine import open_engine
+from linkstar.connectors.fields.engine import open_engine, text_literal
 from linkstar.connectors.folders import Folder
 from linkstar.connectors.reading.cells import Cells, clean, relation
 from linkstar.connectors.reading.detected import Detected
-from linkstar.connectors.reading.values import text_literal
 
 _NO_RECORD = "?"
 """Stands for a line of NDJSON that is none: nothing tells which of its words are private."""

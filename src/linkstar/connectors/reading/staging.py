@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from linkstar.connectors.fields.engine import text_literal
 from linkstar.connectors.reading import order_rows
 from linkstar.connectors.reading.detected import Answers, Detected, Window
 from linkstar.connectors.reading.layouts import Kind
-from linkstar.connectors.reading.values import Check, text_literal
+from linkstar.connectors.reading.values import Check
 from linkstar.events.vocabulary import DEFINITION_COLUMNS
 from linkstar.lake.relations import SQL_TYPES
 from linkstar.lake.tables import (

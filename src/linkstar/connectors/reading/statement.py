@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from linkstar.connectors.fields.catalogue import FIELDS, WRITTEN, Form
+from linkstar.connectors.fields.engine import text_literal
 from linkstar.connectors.reading import order_rows
 from linkstar.connectors.reading.cells import Part, relation
 from linkstar.connectors.reading.detected import Answers, Detected, Match, Notice
@@ -28,7 +29,6 @@ from linkstar.connectors.reading.values import (
     MoneyWritten,
     Reading,
     checks,
-    text_literal,
 )
 from linkstar.lake.relations import SQL_TYPES
 from linkstar.lake.stating import as_written

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from linkstar.connectors.fields.catalogue import WRITTEN, Form
-from linkstar.connectors.fields.engine import any_of
+from linkstar.connectors.fields.engine import any_of, text_literal
 from linkstar.connectors.reading.detected import Match
 from linkstar.money.currencies import currency
 
@@ -93,11 +93,6 @@ class Reading:
     def value(self) -> str:
         """SQL for the value, from `s_<field>`."""
         return _typed(self) if self.cell_type != "VARCHAR" else _written(self)
-
-
-def text_literal(value: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + value.replace("'", "''") + "'"
 
 
 def _written(reading: Reading) -> str:
