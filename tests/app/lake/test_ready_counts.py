@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.app.lake.made import NOW, Facts
-from tests.app.lake.test_counts_of_events import ORDER, OWN, many
+from tests.app.lake.test_counts_of_events import ORDER, OWN
 
 from linkstar.lake.queries import content_counts, total_counts
 from linkstar.lake.rollups import refresh_rollups
@@ -19,22 +19,6 @@ from linkstar.lake.upkeep import sweep
 from linkstar.lake.verify import Fault, verify
 
 CONTENTS = Selection(Source.TRACKED, Level.CONTENT, titles=False)
-
-
-@pytest.fixture(scope="module")
-def season(tmp_path_factory: pytest.TempPathFactory) -> Facts:
-    """Fifty days of events and their roll-ups; nobody adds to them."""
-    facts = Facts(tmp_path_factory.mktemp("season"))
-    facts.track("imp_1", *many(1))
-    refresh_rollups(facts.lake, now=NOW)
-    return facts
-
-
-@pytest.fixture
-def rolled(facts: Facts) -> Facts:
-    facts.track("imp_1", *many(1))
-    refresh_rollups(facts.lake, now=NOW)
-    return facts
 
 
 def noon(day: int) -> datetime:

@@ -27,22 +27,6 @@ from linkstar.lake.verify import Fault, verify
 CONTENTS = Selection(Source.TRACKED, Level.CONTENT, titles=False)
 
 
-@pytest.fixture(scope="module")
-def season(tmp_path_factory: pytest.TempPathFactory) -> Facts:
-    """Fifty days of events and their roll-ups; nobody adds to them."""
-    facts = Facts(tmp_path_factory.mktemp("season"))
-    facts.track("imp_1", *many(1))
-    refresh_rollups(facts.lake, now=NOW)
-    return facts
-
-
-@pytest.fixture
-def rolled(facts: Facts) -> Facts:
-    facts.track("imp_1", *many(1))
-    refresh_rollups(facts.lake, now=NOW)
-    return facts
-
-
 def spans_of(root: Path) -> Path:
     [path] = root.glob("ready_spans/*.json")
     return path
