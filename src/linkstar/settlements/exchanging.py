@@ -1,15 +1,15 @@
 """Who can be paid now and as what: in the currency that was earned, or that of the account.
 
-The rate is that of the shop's day. Where nobody states one that recent, or the sum would be nothing
-in the other currency, the statement waits, with that reason, and nothing of it is done.
+The rate is that of the day in UTC, as rates are stated and shown. Where nobody states one that
+recent, or the sum would be nothing in the other currency, the statement waits, with that reason,
+and nothing of it is done.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 
-from linkstar.catalog.queries import day_of
 from linkstar.exchange.booking import Exchange, ExchangeRefused, exchange_at
 from linkstar.exchange.queries import RateMissing, rate_on
 from linkstar.exchange.rules import Stamped
@@ -58,7 +58,7 @@ def planned(settlement: Settlement, statements: Iterable[Statement], *, now: dat
     """Sort open statements by whether they can be paid. Nothing is changed."""
     due = list(statements)
     accounts = accounts_of(each.creator for each in due)
-    day = day_of(settlement.shop, now)
+    day = now.astimezone(UTC).date()
 
     @cache
     def rate(currency: str) -> Stamped | None:

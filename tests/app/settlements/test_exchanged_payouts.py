@@ -1,5 +1,6 @@
 """Creators paid in another currency: exchanged once, at a stamped rate, whatever the bank says."""
 
+from datetime import timedelta
 from decimal import Decimal
 from xml.etree import ElementTree as ET
 
@@ -112,6 +113,14 @@ class TestPaying:
         state(abroad)
         abroad.wait(7)
         assert [each.reason for each in abroad.pay().without_rate] == ["no_rate"]
+
+    def test_takes_a_rate_stated_today_while_the_shop_still_has_yesterday(self, abroad) -> None:
+        abroad.till.now = (abroad.now + timedelta(days=1)).replace(hour=2)  # 18:00 Pacific
+        state(abroad)
+        assert [each.paid for each in abroad.pay().payouts] == [
+            Money(12_600, "CNY"),
+            Money(900, "USD"),
+        ]
 
     def test_waits_where_the_sum_would_be_nothing(self, abroad) -> None:
         state(abroad, "0.0001")
