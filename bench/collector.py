@@ -106,11 +106,14 @@ def _compare(work: Work, found: dict[str, Server], folder: Path, workers: int) -
         for name, server in able.items():
             before = server.processor_seconds()
             rate, requests = _highest(asked[name], server.port, folder, workers)
-            spent = (server.processor_seconds() - before) / requests
-            best[name] = best[name].or_rate(rate, spent)
+            if requests > CONNECTIONS[work.name]:  # else not each connection had an answer
+                spent = (server.processor_seconds() - before) / requests
+                best[name] = best[name].or_rate(rate, spent)
             _clear(folder)
     for _ in range(ROUNDS):
         for name, server in able.items():
+            if not best[name].highest:
+                continue
             half = send(
                 server.port,
                 asked[name].asked,
@@ -127,7 +130,7 @@ def _compare(work: Work, found: dict[str, Server], folder: Path, workers: int) -
     for name, each in best.items():
         _tell(name, each, work.events)
     for peer, goal in (("nginx", "goal 0.4"), ("FastAPI", "goal 10 in batches"), ("Django", "")):
-        if peer in best:
+        if peer in best and best[peer].highest:
             ratio = best["collector"].highest / best[peer].highest
             spent = best[peer].spent / best["collector"].spent
             told = f"{ratio:.2f}, by processor time {spent:.2f}"
@@ -160,6 +163,9 @@ def _highest(work: Work, port: int, folder: Path, threads: int) -> tuple[float, 
 
 
 def _tell(name: str, found: Best, events: int) -> None:
+    if not found.highest:
+        print(f"  {name:<12}did not answer every connection: nothing measured", flush=True)
+        return
     told = f"  {name:<12}{found.highest * events:>12,.0f}{found.spent * 1e6:>12,.1f}"
     half = found.half
     if not half or not half.kept_up:
