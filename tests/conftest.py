@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from tests import prepared
+
 NOW = datetime(2026, 10, 22, 10, 10, tzinfo=UTC)
 PASSWORD = "a long enough password"
 
@@ -29,6 +31,14 @@ class Cast:
     shop: object
     other_workspace: object
     other_shop: object
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The database in memory begins with what the migrations make."""
+    from django.db.backends.signals import connection_created
+
+    connection_created.connect(prepared.fill)
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ django.setup()
 
 import pyarrow as pa  # noqa: E402
 from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
 from tests.app.facts import export, income_lines, order_lines  # noqa: E402
+from tests.prepared import migrated  # noqa: E402
 
 from linkstar.accounts.actions import add_user, join_workspace, open_workspace  # noqa: E402
 from linkstar.accounts.models import Role  # noqa: E402
@@ -36,7 +36,7 @@ COMPANIES = {"mia": ("ada", "bo", "cleo"), "min": ("ai", "bei", "chen")}
 
 
 def main(password: str) -> None:
-    call_command("migrate", verbosity=0)
+    migrated()
     lin = add_user(email="lin@example.com", password=password, language="en", is_operator=True)
     vera = add_user(email="vera@example.com", password=password, language="en")
     otto = add_user(email="otto@example.com", password=password, language="en")

@@ -11,9 +11,9 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from tests.conftest import let_promote  # noqa: E402
+from tests.prepared import migrated  # noqa: E402
 
 from linkstar.accounts.actions import add_user, join_workspace, open_workspace  # noqa: E402
 from linkstar.accounts.models import Role  # noqa: E402
@@ -32,7 +32,7 @@ def tell(what: object) -> None:
 
 
 def seed() -> None:
-    call_command("migrate", verbosity=0)
+    migrated()
     now = timezone.now()
     workspace = open_workspace(name="Lin's brand", now=now)
     lin = add_user(email="lin@example.com", password="a long enough password")

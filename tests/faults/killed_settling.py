@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import django
-from django.core.management import call_command
+from tests.prepared import migrated
 
 NOW = datetime(2026, 10, 22, 10, 10, tzinfo=UTC)
 LATER = NOW + timedelta(days=10)
@@ -30,7 +30,7 @@ LINES = 9
 
 def main(points: int, seed: int) -> None:
     django.setup()
-    call_command("migrate", verbosity=0)
+    migrated()
     place = Place.made()
     whole = place.lived()
     steps = place.told("steps")

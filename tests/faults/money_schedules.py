@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import django
-from django.core.management import call_command
 from tests.faults.frozen_editions import frozen_refusals
+from tests.prepared import migrated
 
 NOW = datetime(2026, 10, 22, 10, 10, tzinfo=UTC)
 HANDS = 4
@@ -25,7 +25,7 @@ LINES = 12
 
 def main(rounds: int) -> None:
     django.setup()
-    call_command("migrate", verbosity=0)
+    migrated()
     found = {
         "append_only": refusals(), "editions": frozen_refusals(), "rounds": rounds, "faults": [],
     }  # fmt: skip

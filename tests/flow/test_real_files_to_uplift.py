@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
+from tests import prepared
 from tests.app.cli.conftest import Finished, Linkstar, command
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -17,7 +18,9 @@ MAP = (
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Linkstar:
-    run = command(tmp_path_factory.mktemp("flow"))
+    data = tmp_path_factory.mktemp("flow")
+    prepared.begin(data)
+    run = command(data)
     made = run(
         "init", "--email", "lin@example.com", "--workspace", "Lin", "--shop", "Lin",
         LINKSTAR_PASSWORD="a long enough password",
@@ -87,17 +90,17 @@ class TestAFileThatLeavesSomethingUnsaid:
         assert file["error"]["name"] == "needs_answers"
         assert "--period" in file["error"]["advice"]
 
-    def test_changes_nothing_when_it_is_only_tried(self, linkstar: Linkstar) -> None:
-        linkstar(
+    def test_changes_nothing_when_it_is_only_tried(self, begun: Linkstar) -> None:
+        begun(
             "init", "--email", "lin@example.com", LINKSTAR_PASSWORD="a long enough password"
         )  # fmt: skip
-        tried = linkstar(
+        tried = begun(
             "import", UPWORTHY, "--map", MAP, "--period", "2013-01-01..2015-04-30", "--dry-run",
             "--json",
         )  # fmt: skip
         [file] = tried.document["files"]
         assert (file["loaded"], file["state"]) == (ARMS, "dry_run")
-        assert linkstar("uplift", "--json").document["rows"] == []
+        assert begun("uplift", "--json").document["rows"] == []
 
 
 class TestLooseFiles:

@@ -252,15 +252,15 @@ class TestAMonthOfARealShop:
 
 class TestTheCommandLine:
     def test_brings_the_file_in_once_and_says_what_became_of_every_row(
-        self, sums: Sums, linkstar
+        self, sums: Sums, begun
     ) -> None:
-        made = linkstar(
+        made = begun(
             "init", "--email", "lin@example.com", "--workspace", "Retail", "--shop", "Retail",
             "--market", "GB", "--tz", "Europe/London", "--currency", "GBP",
             LINKSTAR_PASSWORD="a long enough password",
         )  # fmt: skip
         assert made.code == 0, made.err
-        [first] = linkstar("import", FILE, *SAID, "--json").document["files"]
+        [first] = begun("import", FILE, *SAID, "--json").document["files"]
         assert (first["layout"], first["rows"], first["loaded"]) == (
             "generic.order_lines", ROWS, ROWS,
         )  # fmt: skip
@@ -271,5 +271,5 @@ class TestTheCommandLine:
         [one], [other] = matched["params"]["sums"], unmatched["params"]["sums"]
         worth = [Decimal(text.removesuffix(" GBP").replace(",", "")) for text in (one, other)]
         assert sum(worth) == sums.back
-        [again] = linkstar("import", FILE, *SAID, "--json").document["files"]
+        [again] = begun("import", FILE, *SAID, "--json").document["files"]
         assert (again["loaded"], again["duplicates"]) == (0, ROWS)

@@ -9,10 +9,10 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
+from tests.prepared import migrated  # noqa: E402
 
 from linkstar.accounts.actions import add_user, join_workspace, open_workspace  # noqa: E402
 from linkstar.accounts.api_keys import make_api_key  # noqa: E402
@@ -23,7 +23,7 @@ CALLERS = 4
 
 
 def main() -> None:
-    call_command("migrate", verbosity=0)
+    migrated()
     now = timezone.now()
     workspace = open_workspace(name="Lin's brand", now=now)
     lin = add_user(email="lin@example.com", password="a long enough password")

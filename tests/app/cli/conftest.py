@@ -1,15 +1,20 @@
 """Runs the command line as a person does: a process of its own, a data directory of its own."""
 
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import prepared
 
 
 @dataclass(frozen=True)
@@ -48,20 +53,36 @@ def command(data: Path, **environment: str) -> Linkstar:
     return run
 
 
-def lins(data: Path) -> Linkstar:
-    """Commands on a new installation with one person, workspace and shop."""
-    run = command(data)
-    made = run(
+@cache
+def lins_data() -> Path:
+    """What `linkstar init` makes for one person, workspace and shop."""
+    data = Path(tempfile.mkdtemp(prefix="linkstar-installed-"))
+    atexit.register(shutil.rmtree, data, ignore_errors=True)
+    prepared.begin(data)
+    made = command(data)(
         "init", "--email", "lin@example.com", "--workspace", "Lin", "--shop", "Lin Beauty",
         LINKSTAR_PASSWORD="a long enough password",
     )  # fmt: skip
     assert made.code == 0, made.err
-    return run
+    return data
+
+
+def lins(data: Path) -> Linkstar:
+    """Commands on a new installation with one person, workspace and shop."""
+    shutil.copytree(lins_data(), data, dirs_exist_ok=True)
+    return command(data)
 
 
 @pytest.fixture
 def linkstar(tmp_path: Path) -> Linkstar:
     """Commands on an installation that is not there yet."""
+    return command(tmp_path)
+
+
+@pytest.fixture
+def begun(tmp_path: Path) -> Linkstar:
+    """Commands on an installation with its records, in which nobody is yet."""
+    prepared.begin(tmp_path)
     return command(tmp_path)
 
 

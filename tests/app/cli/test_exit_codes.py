@@ -85,17 +85,17 @@ class TestInit:
         }  # fmt: skip
         assert linkstar("init", "--json").code == 0
 
-    def test_needs_a_password_and_asks_nobody_who_is_not_there(self, linkstar: Linkstar) -> None:
-        ended = linkstar("init", "--email", "lin@example.com")
+    def test_needs_a_password_and_asks_nobody_who_is_not_there(self, begun: Linkstar) -> None:
+        ended = begun("init", "--email", "lin@example.com")
         assert ended.code == 2
         assert "LINKSTAR_PASSWORD" in ended.err
 
-    def test_refuses_a_weak_password_and_leaves_nobody_behind(self, linkstar: Linkstar) -> None:
-        assert linkstar("init", "--email", "a@example.com", LINKSTAR_PASSWORD="1234").code == 2
-        assert linkstar("init", "--json").document["has_people"] is False
+    def test_refuses_a_weak_password_and_leaves_nobody_behind(self, begun: Linkstar) -> None:
+        assert begun("init", "--email", "a@example.com", LINKSTAR_PASSWORD="1234").code == 2
+        assert begun("init", "--json").document["has_people"] is False
 
-    def test_refuses_a_zone_that_is_none(self, linkstar: Linkstar) -> None:
-        ended = linkstar(
+    def test_refuses_a_zone_that_is_none(self, begun: Linkstar) -> None:
+        ended = begun(
             "init", "--email", "a@example.com", "--tz", "Mars/Base", LINKSTAR_PASSWORD="a-b-c-d-e-f"
         )
         assert ended.code == 2
