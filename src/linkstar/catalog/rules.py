@@ -1,5 +1,6 @@
 """Category paths and zones: what contains what."""
 
+from functools import cache
 from zoneinfo import available_timezones
 
 SEPARATOR = " > "
@@ -9,8 +10,14 @@ class ZoneUnknown(ValueError):
     """Not the name of a time zone such as `America/Los_Angeles`."""
 
 
+@cache
+def zones() -> frozenset[str]:
+    """Every name of a time zone; Python opens hundreds of files each time it is asked."""
+    return frozenset(available_timezones())
+
+
 def is_zone(name: str) -> bool:
-    return name in available_timezones()
+    return name in zones()
 
 
 def parent(path: str) -> str:

@@ -1,10 +1,10 @@
 """Answering what a file leaves unsaid."""
 
 from dataclasses import replace
-from zoneinfo import available_timezones
 
 from django.db import transaction
 
+from linkstar.catalog.rules import is_zone
 from linkstar.connectors.actions.refusals import ImportNotReady
 from linkstar.connectors.models import ColumnMapping, ImportFile
 from linkstar.connectors.queries import detected_of, folder_of, still_needed
@@ -32,7 +32,7 @@ def answer(import_file: ImportFile, answers: Answers) -> ImportFile:
     """
     if import_file.state not in _OPEN:
         raise ImportNotReady(import_file.pk, import_file.state)
-    if answers.zone and answers.zone not in available_timezones():
+    if answers.zone and not is_zone(answers.zone):
         raise ZoneNotKnown(answers.zone)
     detected = detected_of(import_file)
     if answers.mapping:

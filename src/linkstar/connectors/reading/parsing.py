@@ -4,11 +4,11 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from zoneinfo import available_timezones
 
 import duckdb
 import pyarrow as pa
 
+from linkstar.catalog.rules import is_zone
 from linkstar.connectors.fields.engine import open_engine, text_literal
 from linkstar.connectors.reading.cells import Cells, clean, must_be_cleaned
 from linkstar.connectors.reading.detected import Answers, Detected, Notice
@@ -131,7 +131,7 @@ def _refuse_open_questions(detected: Detected, answers: Answers) -> None:
     open_needs = tuple(need for need in detected.needs if not given[need])
     if open_needs:
         raise AnswerMissing(open_needs, detected.missing)
-    if answers.zone and answers.zone not in available_timezones():
+    if answers.zone and not is_zone(answers.zone):
         raise ZoneNotKnown(answers.zone)
 
 
