@@ -1,11 +1,12 @@
 """Writing in the book: only ever adding, once per key, in one unbroken chain."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 
 from linkstar.accounts.ids import new_ids
 from linkstar.accounts.models import Workspace
@@ -15,8 +16,9 @@ from linkstar.ledger.queries import draft_of
 from linkstar.ledger.rules import CHAIN_START, Draft, chained, sealed
 
 _ROWS_AT_ONCE = 10_000
+_POSTINGS = "INSERT INTO ledger_posting (entry_id, line, debit_id, credit_id, amount_minor) VALUES"
 _OF_KEYS = "SELECT key, id, fingerprint FROM ledger_entry WHERE book = %s AND key IN"
-_ATTEMPTS = 20
+_POSTINGS_AT_ONCE = 1_000
 
 
 class _Sealed(NamedTuple):
@@ -43,10 +45,6 @@ class AlreadyReversed(ValueError):
         self.entry_id = entry_id
 
 
-class BookBusy(RuntimeError):
-    """Others kept writing first; nothing was written, trying again later is safe."""
-
-
 def hold_book(book: str) -> None:
     """Nobody else who asks for it writes in the book until the transaction we are in has ended.
 
@@ -59,6 +57,8 @@ def hold_book(book: str) -> None:
 def post_entries(*, book: str, drafts: Sequence[Draft], now: datetime) -> list[Entry]:
     """Write the entries in their order, all or none; those already there are returned as they are.
 
+    Whoever calls holds the book. Two who did not would be told apart by its constraints alone.
+
     Args:
         book: whose book, the id of a workspace.
         drafts: what to write. A key twice in one call counts once.
@@ -67,7 +67,6 @@ def post_entries(*, book: str, drafts: Sequence[Draft], now: datetime) -> list[E
     Raises:
         KeyReused: a key already stands there with other words.
         AlreadyReversed: a draft takes back an entry that was taken back before.
-        BookBusy: other writers were faster every time.
     """
     ids = write_entries(book=book, drafts=drafts, now=now)
     found: dict[str, Entry] = {}
@@ -80,29 +79,6 @@ def write_entries(*, book: str, drafts: Sequence[Draft], now: datetime) -> list[
     """As `post_entries`, for many: returns the ids alone, and makes no instance of any row."""
     if not drafts:
         return []
-    for _ in range(_ATTEMPTS):
-        try:
-            with transaction.atomic():
-                return _write(book, drafts, now)
-        except IntegrityError:
-            continue  # another writer took our place in the chain, or the same key: look again
-    raise BookBusy(book)
-
-
-def reversal(entry: Entry, *, key: str, happened_at: datetime) -> Draft:
-    """The mirror image of an entry, to be written together with others."""
-    original = draft_of(entry)
-    return Draft(
-        kind=f"{entry.kind}_reversed",
-        key=key,
-        happened_at=happened_at,
-        postings=tuple(posting.reversed for posting in original.postings),
-        facts=dict(original.facts),
-        reverses=entry.id,
-    )
-
-
-def _write(book: str, drafts: Sequence[Draft], now: datetime) -> list[str]:
     known = _known(book, drafts)
     fresh: dict[str, _Sealed] = {}
     words = {key: before for key, (_, before) in known.items()}
@@ -117,6 +93,19 @@ def _write(book: str, drafts: Sequence[Draft], now: datetime) -> list[str]:
     _insert(book, list(fresh.values()), list(ids.values()), now)
     ids |= {key: pk for key, (pk, _) in known.items()}
     return [ids[draft.key] for draft in drafts]
+
+
+def reversal(entry: Entry, *, key: str, happened_at: datetime) -> Draft:
+    """The mirror image of an entry, to be written together with others."""
+    original = draft_of(entry)
+    return Draft(
+        kind=f"{entry.kind}_reversed",
+        key=key,
+        happened_at=happened_at,
+        postings=tuple(posting.reversed for posting in original.postings),
+        facts=dict(original.facts),
+        reverses=entry.id,
+    )
 
 
 def _known(book: str, drafts: Sequence[Draft]) -> dict[str, tuple[str, str]]:
@@ -165,6 +154,7 @@ def _opened(book: str, paths: AbstractSet[str]) -> dict[tuple[str, str], int]:
     return found
 
 
+@transaction.atomic(savepoint=False)  # all or none, whatever its caller does
 def _insert(book: str, drafts: Sequence[_Sealed], ids: Sequence[str], now: datetime) -> None:
     """By hand and in bulk: the instances of a million rows would cost more than the rows."""
     if not drafts:
@@ -177,21 +167,20 @@ def _insert(book: str, drafts: Sequence[_Sealed], ids: Sequence[str], now: datet
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             _linked(book, drafts, ids, now),
         )
-        cursor.executemany(
-            "INSERT INTO ledger_posting (entry_id, line, debit_id, credit_id, amount_minor)"
-            " VALUES (%s, %s, %s, %s, %s)",
-            [
-                (
-                    entry,
-                    line,
-                    accounts[posting.debit, posting.amount.currency],
-                    accounts[posting.credit, posting.amount.currency],
-                    posting.amount.minor,
-                )
-                for entry, each in zip(ids, drafts, strict=True)
-                for line, posting in enumerate(each.draft.postings, start=1)
-            ],
-        )
+        for some in batched(_postings(drafts, ids, accounts), _POSTINGS_AT_ONCE):
+            # A trigger looks at each: alone, each would keep a copy of every page it changes.
+            marks = ", ".join(["(%s, %s, %s, %s, %s)"] * len(some))
+            cursor.execute(f"{_POSTINGS} {marks}", list(chain.from_iterable(some)))
+
+
+def _postings(
+    drafts: Sequence[_Sealed], ids: Sequence[str], accounts: Mapping[tuple[str, str], int]
+) -> Iterator[tuple[str, int, int, int, int]]:
+    for entry, each in zip(ids, drafts, strict=True):
+        for line, posting in enumerate(each.draft.postings, start=1):
+            minor, currency = posting.amount.minor, posting.amount.currency
+            debit, credit = accounts[posting.debit, currency], accounts[posting.credit, currency]
+            yield entry, line, debit, credit, minor
 
 
 def _linked(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from tests.books import balance, post_entry, take_back
 
-from linkstar.ledger.actions import AlreadyReversed, KeyReused, post_entries
+from linkstar.ledger.actions import AlreadyReversed, KeyReused, post_entries, write_entries
 from linkstar.ledger.models import Account, Entry
 from linkstar.ledger.models import Posting as PostingRow
 from linkstar.ledger.queries import balances, balances_minor, draft_of, unsound
@@ -37,6 +37,18 @@ class TestAnEntry:
         again = post_entries(book=book, drafts=[accrual(), accrual()], now=NOW)
         assert [entry.id for entry in again] == [first.id, first.id]
         assert balance(book, ACCRUED, "USD") == Money(-1_234, "USD")
+
+    def test_is_whole_among_thousands_written_at_once(self, book: str) -> None:
+        """More postings than one statement takes, and an entry whose own two it parts."""
+        two = (*accrual(minor=7).postings, Posting(ACCRUED, COMMISSION, Money(2, "USD")))
+        drafts = [accrual("line:first", 1)]
+        drafts += [Draft("changed", f"line:{n}", NOW, two) for n in range(1_000)]
+        ids = write_entries(book=book, drafts=drafts, now=NOW)
+        assert [draft_of(Entry.objects.get(pk=ids[n])) for n in (0, 500, 1_000)] == [
+            drafts[n] for n in (0, 500, 1_000)
+        ]
+        assert balance(book, ACCRUED, "USD") == Money(-5_001, "USD")
+        assert list(unsound(book)) == []
 
     def test_with_the_same_key_and_other_words_is_refused(self, book: str) -> None:
         post_entry(book=book, draft=accrual(), now=NOW)

@@ -50,9 +50,6 @@ def accrue_commissions(*, shop: Shop, now: datetime) -> Accrued:
 
     A line is worked out anew when a statement about it changed or when it was given to somebody
     else; its rate stays what it was when it was first accrued. Running it again books nothing.
-
-    Raises:
-        BookBusy: others kept writing in the book first; nothing of the last part was booked.
     """
     lines = amounts = after = 0
     sums: dict[tuple[str, str], int] = {}
