@@ -42,6 +42,7 @@ class Line(NamedTuple):
     changed_at: datetime
     revision: int
     attribution: int
+    decided_at: datetime
     creator: str | None
     handle: str | None
     collaboration: str | None
@@ -64,6 +65,11 @@ class Line(NamedTuple):
         )
 
     @property
+    def due_since(self) -> datetime:
+        """When the last was said that decides what is due: by a statement or by a decision."""
+        return max(self.changed_at, self.decided_at)
+
+    @property
     def tiers(self) -> tuple[int, ...]:
         return tiers(self.tier_rates_bps)
 
@@ -72,7 +78,9 @@ class Line(NamedTuple):
         return self.state == LineState.SETTLED
 
 
-_OF_DECISION = ("pk", "creator", "creator__handle", "collaboration", "earned_on", "is_ad")
+_OF_DECISION = (
+    "pk", "decided_at", "creator", "creator__handle", "collaboration", "earned_on", "is_ad",
+)  # fmt: skip
 _FIELDS = (*Line._fields[:19], *(f"decided__{name}" for name in _OF_DECISION), "is_booked")
 
 

@@ -256,6 +256,29 @@ class TestReattribution:
             ("accrued", 900), ("reattributed", -900), ("accrued", 900),
         ]  # fmt: skip
 
+    def test_is_told_under_the_moment_of_the_decision_and_a_refund_under_its_own(
+        self, till, refund
+    ) -> None:
+        till.state()
+        till.work()
+        bo = Creator.objects.create(workspace=till.cast.workspace, handle="bo", created_at=till.now)
+        decided = till.now + timedelta(days=20)
+        reattribute_by_hand(
+            line=till.line(), creator=bo, reason="Bo's video", user=till.cast.lin, now=decided
+        )
+        till.now = decided + timedelta(hours=1)
+        till.work()
+        refund()
+        till.work()
+        assert till.line().changed_at > decided
+        told = Commission.objects.filter(entry__isnull=False).order_by("pk")
+        assert list(told.values_list("kind", "happened_at", "entry__happened_at")) == [
+            ("accrued", till.line().ordered_at, till.line().ordered_at),
+            ("reattributed", decided, decided),
+            ("accrued", till.line().ordered_at, till.line().ordered_at),
+            ("clawed_back", till.line().changed_at, till.line().changed_at),
+        ]
+
     def test_to_nobody_takes_back_and_stays(self, till) -> None:
         till.state()
         till.work()

@@ -171,7 +171,7 @@ def _changed(line: Line, sofar: Booked) -> Iterator[Amount]:
         minor=delta,
         is_paid_by_platform=sofar.is_paid_by_platform,
         earned_on=sofar.earned_on,
-        happened_at=line.changed_at,
+        happened_at=line.due_since,
     )
 
 
