@@ -18,6 +18,7 @@ KINDS = ("asset", "liability", "income", "expense", "equity", "clearing")
 """What the first word of an account's path may be."""
 _PATH = re.compile(r"[a-z]+(:[A-Za-z0-9_.-]+)+")
 CHAIN_START = "0" * 64
+_as_it_stands = msgspec.json.Encoder().encode
 written = msgspec.json.Encoder(order="sorted").encode
 """The one way facts and entries are written: keys by their letters, nothing in between."""
 
@@ -96,7 +97,7 @@ def fingerprint(draft: Draft) -> str:
 
 
 class _Said(msgspec.Struct, gc=False):
-    """Everything an entry says, in the order of its letters."""
+    """Everything an entry says, written in the order of the letters its fields stand in here."""
 
     facts: msgspec.Raw
     happened_at: str
@@ -117,7 +118,7 @@ def sealed(draft: Draft) -> tuple[str, str]:
         [(p.debit, p.credit, p.amount.minor, p.amount.currency) for p in draft.postings],
         draft.reverses,
     )
-    return facts.decode(), hashlib.sha256(written(said)).hexdigest()
+    return facts.decode(), hashlib.sha256(_as_it_stands(said)).hexdigest()
 
 
 def chained(previous: str, entry_fingerprint: str, sequence: int, recorded_at: datetime) -> str:

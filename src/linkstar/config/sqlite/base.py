@@ -19,7 +19,7 @@ class DatabaseOperations(operations.DatabaseOperations):
 
     def adapt_datetimefield_value(self, value: datetime | None) -> str | None:
         if value is not None and value.tzinfo is UTC:
-            return str(value.replace(tzinfo=None))
+            return value.isoformat(" ")[: -len("+00:00")]
         return super().adapt_datetimefield_value(value)
 
     def convert_datetimefield_value(self, value: Any, expression: Any, connection: Any) -> Any:
