@@ -12,9 +12,14 @@ from collections.abc import Iterable
 from django.db.models import F
 
 from linkstar.accounts.models import User
+from linkstar.attribution.queries import channels_of_links
+from linkstar.attribution.rules import Method
 from linkstar.commissions.models import Commission
 from linkstar.creators.models import Channel, Creator
 from linkstar.settlements.models import BankAccount
+
+_UNNAMED = {"", "other"}
+"""What stands for the channel of an order that names none; `other` in what shops report."""
 
 
 def owner_of_each(records: Iterable[Creator]) -> dict[str, Creator]:
@@ -74,11 +79,23 @@ def _verified(handles: set[str]) -> dict[str, tuple[Creator, set[str]]]:
 
 
 def _channels(records: list[Creator]) -> dict[str, set[str]]:
-    """Where each record sold, as far as it earned with orders, and where it is said to publish."""
+    """Where each record sold, as far as it earned with orders, and where it is said to publish.
+
+    An order that names no channel and was earned by a click was sold where the links stand.
+    """
     found: dict[str, set[str]] = defaultdict(set)
-    sold = Commission.objects.filter(creator__in=records, line__isnull=False).order_by()
-    for pk, channel in sold.values_list("creator", "line__channel").distinct():
-        found[pk].add(channel)
+    by_link: set[str] = set()
+    sold = Commission.objects.filter(creator__in=records, line__isnull=False, number=1).order_by()
+    how = sold.values_list("creator", "line__channel", "attribution__method").distinct()
+    for pk, channel, method in how:
+        if channel in _UNNAMED and method == Method.LAST_CLICK:
+            by_link.add(pk)
+        else:
+            found[pk].add(channel)
+    clicked = [record for record in records if record.pk in by_link]
+    links = channels_of_links(clicked) if clicked else {}
+    for pk, channels in links.items():
+        found[pk] |= channels or {""}
     same = Channel.objects.filter(creator__in=records, handle=F("creator__handle"))
     for pk, channel in same.values_list("creator", "channel"):
         found[pk].add(channel)

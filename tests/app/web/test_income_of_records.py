@@ -6,12 +6,15 @@ from tests.app.settlements.conftest import Desk, desk, serum, till  # noqa: F401
 from tests.app.web.test_income import read
 
 from linkstar.accounts.models import Notification
+from linkstar.attribution.models import Attribution
 from linkstar.creators.models import Channel, Creator
 from linkstar.orders.models import OrderLine
 from linkstar.settlements.actions import import_status_file, open_dispute
 from linkstar.settlements.income import amounts_of, disagreeing, upcoming
 from linkstar.settlements.models import BankAccount, Dispute, Payout, Statement
 from linkstar.settlements.owners import person_behind, records_of
+from linkstar.tracking.actions import allow_host, make_link
+from linkstar.tracking.models import TrackedLink
 
 HIDDEN = "Nothing earned yet"
 
@@ -90,6 +93,22 @@ class TestWhatASellerBookedBefore:
         for channel in ("", "instagram"):
             OrderLine.objects.filter(order_id="o2").update(channel=channel)
             assert records_of(ada) == [ada.pk]
+
+    def test_is_theirs_where_the_order_came_by_a_link_on_that_channel(
+        self, desk, ada, record, tmp_path  # noqa: F811
+    ) -> None:  # fmt: skip
+        """What a shop's own server reports of an order names no channel."""
+        OrderLine.objects.filter(order_id="o2").update(channel="other")
+        Attribution.objects.filter(line__order_id="o2").update(method="last_click")
+        assert records_of(ada) == [ada.pk]
+        allow_host(shop=desk.shop, host="shop.example", now=desk.now)
+        link = make_link(
+            shop=desk.shop, destination="https://shop.example/1", creator="@Ada",
+            registry=tmp_path / "registry.json", now=desk.now,
+        )  # fmt: skip
+        assert records_of(ada) == [ada.pk, record.pk]
+        TrackedLink.objects.filter(pk=link.pk).update(channel="instagram")
+        assert records_of(ada) == [ada.pk]
 
     def test_is_paid_once_to_the_creators_account_who_is_told(
         self, desk, cast, ada, record  # noqa: F811
