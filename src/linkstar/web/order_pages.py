@@ -21,8 +21,10 @@ from linkstar.attribution.actions import (
 from linkstar.attribution.naming import Names
 from linkstar.catalog.models import Product
 from linkstar.commissions.models import Commission
+from linkstar.commissions.rules import State
 from linkstar.jobs.money import work_shop_through
 from linkstar.orders.models import OrderLine, UnmatchedRefund
+from linkstar.orders.rules import tiers
 from linkstar.settlements.disputes import living_about
 from linkstar.tracking.models import TrackedLink
 from linkstar.web import facts
@@ -102,6 +104,8 @@ def order_line(request: WorkspaceRequest, line_id: int) -> HttpResponse:
             "may_settle": request.role in SETTLERS,
             "disputes": _disputes(request, list(amounts)),
             "total": sum(amount.amount_minor for amount in amounts),
+            "tiers": tiers(line.tier_rates_bps),
+            "has_deposit": any(amount.state == State.DEPOSIT for amount in amounts),
             "refunds": line.refunds.order_by("happened_at"),
             "revisions": line.revisions.order_by("-number"),
             "discounts": (line.seller_discount_minor or 0) + (line.platform_discount_minor or 0),

@@ -84,6 +84,22 @@ class TestALine:
             assert words in page, words
         assert f"/ledger/entries/{Entry.objects.first().pk}/" in page
 
+    def test_says_that_a_tiered_commission_is_a_deposit_until_a_rate_is_reached(
+        self, client, cast, sold, now
+    ) -> None:
+        tiered = StatedLine(
+            order_id="o2", line_id="1", product_id="serum", channel="tiktok", creator="ada",
+            state=State.PAID, ordered_at=ORDERED, items=1, currency="USD",
+            price_micros=10_000_000, tier_rates_bps="15 OR 20",
+        )  # fmt: skip
+        record_lines(shop=cast.shop, lines=[tiered], source=Source.API, stated_at=now, now=now)
+        work_shop_through.call_local(cast.shop.pk)
+        line = OrderLine.objects.get(order_id="o2")
+        page = read(client, cast.lin, f"/orders/{line.pk}/")
+        for words in ("$2.00", "15% / 20%", "set aside at the highest rate"):
+            assert words in page, words
+        assert "set aside" not in read(client, cast.lin, f"/orders/{sold.pk}/")
+
     def test_hides_the_book_from_who_does_not_settle(self, client, cast, sold) -> None:
         assert "/ledger/entries/" not in read(client, cast.mei, f"/orders/{sold.pk}/")
 
