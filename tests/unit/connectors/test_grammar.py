@@ -1,6 +1,7 @@
 """The written forms of values, one table per form; NULL means: cannot be read."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -9,13 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkstar.connectors.fields.engine import open_engine
-from linkstar.connectors.reading.values import MoneyWritten
+from linkstar.connectors.fields.catalogue import Form
+from linkstar.connectors.fields.engine import macros_named_in, open_engine
+from linkstar.connectors.reading.detected import Match
+from linkstar.connectors.reading.values import MoneyWritten, Reading
+
+READ = (*(f"{form}_value" for form in Form), "content_id_of_link", "lost_digits",
+        "money_of_another", "range_end", "range_start", "stated_slow", "time_value")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[duckdb.DuckDBPyConnection]:
     with open_engine() as opened:
+        opened.execute(macros_named_in(*(f"{name}(x)" for name in READ)))
         yield opened
 
 
@@ -308,3 +315,26 @@ class TestAWord:
     )
     def test_is_understood_in_both_languages(self, engine, macro, cell, meant) -> None:
         assert read(engine, macro, cell) == meant
+
+
+class TestMacrosForAStatement:
+    def test_are_those_it_names_and_those_they_are_made_of(self) -> None:
+        defined = macros_named_in("SELECT handle_value(x), category_value(y) FROM t")
+        names = re.findall(r"CREATE MACRO ([a-z_]+)", defined)
+        assert names == ["in_english", "handle_value", "category_slow", "category_value"]
+
+    @pytest.mark.parametrize("form", [*Form])
+    def test_are_enough_to_plan_every_form(self, form: Form) -> None:
+        like = MoneyWritten.of("USD")
+        match = Match(index=0, header="", field="it", day_order="YMD")
+        sql = Reading(match, form, "VARCHAR", "UTC", "'USD'", like).value
+        with open_engine() as engine:
+            engine.execute(macros_named_in(sql))
+            engine.execute("CREATE TABLE shop_names(name VARCHAR, shop INTEGER)")
+            engine.execute(f"SELECT {sql} FROM (SELECT NULL::VARCHAR AS s_it, NULL::BIGINT AS n0)")
+
+
+class TestACellReadClosely:
+    @pytest.mark.parametrize("cell", ["12", " 12 ", "--", "\u200b7", "'3", '="5"', "", "1,234"])
+    def test_states_what_it_states_tidied(self, engine, cell: str) -> None:
+        assert read(engine, "", cell) == read(engine, "stated_slow", cell)

@@ -20,6 +20,8 @@ _DISABLED = (
     # A short list of words is a comparison, not a join.
     "in_clause",
 )
+_MACRO = re.compile(r"^\s*CREATE MACRO ", re.MULTILINE)
+_CALL = re.compile(r"\b([a-z_]+)\(")
 
 
 def open_engine(
@@ -29,7 +31,7 @@ def open_engine(
     for_few_rows: bool = False,
     threads: int = 1,
 ) -> duckdb.DuckDBPyConnection:
-    """A fresh connection with every macro of the grammar; nothing is kept on disk.
+    """A fresh connection that knows no macro yet; nothing is kept on disk.
 
     Args:
         spill: a folder for what does not fit in memory; empty means none.
@@ -53,18 +55,38 @@ def open_engine(
     connection.execute(f"SET disabled_optimizers = '{','.join(_DISABLED)}'")
     if for_few_rows:
         connection.execute("PRAGMA disable_optimizer")
-    connection.execute(grammar())
     return connection
 
 
+def macros_named_in(*statements: str) -> str:
+    """SQL that defines the macros these statements name, and those they are made of.
+
+    All of them together take longer to define than thousands of rows to read.
+    """
+    macros = _macros()
+    named: set[str] = set()
+    told = list(statements)
+    while told:
+        new = set(_CALL.findall(told.pop())) & macros.keys() - named
+        named |= new
+        told += [macros[name] for name in new]
+    return "".join(text for name, text in macros.items() if name in named)
+
+
 @cache
-def grammar() -> str:
-    """The text of all macros: what currencies and categories say, then the forms of values."""
+def _macros() -> dict[str, str]:
+    """Every macro by name: what currencies and categories say, then the forms of values.
+
+    Each is made of those before it alone.
+    """
     forms = files(__package__).joinpath("grammar.sql").read_text(encoding="utf-8")
-    return currency_macros() + category_macro() + forms
+    plain = re.sub(
+        r"^--.*\n", "", _currency_macros() + _category_macro() + forms, flags=re.MULTILINE
+    )
+    return {text.split("(", 1)[0]: f"CREATE MACRO {text}" for text in _MACRO.split(plain)[1:]}
 
 
-def currency_macros() -> str:
+def _currency_macros() -> str:
     """What the macros need to know of each currency, written as SQL."""
     exponents = " ".join(f"WHEN '{c.code}' THEN {c.exponent}" for c in CURRENCIES.values())
     dotted = ", ".join(f"'{c.code}'" for c in CURRENCIES.values() if c.dot_thousands)
@@ -81,7 +103,7 @@ def currency_macros() -> str:
     """
 
 
-def category_macro() -> str:
+def _category_macro() -> str:
     """A path in English as far down as the tree knows it, written as SQL."""
     cases = " ".join(
         f"WHEN starts_with(x || ' > ', {text_literal(chinese + ' > ')})"

@@ -1,7 +1,7 @@
 -- The written forms of values. Every macro takes what a cell states and gives NULL for what it
 -- cannot read; a cell that is stated but reads as NULL is a problem of its row.
 -- The common form is tried first, so that the forms nobody writes cost nothing.
--- A list of one element names a value once, so that it is worked out once.
+-- A list of one element names a value once, so that it is worked out once and planned once.
 
 -- Invisible characters out, spaces off both ends.
 CREATE MACRO visible(x) AS
@@ -25,6 +25,8 @@ CREATE MACRO stated(x) AS
          WHEN x >= '$' AND x < '%' THEN x
          WHEN x IN ('', '--', '-', '—', '——', '–', '/', 'N/A', 'n/a', 'NULL', 'null', 'None', 'nan', 'NaN') THEN NULL
          WHEN x[1] IN ('''', '=') THEN unguarded(x) ELSE x END;
+-- What a cell states that is seldom looked at so closely.
+CREATE MACRO stated_slow(x) AS list_transform([tidy(x)], lambda seen: stated(seen))[1];
 
 -- Full-width digits and signs as plain ones; every kind of minus and space as one.
 CREATE MACRO plain(x) AS
@@ -242,7 +244,8 @@ CREATE MACRO category_slow(x) AS
         [trim(regexp_replace(name, '\s+', ' ', 'g')) FOR name IN regexp_split_to_array(x, '\s*[>›»]\s*|/\s|\s/')], lambda name: name <> ''), ' > '), '');
 CREATE MACRO category_value(x) AS
     CASE WHEN regexp_full_match(x, '[!-.0-=?-~]+( (> )?[!-.0-=?-~]+)*') THEN x
-         ELSE in_english(CASE WHEN regexp_matches(x, '\s\s|[›»/]|[^ ]>|>[^ ]|^>|>$') THEN category_slow(x) ELSE x END) END;
+         ELSE list_transform([CASE WHEN regexp_matches(x, '\s\s|[›»/]|[^ ]>|>[^ ]|^>|>$') THEN category_slow(x) ELSE x END],
+                             lambda path: in_english(path))[1] END;
 
 -- `2026-09-28-2026-09-29`, `2026-09-28 ~ 2026-09-29`, one day, or an ISO week such as `2026-W42`:
 -- the first day and the last day as texts.

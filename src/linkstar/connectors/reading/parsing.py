@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from linkstar.catalog.rules import is_zone
-from linkstar.connectors.fields.engine import open_engine, text_literal
+from linkstar.connectors.fields.engine import macros_named_in, open_engine, text_literal
 from linkstar.connectors.reading.cells import Cells, clean, must_be_cleaned
 from linkstar.connectors.reading.detected import Answers, Detected, Notice
 from linkstar.connectors.reading.halves import Halves, halves_of, lines_of
@@ -204,6 +204,7 @@ def _parse(
         # A file that is taken over lies in the facts under another name: it is never written into.
         places.staged.unlink(missing_ok=True)
         copy = statement.copy_to(places.staged, places.form)
+        engine.execute(macros_named_in(copy, statement.problems))
         written = watched(engine, lambda: _one(engine, copy), progress)
         warnings: tuple[Notice, ...] = ()
         rows, rejected = written, 0

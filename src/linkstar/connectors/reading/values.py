@@ -86,7 +86,7 @@ class Reading:
         if not self.is_text:
             return f"c{index}"
         if self.is_count:
-            return f"CASE WHEN n{index} IS NOT NULL THEN c{index} ELSE stated(tidy(c{index})) END"
+            return f"CASE WHEN n{index} IS NOT NULL THEN c{index} ELSE stated_slow(c{index}) END"
         return f"stated(t{index})"
 
     @property
