@@ -6,17 +6,27 @@ from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
-import pyarrow.parquet as pq
+import pyarrow as pa
 from django.db import transaction
 
 from linkstar.accounts.models import Workspace
 from linkstar.catalog.actions import ProductSeen, learn_products, learn_skus
 from linkstar.catalog.models import Shop, Sku
 from linkstar.creators.actions import CreatorSeen, learn_creators
+from linkstar.lake.relations import whole_rows
 from linkstar.money.amounts import Money
 
 MOST_PRODUCTS = 200_000
 MOST_CREATORS = 500_000
+_WHO = pa.schema(
+    [
+        ("workspace", pa.int32()),
+        ("creator", pa.string()),
+        ("creator_name", pa.string()),
+        ("category", pa.string()),
+    ]
+)
+"""What rows may say of creators; a file has some of it or nothing."""
 
 
 class _Said(NamedTuple):
@@ -123,19 +133,15 @@ def learn_who(staged: Path, *, workspace: Workspace, now: datetime) -> int:
         workspace: whose they are, when they do not say.
         now: the instant of learning.
     """
-    columns = set(pq.read_schema(staged).names)
-    if "creator" not in columns:
-        return 0
-    owner, name, category = (
-        column if column in columns else "NULL::VARCHAR"
-        for column in ("workspace", "creator_name", "category")
-    )
     with duckdb.connect(":memory:") as engine:
         found = engine.execute(
-            f"""SELECT {owner}, creator, max({name}), mode({category})
-            FROM read_parquet(?) WHERE creator IS NOT NULL
+            f"""SELECT workspace, creator, max(creator_name),
+                max_by(category, (rows, category)) FILTER (category IS NOT NULL)
+            FROM (SELECT workspace, creator, category, max(creator_name) AS creator_name,
+                    count(*) AS rows
+                FROM {whole_rows(_WHO, "staged")} WHERE creator IS NOT NULL GROUP BY ALL)
             GROUP BY ALL ORDER BY ALL LIMIT {MOST_CREATORS}""",
-            [str(staged)],
+            {"staged": str(staged)},
         ).fetchall()
     seen: dict[int | None, list[CreatorSeen]] = {}
     for number, creator, name, category in found:

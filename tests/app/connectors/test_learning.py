@@ -1,12 +1,15 @@
 """What files of orders say of products and their variants."""
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from tests.golden.exports import FOLDER, SERUM, SKU
 from tests.golden.reading import read_file
 
 from linkstar.catalog.models import Product, ProductChange, Sku
 from linkstar.catalog.products import ProductStated, SkuStated, add_product, put_sku
-from linkstar.connectors.learning import learn
+from linkstar.connectors.learning import learn, learn_who
+from linkstar.creators.models import Creator
 from linkstar.money.amounts import Money
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +62,26 @@ class TestTheOrderList:
     def test_of_unknown_variants_adds_nothing(self, learnt) -> None:
         assert learnt("OrderSKUList.xlsx") == 0
         assert not Product.objects.exists()
+
+
+class TestRowsThatNameCreators:
+    @pytest.fixture
+    def learn_from(self, cast, tmp_path, now):
+        def of(**columns: list) -> int:
+            staged = tmp_path / "staged.parquet"
+            pq.write_table(pa.table(columns), staged)
+            return learn_who(staged, workspace=cast.shop.workspace, now=now)
+
+        return of
+
+    def test_tell_the_category_most_of_them_have(self, learn_from) -> None:
+        creators = ["ada", "ada", "ada", "bo", "bo"]
+        learn_from(creator=creators, category=["Beauty", "Pets", "Pets", "Toys", None])
+        categories = dict(Creator.objects.values_list("handle", "categories"))
+        assert categories == {"ada": ["Pets"], "bo": ["Toys"]}
+
+    def test_may_say_nothing_else_of_them(self, learn_from) -> None:
+        assert learn_from(creator=["ada", "bo", None, "ada"]) == 2
+
+    def test_of_none_are_no_news(self, learn_from) -> None:
+        assert learn_from(content_id=["7312345678901234567"]) == 0

@@ -30,7 +30,7 @@ from linkstar.connectors.reading.values import (
     Reading,
     checks,
 )
-from linkstar.lake.relations import SQL_TYPES
+from linkstar.lake.relations import empty_relation
 from linkstar.lake.stating import as_written
 
 _TOTALS = (
@@ -169,20 +169,14 @@ class Statement:
         columns = ", ".join(f"{sql} AS {name}" for name, sql in staged_columns(self.row).items())
         bad = "order_is_bad" if self._goes_in_whole else self._is_bad
         good = f"SELECT {columns} FROM ({self.judged}) WHERE NOT ({bad})"
-        written = as_written(form(good, self._unsaid), shared_texts(self.row))
+        written = as_written(form(good, unsaid_columns(self.row)), shared_texts(self.row))
         return f"""COPY ({written}) TO {text_literal(str(staged))} (FORMAT parquet,
             COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROWS_IN_A_GROUP})"""
 
-    @cached_property
-    def _unsaid(self) -> frozenset[str]:
-        """Staged columns that are empty in every row; the staged file may have them or not."""
-        return unsaid_columns(self.row)
-
-    def _told(self, column: str) -> str:
-        """SQL for a staged column."""
-        if column not in self._unsaid:
-            return column
-        return f"CAST(NULL AS {SQL_TYPES[SCHEMAS[self.detected.kind].field(column).type]})"
+    def _staged(self, staged: Path) -> str:
+        """SQL for the rows that went in; the file may lack columns that all leave empty."""
+        rows = f"read_parquet({text_literal(str(staged))})"
+        return f"(FROM {empty_relation(SCHEMAS[self.detected.kind])} UNION ALL BY NAME FROM {rows})"
 
     @cached_property
     def _is_bad(self) -> str:
@@ -231,14 +225,13 @@ class Statement:
             return self._unclear_rates(engine, staged)
         if self.detected.kind is not Kind.PERFORMANCE:
             return ()
-        content_id = self._told("content_id")
         found = engine.execute(
             f"""SELECT count(*) FILTER (list_contains(flags, 'ctr_above_one')),
                 count(*) FILTER (list_contains(flags, 'gmv_range')),
                 count(*) FILTER (clicks_derived),
-                count(*) FILTER (strlen({content_id}) >= 16 AND {content_id} LIKE '%0000'),
-                count(*) FILTER (strlen({content_id}) >= 16)
-            FROM read_parquet({text_literal(str(staged))})"""
+                count(*) FILTER (suffix(content_id, '0000') AND strlen(content_id) >= 16),
+                count(*) FILTER (strlen(content_id) >= 16)
+            FROM {self._staged(staged)}"""
         ).fetchone()
         assert found is not None
         above, ranges, derived, rounded, long_ids = found
@@ -253,7 +246,7 @@ class Statement:
     def _unclear_rates(self, engine: duckdb.DuckDBPyConnection, staged: Path) -> tuple[Notice, ...]:
         found = engine.execute(
             f"""SELECT count(*) FILTER (list_contains(flags, 'rate_unclear'))
-            FROM read_parquet({text_literal(str(staged))})"""
+            FROM {self._staged(staged)}"""
         ).fetchone()
         assert found is not None
         return (Notice("rate.unclear", {}, found[0]),) if found[0] else ()
@@ -286,20 +279,13 @@ class Statement:
         if self.detected.kind is Kind.EVENTS:
             return f"SELECT *, {no_price} FROM ({self._products_of_events()})"
         shop = "shop" if "shop" in self.row.fields else "NULL"
-        rows = f"read_parquet({text_literal(str(staged))})"
-        name, category = self._told("product_name"), self._told("category")
-        about = f"{name} AS name, {category} AS category, {shop} AS shop"
+        about = f"product_name AS name, category, {shop} AS shop"
+        rows = self._staged(staged)
         if self.detected.kind is Kind.PERFORMANCE:
-            ids = self._told("product_ids")
-            one = f"CASE WHEN len({ids}) = 1 THEN {ids}[1] END"
+            one = "CASE WHEN len(product_ids) = 1 THEN product_ids[1] END"
             return f"SELECT {one} AS product_id, {about}, {no_price} FROM {rows}"
-        product, sku, price, code, at = (
-            self._told(column)
-            for column in ("product_id", "sku_id", "price_minor", "currency", "ordered_at")
-        )
-        return f"""SELECT {product} AS product_id, {about}, {sku} AS sku_id,
-                {price} AS price_minor, {code} AS currency,
-                coalesce({at}, TIMESTAMPTZ '1970-01-01') AS said_at FROM {rows}"""
+        return f"""SELECT product_id, {about}, sku_id, price_minor, currency,
+                coalesce(ordered_at, TIMESTAMPTZ '1970-01-01') AS said_at FROM {rows}"""
 
     def _products_of_events(self) -> str:
         """Events repeat what they say of a product: each way of saying it is read once."""
