@@ -53,7 +53,8 @@ def overlaps_of(lake: Lake, staged: Path, *, import_id: str) -> tuple[Overlap, .
         import_id: of the staged file, whether it was loaded by now or not.
     """
     seen = lake.snapshot(PERFORMANCE_TABLE)
-    if seen is None:
+    others = [file for file in seen.files if not _is_of(file, import_id)] if seen else []
+    if seen is None or not others:
         return ()
     with lake.duckdb.cursor() as cursor:
         own = f"(SELECT DISTINCT {_WINDOW} FROM {whole_rows(PERFORMANCE, 'staged')})"
@@ -63,7 +64,7 @@ def overlaps_of(lake: Lake, staged: Path, *, import_id: str) -> tuple[Overlap, .
         ).fetchone()
         assert spans is not None
         starts_on, ends_before, shops = spans
-        files = tuple(_files_about(seen.files, starts_on, ends_before, shops, import_id))
+        files = tuple(_files_about(others, starts_on, ends_before, shops))
         if not files:
             return ()
         found = cursor.execute(
@@ -85,18 +86,21 @@ def overlaps_of(lake: Lake, staged: Path, *, import_id: str) -> tuple[Overlap, .
 _WINDOW = f"shop, level, starts_on, ends_before, {SPLIT} AS split"
 
 
+def _is_of(file: DataFile, import_id: str) -> bool:
+    """Whether all rows of a stored file are one import's."""
+    return {file.low.get("import_id"), file.high.get("import_id")} == {import_id}
+
+
 def _files_about(
     files: Iterable[DataFile],
     starts_on: date | None,
     ends_before: date | None,
     shops: list[int] | None,
-    import_id: str,
 ) -> Iterable[DataFile]:
-    """The stored files that may state other imports' windows about these days and shops."""
+    """The stored files that may state windows about these days and shops."""
     for file in files:
-        is_own = {file.low.get("import_id"), file.high.get("import_id")} == {import_id}
         # A log tells days, a file's own footer their texts.
         begins, ends = str(file.low.get("starts_on", "")), str(file.high.get("ends_before", "9"))
         is_apart = begins >= str(ends_before) or ends <= str(starts_on)
-        if not is_own and not is_apart and file.may_hold("shop", shops or ()):
+        if not is_apart and file.may_hold("shop", shops or ()):
             yield file

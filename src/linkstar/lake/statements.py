@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 
 from linkstar.lake.datafiles import DataFile
 from linkstar.lake.loading import Loaded, Prepared, Progress, commit_once, no_progress
@@ -18,6 +19,8 @@ from linkstar.lake.relations import empty_relation, relation, rows_of
 from linkstar.lake.staging import check_staged, owner_columns
 from linkstar.lake.stating import Kind, Origin, as_stored, fingerprint, identity, is_as_stored
 from linkstar.lake.store import Lake, Snapshot
+
+SORTED_AT_ONCE = 2_000_000
 
 
 def load_statements(
@@ -153,7 +156,14 @@ def _decide(
 
 
 def _differ(cursor: duckdb.DuckDBPyConnection, said: str, batch: _Batch) -> bool:
-    """Whether no two rows are one: the fingerprint alone tells it, if it tells it at all."""
+    """Whether no two rows are one: the fingerprint alone tells it, if it tells it at all.
+
+    Some millions of numbers are sorted in a fifth of the time a table of them takes.
+    """
+    if batch.rows <= SORTED_AT_ONCE:
+        rows = cursor.execute(f"SELECT fingerprint FROM ({said})", batch.bound())
+        numbers = np.sort(rows.fetchnumpy()["fingerprint"])
+        return not bool((numbers[1:] == numbers[:-1]).any())
     found = cursor.execute(
         f"SELECT count(*) FROM (SELECT DISTINCT fingerprint FROM ({said}))",
         batch.bound(),

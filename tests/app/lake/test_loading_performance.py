@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from tests.app.lake.made import ADAS_VIDEO, BOS_VIDEO, JANUARY, NOW, Facts, seen, stage
 
+from linkstar.lake import statements
 from linkstar.lake.loading import ImportUndone, Loaded
 from linkstar.lake.performance import PERFORMANCE_ROWS
 from linkstar.lake.staging import StagedColumnsDiffer, StagedValueMissing
@@ -39,11 +40,19 @@ class TestAFirstExport:
         assert row["exported_on"] is None
         assert row["stated_on"] == NOW.date()
 
-    def test_counts_a_line_that_stands_twice_once(self, facts: Facts) -> None:
+    @pytest.mark.parametrize("sorted_at_once", [0, 2])
+    def test_counts_a_line_that_stands_twice_once(
+        self, facts: Facts, monkeypatch, sorted_at_once: int
+    ) -> None:
+        monkeypatch.setattr(statements, "SORTED_AT_ONCE", sorted_at_once)
         loaded = facts.say("imp_1", seen(ADAS_VIDEO, 5, 100), seen(ADAS_VIDEO, 5, 100))
         assert loaded == Loaded(rows=2, loaded=1, duplicates=1)
 
-    def test_keeps_two_different_lines_about_one_content(self, facts: Facts) -> None:
+    @pytest.mark.parametrize("sorted_at_once", [0, 2])
+    def test_keeps_two_different_lines_about_one_content(
+        self, facts: Facts, monkeypatch, sorted_at_once: int
+    ) -> None:
+        monkeypatch.setattr(statements, "SORTED_AT_ONCE", sorted_at_once)
         loaded = facts.say("imp_1", seen(ADAS_VIDEO, 5, 100), seen(ADAS_VIDEO, 1, 20))
         assert loaded == Loaded(rows=2, loaded=2, duplicates=0)
 
