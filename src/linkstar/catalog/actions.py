@@ -127,6 +127,8 @@ def learn_skus(*, shop: Shop, seen: Sequence[tuple[str, str, Money | None]]) -> 
 
     A price is only filled in where none is known.
     """
+    if not seen:
+        return 0
     products = {p.external_id: p for p in Product.objects.filter(shop=shop)}
     skus = Sku.objects.filter(product__shop=shop).select_related("product")
     known = {(sku.product.external_id, sku.external_id): sku for sku in skus}
