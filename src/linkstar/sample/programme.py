@@ -78,6 +78,7 @@ def _open_site(shop: Shop, now: datetime) -> None:
         change_product(product=product, stated=ProductStated(landing_page=page), now=now)
 
 
+@transaction.atomic
 def promise_elsewhere(*, now: datetime) -> None:
     """An open plan for every other shop of the sample, so that a rate can be compared."""
     others = Shop.objects.filter(workspace__is_sample=True, plans=None)
