@@ -32,7 +32,6 @@ def _workspace_name(number: int) -> str:
 
 
 @transaction.atomic
-@transaction.atomic
 def open_sample_shops(market: Market, *, now: datetime) -> Mapping[str, Shop]:
     """Every shop of the marketplace by its id on the platform; those already there are kept.
 
