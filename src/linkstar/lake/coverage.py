@@ -9,12 +9,12 @@ from typing import Any
 from linkstar.events.vocabulary import AUDIENCE_SEGMENTS, DEFINITION_COLUMNS, Segment
 from linkstar.lake.datafiles import DataFile
 from linkstar.lake.days import day_sources
-from linkstar.lake.export_plan import SPLIT
-from linkstar.lake.relations import rows_of, whole_rows
+from linkstar.lake.export_plan import windows_of
+from linkstar.lake.relations import rows_of
 from linkstar.lake.selection import Scope, Source, Window, owned
 from linkstar.lake.spans import Grain, files_by_day
 from linkstar.lake.store import Lake
-from linkstar.lake.tables import EVENTS_TABLE, PERFORMANCE, PERFORMANCE_TABLE
+from linkstar.lake.tables import EVENTS_TABLE, PERFORMANCE_TABLE
 from linkstar.lake.windows import choose
 from linkstar.stats.ctr import Definition
 
@@ -70,22 +70,18 @@ def _of_exports(
     if seen is None or not files:
         return
     sums = ", ".join(
-        f"sum({counted}) FILTER ({clicks} IS NOT NULL)::BIGINT AS {definition}, "
-        f"sum({clicks}) FILTER ({counted} IS NOT NULL)::BIGINT AS clicks_by_{definition}"
+        f"sum({counted}) FILTER (states_{definition})::BIGINT AS {definition}, "
+        f"sum({clicks}) FILTER (states_{definition})::BIGINT AS clicks_by_{definition}"
         for definition, (clicks, counted) in DEFINITION_COLUMNS.items()
     )
-    sql = f"""SELECT shop, level, starts_on, ends_before, {SPLIT} AS split, stated_on, import_id,
-            count(*)::BIGINT AS rows, {sums}
-        FROM {whole_rows(PERFORMANCE, "files")}
-        WHERE {owned(scope)}
+    sql = f"""SELECT shop, level, starts_on, ends_before, split, stated_on, import_id,
+            sum(rows)::BIGINT AS rows, {sums}
+        FROM windows WHERE {owned(scope)}
         GROUP BY shop, level, starts_on, ends_before, split, stated_on, import_id
         ORDER BY level"""
-    bound = {
-        "files": seen.paths(files),
-        "workspace": scope.workspace,
-        "market": market,
-    }
-    rows = lake.engine.query(sql, bound).to_pylist()
+    bound = {"workspace": scope.workspace, "market": market}
+    stated = windows_of(lake, seen.paths(files))
+    rows = lake.engine.query(sql, bound, {"windows": stated}).to_pylist()
     for level, own in groupby(rows, key=lambda row: str(row["level"])):
         stated = list(own)
         for definition in Definition:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from linkstar.events.vocabulary import DEFINITION_COLUMNS
 from linkstar.lake.categories import marked, shared, within
-from linkstar.lake.export_plan import SPLIT, Plan, planned, stated_rows
+from linkstar.lake.export_plan import Plan, planned, stated_rows, taken_windows
+from linkstar.lake.ready_windows import SPLIT
 from linkstar.lake.relations import SQL_TYPES, whole_rows
 from linkstar.lake.selection import (
     COUNTS,
@@ -41,13 +42,15 @@ def export_totals(lake: Lake, scope: Scope | PoolScope, selection: Selection) ->
     plan = planned(lake, scope, selection)
     if not plan.taken:
         return 0, 0
+    clicks, impressions = DEFINITION_COLUMNS[selection.definition]
     rows, only = sql_of_rows(scope, selection, plan=plan), row_by_row(selection, plan)
-    if only is None:
-        sql = f"{rows} SELECT {TOTALS} FROM named WHERE {asked(selection, plan)}"
+    stated = f"SELECT {impressions} AS impressions, {clicks} AS clicks"
+    if is_told_by_windows(selection, plan):
+        sql = f"SELECT {TOTALS} FROM ({stated} FROM {taken_windows(scope, selection)})"
+    elif only is not None:
+        sql = f"{rows} SELECT {TOTALS} FROM ({stated} FROM counted WHERE {only})"
     else:
-        clicks, impressions = DEFINITION_COLUMNS[selection.definition]
-        stated = f"SELECT {impressions} AS impressions, {clicks} AS clicks FROM counted"
-        sql = f"{rows} SELECT {TOTALS} FROM ({stated} WHERE {only})"
+        sql = f"{rows} SELECT {TOTALS} FROM named WHERE {asked(selection, plan)}"
     [found] = lake.engine.query(sql, named_in(sql, plan.bound), plan.tables).to_pylist()
     return found["impressions"], found["clicks"]
 
@@ -109,15 +112,13 @@ def _added_up_by_last(
     another lacks. The others are `torn`: they are added up label by label. Keys are told apart by
     64 bits, as those of roll-ups that lie ready (docs/decisions/0008).
     """
-    labels = {
-        name: told for name, told in _labels(selection, plan).items() if not told.startswith("NULL")
-    }
-    told_or_not = ("product_ids", *labels.values())
+    labels = _labels(selection, plan)
+    told_or_not = ("product_ids", *(each for each in labels.values() if _is_asked_for(each)))
     form = ", ".join(("product_ids", *(f"({told}) IS NULL" for told in told_or_not)))
     keys = _keys(selection, plan, more_keys)
     own = "".join(f", last.{name}" for name in more_keys)
     sums = "".join(f", summed.{name}" for name in more)
-    told = ", ".join(f"{told} AS {name}" for name, told in _labels(selection, plan).items())
+    told = ", ".join(f"{told} AS {name}" for name, told in labels.items())
     return f"""summed AS MATERIALIZED (
         SELECT hash({keys}) AS key, max_by(place, ends_before) AS place,
             any_value(segment) AS segment, any_value(week_starts_on) AS week_starts_on,
@@ -158,7 +159,7 @@ def _by_label(
 ) -> str:
     """SQL for rows added up, each label the last that is told."""
     labels = ", ".join(
-        f"{told if told.startswith('NULL') else f'max_by({told}, ends_before)'} AS {name}"
+        f"{f'max_by({told}, ends_before)' if _is_asked_for(told) else told} AS {name}"
         for name, told in _labels(selection, plan).items()
     )
     also = "".join(f", {name}" for name in more_keys)
@@ -209,6 +210,10 @@ def _labels(selection: Selection, plan: Plan) -> dict[str, str]:
     }
 
 
+def _is_asked_for(told: str) -> bool:
+    return not told.startswith("NULL")
+
+
 _TITLE_WITHOUT_ID = "CASE WHEN content_id IS NULL THEN content_title END"
 
 
@@ -247,6 +252,11 @@ def row_by_row(selection: Selection, plan: Plan) -> str | None:
         return None
     by_product = f"CASE WHEN {ONE_PRODUCT} THEN true ELSE len(list_distinct(product_ids)) = 1 END"
     return by_product if selection.level is Level.PRODUCT else "true"
+
+
+def is_told_by_windows(selection: Selection, plan: Plan) -> bool:
+    """Whether all that the windows taken state makes up the answer."""
+    return not plan.contested and row_by_row(selection, plan) == "true"
 
 
 def asked(selection: Selection, plan: Plan) -> str:

@@ -1,12 +1,13 @@
 """Choosing the windows of exports that answer a question."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
 from linkstar.events.vocabulary import AUDIENCE_SEGMENTS, DEFINITION_COLUMNS
+from linkstar.lake.ready_windows import SPLIT
 from linkstar.lake.relations import whole_rows
 from linkstar.lake.selection import (
     PRODUCTS,
@@ -41,9 +42,6 @@ _BESIDE: dict[Level, frozenset[str]] = {
 }
 """Levels that complete one another within a shop; otherwise the preferred one stands alone."""
 
-SPLIT = "concat_ws(',', {})".format(
-    ", ".join(f"CASE WHEN {name} IS NOT NULL THEN '{name}' END" for name in AUDIENCE_SEGMENTS)
-)
 _WINDOWS = pa.schema(
     [
         ("shop", pa.int32()),
@@ -66,7 +64,8 @@ class Plan:
         apart: every row taken stands for itself: there is nothing to add up.
         all_have_ids: no row is without the id of a content.
         bound: parameters.
-        tables: in-memory tables the query names: `chosen` windows and `products`.
+        tables: in-memory tables the query names: what all `windows` state, those `chosen`, and
+            `products`.
     """
 
     taken: list[Window]
@@ -90,7 +89,10 @@ def planned(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> Plan:
     if seen is None or not files or not scope.shops:
         return Plan([], [], contested=False, apart=True, all_have_ids=True, bound={}, tables={})
     bound = {"files": seen.paths(files), **bound_by(scope, selection)}
-    found, contested = _windows(lake, scope, selection, bound)
+    stated = windows_of(lake, bound["files"])
+    told = _windows(lake, scope, selection, stated)
+    found = [window for window, _, _ in told]
+    contested = any(is_contested for _, is_contested, _ in told)
     taken, left_out = choose(
         found,
         starts_on=selection.starts_on,
@@ -99,45 +101,80 @@ def planned(lake: Lake, scope: Scope | PoolScope, selection: Selection) -> Plan:
         segment=selection.segment if selection.segment in AUDIENCE_SEGMENTS else None,
     )
     taken, beside = _preferred(taken, selection.level)
-    tables = {"chosen": _as_table(taken), "products": selection.products.cast(PRODUCTS)}
+    tables = {
+        "windows": stated,
+        "chosen": _as_table(taken),
+        "products": selection.products.cast(PRODUCTS),
+    }
     one_each = len({(window.shop, window.level) for window in taken}) == len(taken)
     uncut = all(window.split in {(), (selection.segment,)} for window in taken)
-    apart = one_each and uncut and not contested and not _repeats(lake, scope, selection, bound)
+    apart = one_each and uncut and not contested
+    apart = apart and not _repeats(lake, scope, selection, bound, [known for _, _, known in told])
     all_have_ids = all(file.empty.get("content_id") == 0 for file in files)
     return Plan(taken, left_out + beside, contested, apart, all_have_ids, bound, tables)
+
+
+def windows_of(lake: Lake, paths: Sequence[str]) -> pa.Table:
+    """What these files state of each window; see `ready_windows`."""
+    return pa.concat_tables(lake.ready_windows.of(path) for path in paths)
 
 
 def stated_rows(scope: Scope | PoolScope, selection: Selection) -> str:
     """SQL for the rows that may count at all: in scope, with both counts of the definition."""
     clicks, impressions = DEFINITION_COLUMNS[selection.definition]
+    stated = f"{clicks} IS NOT NULL AND {impressions} IS NOT NULL"
+    return f"{_at_levels(scope, selection)} AND {stated}"
+
+
+def taken_windows(scope: Scope | PoolScope, selection: Selection) -> str:
+    """SQL for the sums of the rows that may count, of the windows chosen."""
+    return f"""(FROM windows SEMI JOIN chosen USING (shop, level, starts_on, ends_before, split)
+        WHERE {_stated_windows(scope, selection)})"""
+
+
+def _stated_windows(scope: Scope | PoolScope, selection: Selection) -> str:
+    return f"{_at_levels(scope, selection)} AND states_{selection.definition}"
+
+
+def _at_levels(scope: Scope | PoolScope, selection: Selection) -> str:
     levels = ", ".join(f"'{level}'" for level in _LEVELS[selection.level])
-    return f"""{owned(scope)} AND level IN ({levels})
-        AND {clicks} IS NOT NULL AND {impressions} IS NOT NULL"""
+    return f"{owned(scope)} AND level IN ({levels})"
 
 
 def _windows(
-    lake: Lake, scope: Scope | PoolScope, selection: Selection, bound: dict[str, Any]
-) -> tuple[list[Window], bool]:
-    """The windows with such rows, and whether one is stated by several imports."""
+    lake: Lake, scope: Scope | PoolScope, selection: Selection, stated: pa.Table
+) -> list[tuple[Window, bool, bool | None]]:
+    """The windows with such rows, whether several imports state them, and several rows a subject.
+
+    The last is not known where rows that are told apart may be about one subject.
+    """
     _, impressions = DEFINITION_COLUMNS[selection.definition]
-    sql = f"""SELECT shop, level, starts_on, ends_before, {SPLIT} AS split,
-            max(stated_on) AS stated_on, max_by(import_id, (stated_on, import_id)) AS import_id,
-            count(*)::BIGINT AS rows, sum({impressions})::BIGINT AS impressions,
-            min(import_id) <> max(import_id) AS contested
-        FROM {whole_rows(PERFORMANCE, "files")} WHERE {stated_rows(scope, selection)}
+    sql = f"""SELECT shop, level, starts_on, ends_before, split, max(stated_on) AS stated_on,
+            max_by(import_id, (stated_on, import_id)) AS import_id,
+            sum(rows)::BIGINT AS rows, sum({impressions})::BIGINT AS impressions,
+            min(import_id) <> max(import_id) AS contested,
+            CASE WHEN count(*) = 1 THEN any_value(subjects < rows) END AS repeats
+        FROM windows WHERE {_stated_windows(scope, selection)}
         GROUP BY shop, level, starts_on, ends_before, split"""
-    rows = lake.engine.query(sql, named_in(sql, bound)).to_pylist()
-    contested = [row.pop("contested") for row in rows]
-    windows = [
-        Window(**{**row, "split": tuple(filter(None, row["split"].split(",")))}) for row in rows
-    ]
-    return windows, any(contested)
+    bound = named_in(sql, bound_by(scope, selection))
+    found = []
+    for row in lake.engine.query(sql, bound, {"windows": stated}).to_pylist():
+        contested, repeats = row.pop("contested"), row.pop("repeats")
+        split = tuple(filter(None, row.pop("split").split(",")))
+        found.append((Window(**row, split=split), contested, repeats))
+    return found
 
 
 def _repeats(
-    lake: Lake, scope: Scope | PoolScope, selection: Selection, bound: dict[str, Any]
+    lake: Lake,
+    scope: Scope | PoolScope,
+    selection: Selection,
+    bound: dict[str, Any],
+    known: Sequence[bool | None],
 ) -> bool:
-    """Whether several rows of a window are about one subject."""
+    """Whether several rows of a window are about one subject, as far as that is not known."""
+    if None not in known:
+        return any(known)
     sql = f"""SELECT true FROM {whole_rows(PERFORMANCE, "files")}
         WHERE {stated_rows(scope, selection)}
         GROUP BY shop, level, starts_on, ends_before, {SPLIT}

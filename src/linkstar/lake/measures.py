@@ -4,8 +4,15 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from linkstar.lake.export_counts import ONE_PRODUCT, asked, row_by_row, sql_of_rows
-from linkstar.lake.export_plan import planned
+from linkstar.lake.export_counts import (
+    ONE_PRODUCT,
+    asked,
+    is_told_by_windows,
+    row_by_row,
+    sql_of_rows,
+)
+from linkstar.lake.export_plan import planned, taken_windows
+from linkstar.lake.ready_windows import MEASURES_OF_EXPORTS
 from linkstar.lake.relations import rows_of
 from linkstar.lake.rollups import SUMS_OF_EVENTS
 from linkstar.lake.selection import (
@@ -21,23 +28,6 @@ from linkstar.lake.selection import (
 from linkstar.lake.store import Lake
 from linkstar.lake.tracked_counts import in_scope, sources_of
 
-_OF_EXPORTS = (
-    "video_views",
-    "live_views",
-    "orders",
-    "items",
-    "items_refunded",
-    "add_to_carts",
-    "likes",
-    "comments",
-    "shares",
-    "new_followers",
-    "samples",
-    "gmv_minor",
-    "refunds_minor",
-    "commission_minor",
-    "flat_fee_minor",
-)
 _OF_EVENTS = (
     "plays",
     "completes",
@@ -49,7 +39,7 @@ _OF_EVENTS = (
     "filtered_impressions",
     "filtered_clicks",
 )
-_ADDED_UP = tuple(dict.fromkeys((*_OF_EXPORTS, *_OF_EVENTS)))
+_ADDED_UP = tuple(dict.fromkeys((*MEASURES_OF_EXPORTS, *_OF_EVENTS)))
 
 MEASURES = pa.schema(
     [
@@ -141,13 +131,20 @@ def _from_exports(
     plan = planned(lake, scope, selection)
     if not plan.taken:
         return MEASURES.empty_table()
-    rows = sql_of_rows(scope, selection, plan=plan, more=_OF_EXPORTS, more_keys=("currency",))
+    if not keyed and is_told_by_windows(selection, plan):
+        sql = f"""{_by(None)}, {_summed(MEASURES_OF_EXPORTS)}
+            FROM {taken_windows(scope, selection)} GROUP BY ALL"""
+        return lake.engine.query(sql, named_in(sql, plan.bound), plan.tables).cast(MEASURES)
+    rows = sql_of_rows(
+        scope, selection, plan=plan, more=MEASURES_OF_EXPORTS, more_keys=("currency",)
+    )
     only, key = row_by_row(selection, plan), _KEYS[selection.level]
     by_row = only is not None and (not keyed or selection.level is Level.PRODUCT)
     source = f"counted WHERE {only}" if by_row else f"named WHERE {asked(selection, plan)}"
     if by_row and selection.level is Level.PRODUCT:
         key = f"CASE WHEN {ONE_PRODUCT} THEN product_ids[1] ELSE list_distinct(product_ids)[1] END"
-    sql = f"{rows} {_by(key if keyed else None)}, {_summed(_OF_EXPORTS)} FROM {source} GROUP BY ALL"
+    by = _by(key if keyed else None)
+    sql = f"{rows} {by}, {_summed(MEASURES_OF_EXPORTS)} FROM {source} GROUP BY ALL"
     return lake.engine.query(sql, named_in(sql, plan.bound), plan.tables).cast(MEASURES)
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from linkstar.lake.datafiles import DataFile
-from linkstar.lake.export_plan import SPLIT
+from linkstar.lake.ready_windows import SPLIT
 from linkstar.lake.relations import whole_rows
 from linkstar.lake.store import Lake
 from linkstar.lake.tables import PERFORMANCE, PERFORMANCE_TABLE

@@ -24,7 +24,9 @@ from deltalake.transaction import AddAction, RemoveAction
 from linkstar.lake.datafiles import DataFile, adopted_file, listed_files, written_file
 from linkstar.lake.engine import DuckDBEngine, Engine
 from linkstar.lake.known_ids import KnownIds
-from linkstar.lake.ready_counts import ReadyCounts
+from linkstar.lake.ready_counts import FEW, READY_COUNTS
+from linkstar.lake.ready_tables import ReadyTables
+from linkstar.lake.ready_windows import READY_WINDOWS
 from linkstar.lake.tables import Table
 
 _LOADED, _UNDONE = 1, 2
@@ -240,7 +242,8 @@ class Lake:
         self._opened: dict[Table, OpenTable] = {}
         self._derived: dict[Callable[..., Any], tuple[list[tuple[DataFile, ...]], Any]] = {}
         self.known_ids = KnownIds(root / "known_ids")
-        self.ready_counts = ReadyCounts(root / "ready_counts", self.duckdb)
+        self.ready_counts = ReadyTables(root / "ready_counts", self.duckdb, READY_COUNTS, few=FEW)
+        self.ready_windows = ReadyTables(root / "ready_windows", self.duckdb, READY_WINDOWS)
 
     def folder(self, table: Table) -> Path:
         return self.root / table.name

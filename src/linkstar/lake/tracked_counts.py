@@ -11,7 +11,8 @@ import pyarrow as pa
 from linkstar.events.vocabulary import AUDIENCE_SEGMENTS, Segment
 from linkstar.lake.contents import SUMS, added_up, contents_of
 from linkstar.lake.days import DaySources, day_sources
-from linkstar.lake.ready_counts import NUMBERS, few_kept_once
+from linkstar.lake.ready_counts import FEW, NUMBERS
+from linkstar.lake.ready_tables import few_kept_once
 from linkstar.lake.relations import rows_of
 from linkstar.lake.rolled_counts import rolled_counts
 from linkstar.lake.selection import (
@@ -112,7 +113,7 @@ def _counted(
     """The counts of these files as the engine adds them up."""
     sql = f"""SELECT {NUMBERS}, * FROM ({_sql(scope, selection, sources)})
         WHERE impressions > 0 OR clicks > 0"""
-    counted = few_kept_once(lake.engine.query(sql, _bound(sql, scope, selection, sources)))
+    counted = few_kept_once(lake.engine.query(sql, _bound(sql, scope, selection, sources)), FEW)
     return counted.select(_columns(selection))
 
 

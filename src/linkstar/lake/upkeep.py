@@ -93,6 +93,7 @@ def sweep(lake: Lake) -> int:
     for table, beside in (
         (EVENTS_TABLE, lake.known_ids.beside),
         (CONTENT_ROLLUPS_TABLE, lake.ready_counts.beside),
+        (PERFORMANCE_TABLE, lake.ready_windows.beside),
     ):
         seen = lake.snapshot(table)
         beside.keep_only(seen.paths() if seen is not None else ())

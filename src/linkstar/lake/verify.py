@@ -18,6 +18,7 @@ from linkstar.lake.tables import (
     EVENTS_TABLE,
     FACT_TABLES,
     JOURNAL_TABLES,
+    PERFORMANCE_TABLE,
     RECEIPTS_TABLE,
 )
 
@@ -75,6 +76,7 @@ def _findings(lake: Lake) -> Iterator[Finding]:
     if broken:
         return  # what cannot be read cannot be compared
     yield from _imports(lake)
+    yield from _windows(lake)
     yield from _received(lake)
     events = lake.snapshot(EVENTS_TABLE)
     if events is not None and events.files:
@@ -97,6 +99,15 @@ def _imports(lake: Lake) -> Iterator[Finding]:
         seen = lake.opened(table)
         if not (seen.has_loaded(row["import_id"]) or seen.journaled_up_to(row["import_id"])):
             yield Finding(Fault.ROWS_WITHOUT_IMPORT, row["table"], row["import_id"], row["rows"])
+
+
+def _windows(lake: Lake) -> Iterator[Finding]:
+    """What lies ready of exports, against the exports."""
+    seen = lake.snapshot(PERFORMANCE_TABLE)
+    for file in seen.files if seen is not None else ():
+        path = str(lake.folder(PERFORMANCE_TABLE) / file.name)
+        if not lake.ready_windows.agrees(path):
+            yield Finding(Fault.ROLLUP_DIFFERS, "ready_windows", file.name, file.rows)
 
 
 def _received(lake: Lake) -> Iterator[Finding]:
