@@ -78,7 +78,8 @@ def judged(creators: int) -> tuple[float, float, int]:
     counts, book = market(creators)
     asked = Judging(Definition.PRODUCT_IMPRESSIONS, By.CREATOR, 1_000, 0.95)
     clock, processor = time.perf_counter(), time.process_time()
-    rows = best_first(judged_rows(grouped(counts, By.CREATOR), book, asked).rows)
+    rows = judged_rows(grouped(counts, By.CREATOR), book, asked).rows
+    rows = rows.take(best_first(rows))
     took = time.perf_counter() - clock, time.process_time() - processor
     assert rows.num_rows == creators
     return *took, peak_bytes()

@@ -13,9 +13,9 @@ from linkstar.events.vocabulary import AUDIENCE_SEGMENTS
 from linkstar.insights.answers import ROWS, Note, NoteKind, UpliftAnswer
 from linkstar.insights.counts import Grouped, chosen, grouped, narrowed
 from linkstar.insights.questions import Question, Source
-from linkstar.insights.rows import Judged, Judging, best_first, judged_rows
+from linkstar.insights.rows import Judging, best_first, judged_rows
 from linkstar.lake.selection import Counts, LeftOutReason
-from linkstar.stats.arrays import Bools
+from linkstar.stats.arrays import Ints
 from linkstar.stats.ctr import Definition
 
 _SHARE_WORTH_A_NOTE = 0.005
@@ -54,39 +54,87 @@ def judging(question: Question) -> Judging:
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class JudgedCounts:
+    """Everything a question counted, judged; filters on rows' own attributes not yet applied.
+
+    Attributes:
+        rows: columns of `ROWS`, best first.
+        counts: what was counted, with `group`, the place among `rows` it belongs to.
+        total: all of it as one row of the same columns; none where nothing was counted.
+        contents: how many contents, those included that are in no row.
+        source: the one that was taken; None where nothing was counted of what was asked for.
+        doubted: contents whose CTR no honest traffic reaches.
+        notes: what has to be known of the counts.
+        sql, parameters: how they were come by.
+    """
+
+    rows: pa.Table
+    counts: pa.Table
+    total: pa.Table
+    contents: int
+    source: Source | None
+    doubted: int
+    notes: tuple[Note, ...]
+    sql: str
+    parameters: tuple[tuple[str, object], ...] = ()
+
+
 def answer(question: Question, gathered: Gathered, book: CellBook | None) -> UpliftAnswer:
-    """Judge the counts and say what must be said.
+    """Judge the counts and say what must be said."""
+    return chosen_rows(question, judged_counts(question, gathered, book), book)
+
+
+def judged_counts(question: Question, gathered: Gathered, book: CellBook | None) -> JudgedCounts:
+    """Judge all that was counted."""
+    table = narrowed(gathered.counts.table, question.filters, question.by)
+    numbered = grouped(table, question.by, split=question.segment is not None)
+    judged = judged_rows(numbered, book, judging(question))
+    order = best_first(judged.rows)
+    place = np.empty(numbered.groups, dtype=np.int64)
+    place[order.to_numpy()] = np.arange(numbered.groups)
+    return JudgedCounts(
+        rows=judged.rows.take(order),
+        counts=numbered.table.append_column("group", pa.array(place[numbered.group])),
+        total=total_row(numbered.table, book, question),
+        contents=int(pc.sum(gathered.counts.table["contents"]).as_py() or 0),
+        source=gathered.source if gathered.counts.table.num_rows else question.source,
+        doubted=int(judged.suspicious.sum()),
+        notes=tuple(_notes_on_counts(gathered, numbered)),
+        sql=gathered.counts.sql,
+        parameters=tuple(gathered.counts.parameters.items()),
+    )
+
+
+def chosen_rows(question: Question, judged: JudgedCounts, book: CellBook | None) -> UpliftAnswer:
+    """The answer to a question of what was judged.
 
     Filters on a row's own attributes choose among the rows of the whole question, so that a
     creator's figures are the same in the list and on her own page.
     """
-    table = narrowed(gathered.counts.table, question.filters, question.by)
-    numbered = grouped(table, question.by, split=question.segment is not None)
-    judged = judged_rows(numbered, book, judging(question))
-    mask = chosen(numbered.table, question.filters, question.by)
-    rows = judged.rows
-    counted = numbered.table
+    mask = chosen(judged.counts, question.filters, question.by)
+    rows, total = judged.rows, judged.total
     if mask is not None:
-        kept = np.asarray(mask.to_numpy(), dtype=np.bool_)
-        rows = rows.filter(_groups_with(numbered, kept))
-        counted = counted.filter(pa.array(kept))
+        counted = judged.counts.filter(mask)
+        rows = rows.filter(_in_groups(counted["group"].to_numpy(), rows.num_rows))
+        total = total_row(counted, book, question)
     return UpliftAnswer(
         by=question.by,
         market=question.market,
         definition=question.definition,
-        source=gathered.source if gathered.counts.table.num_rows else question.source,
+        source=judged.source,
         starts_on=question.starts_on,
         ends_before=question.ends_before,
-        rows=best_first(rows),
-        total=total_row(counted, book, question),
+        rows=rows,
+        total=total,
         benchmark=book.summary if book else None,
         notes=(
-            *_notes_on_counts(gathered, numbered),
+            *judged.notes,
             *_notes_on_benchmark(question, book, rows),
-            *_notes_on_rows(rows, judged),
+            *_notes_on_rows(rows, judged.doubted),
         ),
-        sql=gathered.counts.sql,
-        parameters=tuple(gathered.counts.parameters.items()),
+        sql=judged.sql,
+        parameters=judged.parameters,
     )
 
 
@@ -109,9 +157,10 @@ def total_row(table: pa.Table, book: CellBook | None, question: Question) -> pa.
     return judged_rows(everything, book, by_shop).rows
 
 
-def _groups_with(numbered: Grouped, kept: Bools) -> pa.Array:
-    found = np.zeros(numbered.groups, dtype=np.bool_)
-    found[numbered.group[kept]] = True
+def _in_groups(groups: Ints, number: int) -> pa.Array:
+    """Which of so many groups are among these."""
+    found = np.zeros(number, dtype=np.bool_)
+    found[groups] = True
     return pa.array(found)
 
 
@@ -188,12 +237,11 @@ def _other_definition(definition: Definition, book: CellBook) -> Note:
     )
 
 
-def _notes_on_rows(rows: pa.Table, judged: Judged) -> Sequence[Note]:
+def _notes_on_rows(rows: pa.Table, doubted: int) -> Sequence[Note]:
     notes = []
     derived = pc.sum(rows["clicks_derived"].cast(pa.int64())).as_py() or 0
     if derived:
         notes.append(Note(NoteKind.CLICKS_DERIVED, (("rows", derived),)))
-    doubted = int(judged.suspicious.sum())
     if doubted:
         notes.append(Note(NoteKind.SUSPICIOUS_CONTENT, (("contents", doubted),)))
     return notes

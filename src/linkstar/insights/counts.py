@@ -1,13 +1,13 @@
 """The counts a question is about: which rows they form, which are filtered, which have no key."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkstar.catalog.rules import SEPARATOR
-from linkstar.insights.questions import By, Filters
+from linkstar.insights.questions import By, Filters, Question
 from linkstar.stats.arrays import Floats, Ints
 
 _OWN_ATTRIBUTES = {
@@ -117,6 +117,12 @@ def narrowed(counts: pa.Table, filters: Filters, by: By) -> pa.Table:
     """The counts that filters leave, rows' own attributes aside: those choose among rows later."""
     mask = _mask(counts, filters, names=_named(filters) - _OWN_ATTRIBUTES[by])
     return counts if mask is None else counts.filter(mask)
+
+
+def narrowing(question: Question) -> Question:
+    """The same question without what only chooses among the rows of its answer."""
+    own = dict.fromkeys((*_OWN_ATTRIBUTES[question.by], "text"), "")
+    return replace(question, filters=replace(question.filters, **own))
 
 
 def is_narrowed(filters: Filters, by: By) -> bool:

@@ -9,7 +9,14 @@ import pyarrow.compute as pc
 
 from linkstar.benchmarks.book import CellBook
 from linkstar.events.vocabulary import Segment
-from linkstar.insights.answering import Gathered, answer, judging
+from linkstar.insights.answering import (
+    Gathered,
+    JudgedCounts,
+    answer,
+    chosen_rows,
+    judged_counts,
+    judging,
+)
 from linkstar.insights.answers import UpliftAnswer
 from linkstar.insights.changes import Along, Change, change
 from linkstar.insights.counts import is_narrowed, key_of, narrowed
@@ -24,6 +31,7 @@ from linkstar.insights.overviews import (
     summed,
 )
 from linkstar.insights.questions import By, Question, Source
+from linkstar.insights.remembering import remembered
 from linkstar.insights.trends import trend_points
 from linkstar.lake import landing
 from linkstar.lake.coverage import coverage
@@ -52,8 +60,17 @@ def uplift(lake: Lake, question: Question) -> UpliftAnswer:
     Raises:
         BenchmarkNotFound: the question names a benchmark the workspace may not read.
     """
-    found = answer(question, gather(lake, question), book_for(question))
+    found, _ = _answered(lake, question)
     return replace(found, rows=with_shop_names(found.rows, question))
+
+
+def _answered(lake: Lake, question: Question) -> tuple[UpliftAnswer, JudgedCounts]:
+    """The answer, and all that was judged for it."""
+    book = book_for(question)
+    judged = remembered(
+        lake, question, book, lambda: judged_counts(question, gather(lake, question), book)
+    )
+    return chosen_rows(question, judged, book), judged
 
 
 def trend(lake: Lake, question: Question, key: str | None = None) -> pa.Table:
@@ -192,32 +209,31 @@ def overview(lake: Lake, question: Question) -> Overview:
         BenchmarkNotFound: see `uplift`.
     """
     asked = replace(question, by=By.CREATOR, segment=None)
-    gathered = gather(lake, asked)
-    found = answer(asked, gathered, book_for(asked))
+    found, judged = _answered(lake, asked)
+    source = found.source or Source.EXPORTS
     scope = Scope(asked.workspace, asked.shops)
-    others = total_measures(lake, scope, selection(asked, gathered.source))
+    others = total_measures(lake, scope, selection(asked, source))
     told = coverage(lake, scope, market=asked.market)
-    contents = pc.sum(gathered.counts.table["contents"]).as_py()
     return Overview(
         answer=found,
-        before=_before(lake, asked, gathered),
+        before=_before(lake, asked, source),
         stands_out=stands_out(found.rows),
         needs_a_look=needs_a_look(found.rows),
         creators=found.rows.num_rows,
-        contents=int(contents or 0),
+        contents=judged.contents,
         sums=summed(others, _MONEY),
         money=money_by_currency(others, _MONEY),
         data_until=max((one.ends_before for one in told), default=None),
     )
 
 
-def _before(lake: Lake, question: Question, gathered: Gathered) -> Totals:
+def _before(lake: Lake, question: Question, source: Source) -> Totals:
     """Totals of the same source over as many days just before; nothing for an open period."""
     if question.starts_on is None or question.ends_before is None:
         return Totals(0, 0)
     days = question.ends_before - question.starts_on
     earlier = replace(question, starts_on=question.starts_on - days, ends_before=question.starts_on)
-    asked = selection(earlier, gathered.source)
+    asked = selection(earlier, source)
     return Totals(*total_counts(lake, Scope(earlier.workspace, earlier.shops), asked))
 
 

@@ -120,14 +120,13 @@ def judged_rows(grouped: Grouped, book: CellBook | None, judging: Judging) -> Ju
     return Judged(rows, match, suspicious)
 
 
-def best_first(rows: pa.Table) -> pa.Table:
-    """Rows with a verdict by shrunken uplift, then all others; ties in the order of their keys."""
+def best_first(rows: pa.Table) -> pa.Array:
+    """Places of rows with a verdict by shrunken uplift, then of all others; ties by key."""
     judged = pc.is_in(rows["state"], pa.array([state.value for state in _VERDICTS]))
-    order = pc.sort_indices(
-        rows.append_column("judged", judged),
+    return pc.sort_indices(
+        rows.select(["shrunken_uplift", "key"]).append_column("judged", judged),
         [("judged", "descending"), ("shrunken_uplift", "descending"), ("key", "ascending")],
     )
-    return rows.take(order)
 
 
 def matched(table: pa.Table, book: CellBook | None, judging: Judging) -> Match:

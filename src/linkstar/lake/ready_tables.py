@@ -41,7 +41,7 @@ class ReadyTables:
         """What is said of a file."""
         told = self._open.get(path)
         if told is None:
-            told = _mapped(self.beside.path(path))
+            told = mapped(self.beside.path(path))
             told = self._made(path) if told is None else told
             if len(self._open) >= OPEN_MAX:
                 self._open.clear()
@@ -55,7 +55,7 @@ class ReadyTables:
 
     def agrees(self, path: str) -> bool:
         """Whether what lies ready says what the file says; what does not lie there is made anew."""
-        ready = _mapped(self.beside.path(path))
+        ready = mapped(self.beside.path(path))
         return ready is None or ready.equals(self._told_by(path))
 
     def _told_by(self, path: str) -> pa.Table:
@@ -63,7 +63,7 @@ class ReadyTables:
 
     def _made(self, path: str) -> pa.Table:
         made = self._told_by(path)
-        self.beside.write(path, partial(_write, made))
+        self.beside.write(path, partial(write_table, made))
         return made
 
 
@@ -76,13 +76,14 @@ def few_kept_once(table: pa.Table, few: Sequence[str]) -> pa.Table:
     return table
 
 
-def _write(table: pa.Table, file: IO[bytes]) -> None:
+def write_table(table: pa.Table, file: IO[bytes]) -> None:
+    """Write a table as it lies in memory."""
     with pa.ipc.new_file(file, table.schema) as writer:
         writer.write_table(table)
 
 
-def _mapped(path: Path) -> pa.Table | None:
-    """None where it is not there, or not whole."""
+def mapped(path: Path) -> pa.Table | None:
+    """A table as it was written; None where it is not there, or not whole."""
     try:
         with pa.memory_map(str(path)) as source:
             return pa.ipc.open_file(source).read_all()
