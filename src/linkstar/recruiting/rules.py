@@ -56,9 +56,9 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 class Expired(ValueError):
     """Its time ran out; what it was about can be asked for anew."""
 
-    def __init__(self, what: str, at: datetime) -> None:
-        super().__init__(what, at)
-        self.what, self.at = what, at
+    def __init__(self, what: str, at: datetime, zone: str) -> None:
+        super().__init__(what, at, zone)
+        self.what, self.at, self.zone = what, at, zone
 
 
 class NotYourTurn(ValueError):
@@ -128,14 +128,14 @@ def state_at(machine: str, state: str, ends_at: datetime, *, now: datetime) -> s
     return state
 
 
-def check_time(what: str, ends_at: datetime, *, now: datetime) -> None:
-    """Refuse to act on what ran out.
+def check_time(what: str, ends_at: datetime, *, zone: str, now: datetime) -> None:
+    """Refuse to act on what ran out, in the shop's zone.
 
     Raises:
         Expired: it did.
     """
     if now >= ends_at:
-        raise Expired(what, ends_at)
+        raise Expired(what, ends_at, zone)
 
 
 def check_answer(*, side: str, number: int, newest_side: str, newest: int) -> None:

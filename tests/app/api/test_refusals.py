@@ -84,7 +84,7 @@ def test_every_refusal_behind_the_api_has_an_answer_or_a_reason_for_none():
         (NotNow("sample", "approve", "shipped"), "somebody acted first"),
         (TermsRefused("product_not_agreed"), "not part of the agreement"),
         (TermsRefused("nothing_due"), "at least one video"),
-        (Expired("offer", datetime(2026, 3, 1, tzinfo=UTC)), "2026"),
+        (Expired("offer", datetime(2026, 3, 1, tzinfo=UTC), "UTC"), "2026"),
     ],
 )
 def test_a_sentence_is_there_in_both_languages(refused, words):

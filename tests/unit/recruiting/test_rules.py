@@ -90,7 +90,7 @@ class TestAClock:
             == MACHINES["negotiation"]["open", CLOCK]
         )
         with pytest.raises(Expired):
-            check_time("offer", NOW, now=NOW + late)
+            check_time("offer", NOW, zone="UTC", now=NOW + late)
 
 
 class TestAnsweringAnOffer:

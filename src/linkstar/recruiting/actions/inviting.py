@@ -247,7 +247,7 @@ def _talk(
     """The invitation as the seller's first offer of a negotiation."""
     found = _locked(invitation)
     after("invitation", found.state, "accept")
-    check_time("invitation", found.expires_at, now=now)
+    check_time("invitation", found.expires_at, zone=found.shop.zone, now=now)
     _answered(found, "accept", now=now, creator=creator)
     negotiation = propose(
         shop=found.shop,

@@ -201,7 +201,7 @@ def _open(
         raise CreatorSuspended
     newest = newest_offer(found)
     check_answer(side=side, number=number, newest_side=newest.side, newest=newest.number)
-    check_time("offer", newest.expires_at, now=now)
+    check_time("offer", newest.expires_at, zone=found.shop.zone, now=now)
     return found, newest
 
 

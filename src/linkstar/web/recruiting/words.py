@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linkstar.catalog.qualification import ShopHeld, Standing
@@ -29,7 +29,7 @@ from linkstar.recruiting.rules import (
     PlacesTaken,
     SignupOver,
 )
-from linkstar.web import formats
+from linkstar.web.templatetags.linkstar import moment
 
 Words = str | Promise
 
@@ -185,7 +185,7 @@ def _rate(refused: RateRefused) -> str:
 
 
 def _expired(refused: Expired) -> str:
-    at = formats.moment(refused.at, "UTC", get_language() or "en")
+    at = moment(refused.at, refused.zone)
     if refused.what == "offer":
         return gettext("The offer ended on %(at)s. Ask the other side for a new one.") % {"at": at}
     return gettext("The invitation ended on %(at)s. Ask the shop for a new one.") % {"at": at}
