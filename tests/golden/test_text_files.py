@@ -1,5 +1,8 @@
 """Delimited files as people really have them: each row is loaded or named."""
 
+import gzip
+import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -136,6 +139,22 @@ class TestAHostileFile:
         with pytest.raises(FileRefused) as refused:
             read(tmp_path, content)
         assert refused.value.reason == "not_a_table"
+
+    @pytest.mark.parametrize("name", ["a.csv.gz", "a.zip"])
+    def test_packed_is_refused_by_name(self, tmp_path: Path, name: str) -> None:
+        packed = BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            archive.writestr("a.csv", PLAIN)
+        content = packed.getvalue() if name.endswith("zip") else gzip.compress(PLAIN.encode())
+        with pytest.raises(FileRefused) as refused:
+            read(tmp_path, content, name)
+        assert refused.value.reason == "packed"
+
+    @pytest.mark.parametrize("header", ["Date,USD,GBP,CNY,", "Date, USD, JPY, \r"])
+    def test_of_rates_of_exchange_is_refused_by_name(self, tmp_path: Path, header: str) -> None:
+        with pytest.raises(FileRefused) as refused:
+            read(tmp_path, f"{header}\n2026-10-30,1.1172,0.8338,7.4326,\n".encode())
+        assert refused.value.reason == "rates"
 
     def test_left_by_a_spreadsheet_program_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(FileRefused) as refused:

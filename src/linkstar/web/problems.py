@@ -245,6 +245,11 @@ REFUSALS: dict[str, Words] = {
     "file.lock_file": _(
         "This is the small file Excel writes while a workbook is open. Upload the workbook itself."
     ),
+    "file.packed": _("This is a packed file (ZIP, GZ …). Unpack it and upload what is inside."),
+    "file.rates": _(
+        "These are rates of exchange, not figures of a shop. Whoever runs the installation takes "
+        "them in under Exchange rates, or with “linkstar rates import”."
+    ),
     "file.too_slow": _(
         "Reading the workbook took too long and was stopped. Save it as CSV and upload that."
     ),

@@ -2,6 +2,7 @@
 
 import json
 import re
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +14,9 @@ from linkstar.connectors.reading import text
 from linkstar.connectors.reading.refusals import FileRefused
 from linkstar.connectors.reading.spreadsheet import sheets_of
 
+_PACKED = (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
+"""How GZIP, 7-Zip, RAR, bzip2, xz and Zstandard begin."""
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _XLS = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TYPED = re.compile(r"(TINYINT|SMALLINT|INTEGER|BIGINT|DOUBLE|FLOAT|DATE|TIMESTAMP|BOOLEAN|U.*INT)")
@@ -85,6 +89,8 @@ def tables_of(path: Path, scratch: Path, *, name: str = "") -> tuple[Table, ...]
         beginning = file.read(64 * 1024)
     if not beginning:
         raise FileRefused("empty")
+    if beginning.startswith(_PACKED):
+        raise FileRefused("packed")
     if beginning.startswith(b"PK"):
         return _workbook(path, scratch, "xlsx")
     if beginning.startswith(_XLS):
@@ -98,7 +104,18 @@ def tables_of(path: Path, scratch: Path, *, name: str = "") -> tuple[Table, ...]
     return (_delimited(path),)
 
 
+def _holds_no_workbook(path: Path) -> bool:
+    """Whether it is a folder packed into one file: workbooks are so, too, but say what they are."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return {"[Content_Types].xml", "mimetype"}.isdisjoint(archive.namelist())
+    except (zipfile.BadZipFile, OSError):
+        return False
+
+
 def _workbook(path: Path, scratch: Path, kind: str) -> tuple[Table, ...]:
+    if kind == "xlsx" and _holds_no_workbook(path):
+        raise FileRefused("packed")
     sheets = sheets_of(path, scratch)
     if not sheets:
         raise FileRefused("empty")
@@ -125,7 +142,17 @@ def table_over(cells: Cells) -> Table:
 
 def _delimited(path: Path) -> Table:
     form = text.form_of(path)
-    return Table(Cells("csv", str(path), form.encoding, form.delimiter), _head(path, form))
+    head = _head(path, form)
+    if head and _names_currencies(head[0]):
+        raise FileRefused("rates")
+    return Table(Cells("csv", str(path), form.encoding, form.delimiter), head)
+
+
+def _names_currencies(header: tuple[str, ...]) -> bool:
+    """Whether it is a day and then nothing but currencies, as central banks publish rates."""
+    first, *others = (cell.strip() for cell in header)
+    named = [cell for cell in others if cell]
+    return first.lower() == "date" and len(named) > 1 and all(map(_CURRENCY.fullmatch, named))
 
 
 def _head(path: Path, form: text.TextForm) -> tuple[tuple[str, ...], ...]:

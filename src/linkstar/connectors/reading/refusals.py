@@ -27,7 +27,8 @@ class FileRefused(Refusal):
     """The file is damaged, locked, dangerous or not of a kind that is read.
 
     `reason` is one of `empty`, `damaged`, `encrypted`, `zip_bomb`, `too_large`, `too_many_columns`,
-    `line_too_long`, `not_a_table`, `lock_file`, `too_slow`, `too_much_memory`.
+    `line_too_long`, `not_a_table`, `lock_file`, `packed`, `rates`, `too_slow`,
+    `too_much_memory`.
     """
 
     reason: str
