@@ -186,6 +186,15 @@ def money(minor: float, currency: str, language: str) -> str:
 
 
 @told_only
+def amount(minor: float, currency: str, language: str) -> str:
+    """1,234.50: an amount in full whose currency stands beside it already."""
+    exact = Money(round(minor), currency).amount
+    decimals = max(0, -int(exact.as_tuple().exponent))
+    form = f"#,##0{'.' if decimals else ''}{'0' * decimals}"
+    return _true_minus(format_decimal(exact, format=form, locale=locale_of(language)))
+
+
+@told_only
 def short_money(minor: float, currency: str, language: str) -> str:
     """US$123.5万, $1.2M: an amount in brief, for tiles."""
     amount = float(Money(round(minor), currency).amount)

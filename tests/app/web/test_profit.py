@@ -28,7 +28,7 @@ class TestThePage:
     def test_shows_what_is_known_and_a_dash_for_what_is_not(self, client, cast, sold, now) -> None:
         client.force_login(cast.vera)
         page = client.get(f"/profit/?{DAYS}").content.decode()
-        for words in ("@ada", "$60.00", "estimated $9.00", "6.67×", "–"):
+        for words in ("@ada", "USD", "60.00", "estimated 9.00", "6.67×", "–"):
             assert words in page, words
         assert "Shooting support" not in page.partition("<thead>")[2]
         assert '<a href="/orders/?q=ada">@ada</a>' in page

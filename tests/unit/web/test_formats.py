@@ -87,6 +87,16 @@ class TestADifferenceOfRates:
         assert formats.points(-0.000001, EN) == "0.00 pp"
 
 
+class TestAnAmountBesideItsCurrency:
+    def test_has_no_sign(self):
+        assert formats.amount(114_341, "USD", ZH) == "1,143.41"
+        assert formats.amount(-1_155, "USD", EN) == "−11.55"
+
+    def test_has_the_decimals_of_its_currency(self):
+        assert formats.amount(1_200, "JPY", EN) == "1,200"
+        assert formats.amount(None, "USD", EN) == "–"
+
+
 class TestAProbability:
     def test_is_never_certain(self):
         assert formats.probability(1.0, EN) == ">99.9%"

@@ -65,6 +65,11 @@ def money(minor: int | None, currency: str) -> str:
 
 
 @register.filter
+def amount(minor: int | None, currency: str) -> str:
+    return formats.amount(minor, currency, language())
+
+
+@register.filter
 def exchange_rate(rate: Decimal) -> str:
     return formats.exchange_rate(rate, language())
 
