@@ -78,7 +78,7 @@ class TestADamagedWorkbook:
         path = tmp_path / "not.xlsx"
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr("hello.txt", "hello")
-        assert refusal(path, tmp_path / "c") == "damaged"
+        assert refusal(path, tmp_path / "c") == "packed"
 
     def test_under_a_password_is_refused_by_that_name(self, tmp_path: Path) -> None:
         path = tmp_path / "locked.xlsx"

@@ -56,6 +56,8 @@ def finding(points: list[dict[str, Any]]) -> str:
     """What the chart shows, in one sentence."""
     judged = [p for p in points if p["uplift"] is not None]
     above = sum(p["uplift"] > 0 for p in judged)
+    if not judged and any(p["benchmark_ctr"] is not None for p in points):
+        return _("CTR by week; no week alone has enough impressions to tell")
     if not judged:
         return _("CTR by week; there is no benchmark to compare with")
     return _("CTR was above the benchmark in %(above)s of %(weeks)s weeks") % {
