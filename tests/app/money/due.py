@@ -34,6 +34,8 @@ class Line:
         imported: the file that states it, too, and was not undone; empty for none.
         is_taken_back: a file about it was undone since it was last decided.
         waiting: refunds that came while nobody stated it, or stayed when it was withdrawn.
+        was_settled: a statement said so, be it one that was undone: its deposit went on by then,
+            and goes no further before another says so.
     """
 
     items: int
@@ -60,11 +62,13 @@ class Line:
     imported: str = ""
     is_taken_back: bool = False
     waiting: dict[str, tuple[int, int]] = field(default_factory=dict)
+    was_settled: bool = False
 
     def go(self, state: str) -> None:
         """States only move forward."""
         was_withdrawn = self.state == "withdrawn"
         self.state = max(self.state, state, key=STATES.index)
+        self.was_settled = self.was_settled or self.state == "settled"
         self.is_changed = True
         if was_withdrawn:
             self.hear_waiting()
@@ -134,8 +138,8 @@ class Line:
 
     @property
     def is_open_tier(self) -> bool:
-        """Whether nobody can know yet which of its rates is reached."""
-        return bool(self.tiers) and self.state not in {"settled", *ENDED}
+        """Whether nobody could ever know which of its rates is reached."""
+        return bool(self.tiers) and not self.was_settled and self.state not in ENDED
 
     def work(self, promised: dict[str, dict[str, int]], code_of: str) -> None:
         self.decide(code_of)
