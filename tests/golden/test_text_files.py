@@ -5,6 +5,7 @@ import zipfile
 from io import BytesIO
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -114,6 +115,14 @@ class TestARaggedRow:
             (4, "impressions", "required.empty"),
             (4, "clicks", "required.empty"),
         ]
+
+
+class TestACellThatSaysNothing:
+    @pytest.mark.parametrize("written", ["--", "n/a", "—"])
+    def test_is_shown_as_it_is_written(self, tmp_path: Path, written: str) -> None:
+        found = read(tmp_path, f"{PLAIN}cy,v3,Comb,{written},1\n")
+        [told] = pq.read_table(found.parsed.problems).to_pylist()
+        assert (told["code"], told["value"]) == ("required.empty", written)
 
 
 class TestAHostileFile:

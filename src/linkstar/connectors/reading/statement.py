@@ -116,10 +116,12 @@ class Statement:
 
     @cached_property
     def values(self) -> str:
-        """What each field's cell states (`s_`) and its value (`v_`)."""
+        """What stands in each field's cell (`c_`), what it states (`s_`) and its value (`v_`)."""
         broken = self._broken()
         derives_id = self.detected.kind is Kind.EVENTS and "event_id" not in self.row.fields
-        stated = ", ".join(f"{r.stated} AS s_{r.name}" for r in self.readings)
+        stated = ", ".join(
+            f"c{r.match.index} AS c_{r.name}, {r.stated} AS s_{r.name}" for r in self.readings
+        )
         values = ", ".join(
             f"{r.value} AS v_{r.name}" for r in self.readings if r.form is not Form.SHOP
         )
@@ -361,7 +363,8 @@ class Statement:
         cases = " ".join(
             f"""WHEN {check.condition} AND {check.code} IS NOT NULL
                 THEN {{'column': {text_literal(header)}, 'code': {check.code},
-                'value': CAST(s_{field} AS VARCHAR), 'expected': {text_literal(check.expected)}}}"""
+                'value': CAST(coalesce(s_{field}, c_{field}) AS VARCHAR),
+                'expected': {text_literal(check.expected)}}}"""
             for check in self.checks
             if check.field == field
         )
