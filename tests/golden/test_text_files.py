@@ -165,6 +165,10 @@ class TestAHostileFile:
             read(tmp_path, f"{header}\n2026-10-30,1.1172,0.8338,7.4326,\n".encode())
         assert refused.value.reason == "rates"
 
+    def test_of_figures_with_short_names_is_none_of_rates(self, tmp_path: Path) -> None:
+        path = write(tmp_path, "Date,CTR,GMV\n2026-10-30,0.02,12.00\n")
+        assert detect(path, scratch=tmp_path, layouts=LAYOUTS).missing
+
     def test_left_by_a_spreadsheet_program_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(FileRefused) as refused:
             read(tmp_path, b"x", "~$Video_Data.xlsx")

@@ -13,10 +13,11 @@ from linkstar.connectors.fields.engine import text_literal
 from linkstar.connectors.reading import text
 from linkstar.connectors.reading.refusals import FileRefused
 from linkstar.connectors.reading.spreadsheet import sheets_of
+from linkstar.money.currencies import CURRENCIES
 
 _PACKED = (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
 """How GZIP, 7-Zip, RAR, bzip2, xz and Zstandard begin."""
-_CURRENCY = re.compile(r"[A-Z]{3}")
+_CODE = re.compile(r"[A-Z]{3}")
 _XLS = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TYPED = re.compile(r"(TINYINT|SMALLINT|INTEGER|BIGINT|DOUBLE|FLOAT|DATE|TIMESTAMP|BOOLEAN|U.*INT)")
@@ -152,7 +153,8 @@ def _names_currencies(header: tuple[str, ...]) -> bool:
     """Whether it is a day and then nothing but currencies, as central banks publish rates."""
     first, *others = (cell.strip() for cell in header)
     named = [cell for cell in others if cell]
-    return first.lower() == "date" and len(named) > 1 and all(map(_CURRENCY.fullmatch, named))
+    known = sum(cell in CURRENCIES for cell in named)
+    return first.lower() == "date" and known > 1 and all(map(_CODE.fullmatch, named))
 
 
 def _head(path: Path, form: text.TextForm) -> tuple[tuple[str, ...], ...]:
