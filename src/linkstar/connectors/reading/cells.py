@@ -2,7 +2,6 @@
 
 import json
 import re
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -105,18 +104,7 @@ def tables_of(path: Path, scratch: Path, *, name: str = "") -> tuple[Table, ...]
     return (_delimited(path),)
 
 
-def _holds_no_workbook(path: Path) -> bool:
-    """Whether it is a folder packed into one file: workbooks are so, too, but say what they are."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return {"[Content_Types].xml", "mimetype"}.isdisjoint(archive.namelist())
-    except (zipfile.BadZipFile, OSError):
-        return False
-
-
 def _workbook(path: Path, scratch: Path, kind: str) -> tuple[Table, ...]:
-    if kind == "xlsx" and _holds_no_workbook(path):
-        raise FileRefused("packed")
     sheets = sheets_of(path, scratch)
     if not sheets:
         raise FileRefused("empty")

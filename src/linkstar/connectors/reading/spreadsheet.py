@@ -17,6 +17,8 @@ MEMORY_BYTES_MAX = 512 * 1024 * 1024
 SECONDS_MAX = 60
 _CHILD = Path(__file__).with_name("spreadsheet_child.py")
 _TOO_MUCH_MEMORY = ("MemoryError", "memory allocation", "capacity overflow", "SIGABRT")
+_SAY_WHAT_THEY_ARE = frozenset({"[Content_Types].xml", "mimetype"})
+"""Workbooks that are packed folders have one of these in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ def sheets_of(workbook: Path, folder: Path) -> tuple[Sheet, ...]:
     """Every sheet with something on it, as text cells written to `folder`.
 
     Raises:
-        FileRefused: `zip_bomb`, `damaged`, `too_slow` or `too_much_memory`.
+        FileRefused: `packed`, `zip_bomb`, `damaged`, `too_slow` or `too_much_memory`.
     """
     if zipfile.is_zipfile(workbook):
         refuse_bombs(workbook)
@@ -46,13 +48,16 @@ def refuse_bombs(workbook: Path) -> None:
     """Look at the zip directory only; nothing is unpacked.
 
     Raises:
-        FileRefused: `zip_bomb` or `damaged`.
+        FileRefused: `packed` (a folder in one file that is no workbook), `zip_bomb` or `damaged`.
     """
     try:
         with zipfile.ZipFile(workbook) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, OSError) as damage:
         raise FileRefused("damaged", str(damage)) from damage
+    is_alone = not min((entry.header_offset for entry in entries), default=0)
+    if is_alone and _SAY_WHAT_THEY_ARE.isdisjoint(entry.filename for entry in entries):
+        raise FileRefused("packed")
     unpacked = sum(entry.file_size for entry in entries)
     packed = max(1, sum(entry.compress_size for entry in entries))
     too_dense = any(e.file_size > RATIO_MAX * max(1, e.compress_size) for e in entries)
