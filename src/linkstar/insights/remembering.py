@@ -21,9 +21,10 @@ from linkstar.insights.answers import Note, NoteKind
 from linkstar.insights.counts import narrowing
 from linkstar.insights.questions import By, Question, Source
 from linkstar.lake.beside import Beside
+from linkstar.lake.datafiles import DataFile
 from linkstar.lake.ready_tables import mapped, write_table
 from linkstar.lake.store import Lake
-from linkstar.lake.tables import EVENTS_TABLE, PERFORMANCE_TABLE
+from linkstar.lake.tables import EVENTS_TABLE, PERFORMANCE_TABLE, Table
 
 ROWS_MIN = 50_000
 """Rows of exports below which nothing is kept: to judge them again takes less than to look."""
@@ -36,15 +37,10 @@ def remembered(
     lake: Lake, question: Question, book: CellBook | None, judge: Callable[[], JudgedCounts]
 ) -> JudgedCounts:
     """What `judge` says, or said when everything was as it is now."""
-    names = {
-        table.name: [file.name for file in seen.files if file.may_hold("shop", question.shops)]
-        for table in (PERFORMANCE_TABLE, EVENTS_TABLE)
-        if (seen := lake.snapshot(table)) is not None
-    }
-    if _rows(lake, question) < ROWS_MIN:
+    if sum(file.rows for file in _files(lake, PERFORMANCE_TABLE, question)) < ROWS_MIN:
         return judge()
     kept = Beside(lake.root / "answers" / _program(), ".arrow")
-    name = _name(question, book, names)
+    name = _name(lake, question, book)
     known = _read(kept, name)
     if known is not None:
         return known
@@ -55,10 +51,10 @@ def remembered(
     return judged
 
 
-def _rows(lake: Lake, question: Question) -> int:
-    seen = lake.snapshot(PERFORMANCE_TABLE)
+def _files(lake: Lake, table: Table, question: Question) -> list[DataFile]:
+    seen = lake.snapshot(table)
     files = seen.files if seen is not None else ()
-    return sum(file.rows for file in files if file.may_hold("shop", question.shops))
+    return [file for file in files if file.may_hold("shop", question.shops)]
 
 
 @lru_cache
@@ -69,10 +65,14 @@ def _program() -> str:
     return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
 
 
-def _name(question: Question, book: CellBook | None, files: dict[str, list[str]]) -> str:
+def _name(lake: Lake, question: Question, book: CellBook | None) -> str:
     """Names everything an answer is made from; filters that choose among its rows aside."""
     products = Product.objects.filter(shop__number__in=question.shops).order_by("pk")
     shops = Shop.objects.filter(number__in=question.shops).order_by("pk")
+    files = {
+        table.name: [file.name for file in _files(lake, table, question)]
+        for table in (PERFORMANCE_TABLE, EVENTS_TABLE)
+    }
     asked = narrowing(question)
     told = (
         asked,

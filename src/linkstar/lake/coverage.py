@@ -80,8 +80,8 @@ def _of_exports(
         GROUP BY shop, level, starts_on, ends_before, split, stated_on, import_id
         ORDER BY level"""
     bound = {"workspace": scope.workspace, "market": market}
-    stated = windows_of(lake, seen.paths(files))
-    rows = lake.engine.query(sql, bound, {"windows": stated}).to_pylist()
+    windows = windows_of(lake, seen.paths(files))
+    rows = lake.engine.query(sql, bound, {"windows": windows}).to_pylist()
     for level, own in groupby(rows, key=lambda row: str(row["level"])):
         stated = list(own)
         for definition in Definition:
