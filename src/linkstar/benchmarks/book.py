@@ -164,15 +164,24 @@ class CellBook:
         return Match(cell[number], rolled_up[number])
 
 
+def _dense(code: Ints, span: int) -> tuple[Ints, int]:
+    """The codes numbered without gaps, in their order, and how many there are."""
+    if span > 2 * code.size:
+        found, number = np.unique(code, return_inverse=True)
+        return number, len(found)
+    occurs = np.zeros(span, dtype=np.bool_)
+    occurs[code] = True
+    return (np.cumsum(occurs) - 1)[code], int(occurs.sum())
+
+
 def _distinct(elements: pa.Table, names: list[str]) -> tuple[Ints, pa.Table]:
     """The number of each row's combination of those columns, and the combinations."""
-    code = np.zeros(elements.num_rows, dtype=np.int64)
+    code, count = np.zeros(elements.num_rows, dtype=np.int64), 1
     for name in names:
         encoded = elements[name].combine_chunks().dictionary_encode()
         part = np.asarray(pc.fill_null(encoded.indices, -1).to_numpy(), dtype=np.int64) + 1
-        code = code * (len(encoded.dictionary) + 1) + part
-        _, code = np.unique(code, return_inverse=True)
-    count = int(code.max(initial=-1)) + 1
+        span = len(encoded.dictionary) + 1
+        code, count = _dense(code * span + part, count * span)
     first = np.zeros(count, dtype=np.int64)
     first[code[::-1]] = np.arange(code.size)[::-1]
     return code, elements.select(names).take(first)

@@ -70,10 +70,19 @@ def grouped(counts: pa.Table, by: By, *, split: bool = False) -> Grouped:
     keys, segments = encoded.dictionary, None
     if split:
         group, keys, segments = _split(group, keys, table["segment"].combine_chunks())
-    order = np.lexsort((floats(table["impressions"]), group))
-    heaviest = np.zeros(len(keys), dtype=np.int64)
-    heaviest[group[order]] = order
+    heaviest = _heaviest(group, floats(table["impressions"]), len(keys))
     return Grouped(table, group, keys, segments, heaviest, without)
+
+
+def _heaviest(group: Ints, impressions: Floats, groups: int) -> Ints:
+    """The element of each group with most impressions, the last of several."""
+    weight = np.nan_to_num(impressions)
+    most = np.zeros(groups)
+    np.maximum.at(most, group, weight)
+    candidates = np.flatnonzero(weight == most[group])
+    heaviest = np.zeros(groups, dtype=np.int64)
+    heaviest[group[candidates]] = candidates
+    return heaviest
 
 
 def _split(group: Ints, keys: pa.Array, segment: pa.Array) -> tuple[Ints, pa.Array, pa.Array]:

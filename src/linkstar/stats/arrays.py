@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats: TypeAlias = NDArray[np.float64]
+Singles: TypeAlias = NDArray[np.float32]
+"""Numbers of which seven digits are enough, twice as fast."""
 Ints: TypeAlias = NDArray[np.int64]
 Bools: TypeAlias = NDArray[np.bool_]
 Names: TypeAlias = NDArray[np.object_]
@@ -15,6 +17,11 @@ Names: TypeAlias = NDArray[np.object_]
 def floats(values: ArrayLike) -> Floats:
     """The values as a float64 array; a copy is made only when the type differs."""
     return np.asarray(values, dtype=np.float64)
+
+
+def singles(values: ArrayLike) -> Singles:
+    """The values in single precision."""
+    return np.asarray(values, dtype=np.float32)
 
 
 def ratio(numerator: ArrayLike, denominator: ArrayLike) -> Floats:

@@ -6,10 +6,17 @@ import numpy as np
 from scipy.special import ndtri
 
 from linkstar.stats.arrays import Bools, Floats, Ints, Names, floats, name_by_code, ratio
+from linkstar.stats.blocks import by_blocks
 from linkstar.stats.design_effect import Question
-from linkstar.stats.interval import RatioInterval, ratio_interval
+from linkstar.stats.interval import ratio_interval
 from linkstar.stats.judgement import Judgement, judge
-from linkstar.stats.like_for_like import BenchmarkCells, ContentCounts, GroupSums, like_for_like
+from linkstar.stats.like_for_like import (
+    BenchmarkCells,
+    ContentCounts,
+    Effective,
+    GroupSums,
+    like_for_like,
+)
 from linkstar.stats.states import State
 
 UNSTABLE_SHARE_MAX = 0.5
@@ -92,13 +99,7 @@ def assess_uplift(
     doubted = np.zeros(counts.groups, dtype=np.bool_) if suspicious is None else suspicious
     sums = like_for_like(counts, cells, question, doubted=suspicious)
     judged = judge(sums, question, doubted=doubted, confidence=confidence)
-    found = ratio_interval(
-        sums.pooled.clicks,
-        sums.pooled.impressions,
-        benchmark_ctr=sums.pooled.benchmark_ctr,
-        benchmark_relative_error=sums.pooled.relative_error,
-        confidence=confidence,
-    )
+    low, high = _limits(sums.pooled, confidence)
     ctr = np.where(
         sums.covered_impressions > 0,
         ratio(sums.covered_clicks, sums.covered_impressions),
@@ -116,25 +117,42 @@ def assess_uplift(
         benchmark_relative_error=sums.pooled.relative_error,
         uplift=headline - 1.0,
         ctr_ratio=headline,
-        low=np.where(shown, found.low - 1.0, np.nan),
-        high=np.where(shown, found.high - 1.0, np.nan),
+        low=np.where(shown, low - 1.0, np.nan),
+        high=np.where(shown, high - 1.0, np.nan),
         probability_above=judged.posterior.probability_above,
         shrunken_uplift=judged.posterior.mean_ratio - 1.0,
         shrunken_low=judged.posterior.low_ratio - 1.0,
         shrunken_high=judged.posterior.high_ratio - 1.0,
         expected_rank=judged.expected_rank,
         design_effect=sums.design_effect,
-        state=_states(sums, judged, found, doubted, impressions_min),
+        state=_states(sums, judged, (low, high), doubted, impressions_min),
         impressions_needed=_impressions_needed(
             sums, confidence, impressions_min, uplift_detectable
         ),
     )
 
 
+def _limits(pooled: Effective, confidence: float) -> tuple[Floats, Floats]:
+    """Of every group's rate over its benchmark."""
+
+    def limits(rows: slice) -> tuple[Floats, Floats]:
+        found = ratio_interval(
+            pooled.clicks[rows],
+            pooled.impressions[rows],
+            benchmark_ctr=pooled.benchmark_ctr[rows],
+            benchmark_relative_error=pooled.relative_error[rows],
+            confidence=confidence,
+        )
+        return found.low, found.high
+
+    low, high = by_blocks(limits, pooled.clicks.size)
+    return low, high
+
+
 def _states(
     sums: GroupSums,
     judged: Judgement,
-    interval: RatioInterval,
+    interval: tuple[Floats, Floats],
     doubted: Bools,
     impressions_min: int,
 ) -> Names:
@@ -144,6 +162,7 @@ def _states(
     interval holds the benchmark cannot be told.
     """
     covered = sums.covered_impressions
+    low, high = interval
     choices = (
         (sums.impressions == 0, State.NO_DATA),
         (doubted, State.SUSPICIOUS),
@@ -151,8 +170,8 @@ def _states(
         (covered == 0, State.BENCHMARK_MISSING),
         (sums.impressions < impressions_min, State.NOT_ENOUGH_DATA),
         (sums.unstable > UNSTABLE_SHARE_MAX * covered, State.BENCHMARK_UNSTABLE),
-        (judged.above & (interval.low > 1.0), State.ABOVE),
-        (judged.below & (interval.high < 1.0), State.BELOW),
+        (judged.above & (low > 1.0), State.ABOVE),
+        (judged.below & (high < 1.0), State.BELOW),
     )
     codes: Ints = np.select(
         [condition for condition, _ in choices],

@@ -2,9 +2,10 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betainc, betaincinv, gammaln, ndtri
+from scipy.special import betainc, betaincinv, ndtri
 
 from linkstar.stats.arrays import Bools, Floats, floats
+from linkstar.stats.gamma import log_gamma
 
 _STEP_MAX = 1e-3
 """A Halley step is cubic: after one this small (relative) the error is below 1e-6."""
@@ -32,7 +33,7 @@ def beta_quantile(clicks: ArrayLike, others: ArrayLike, probability: float) -> F
 
 def _one_halley_step(a: Floats, b: Floats, probability: float) -> tuple[Floats, Bools]:
     start = _start(a, b, probability)
-    log_beta = gammaln(a) + gammaln(b) - gammaln(a + b)
+    log_beta = log_gamma(a) + log_gamma(b) - log_gamma(a + b)
     odds = b - 1.0
     density = np.exp((a - 1.0) * np.log(start) + odds * np.log1p(-start) - log_beta)
     newton = (betainc(a, b, start) - probability) / density

@@ -10,22 +10,38 @@ import numpy as np
 
 from linkstar.stats.arrays import Floats
 
-_LARGE = 10
+_LARGE, _VERY_LARGE = 10, 500
 _HALF_LOG_TWO_PI = 0.5 * np.log(2.0 * np.pi)
 
 
 def log_gamma(values: Floats) -> Floats:
     """The logarithm itself."""
     z, steps = _large(values)
-    product = np.ones(1)
-    for step in steps:
-        product = product * (values + step)
     inverse = 1.0 / z
     square = inverse * inverse
-    tail = 1.0 / 1260.0 - square * (1.0 / 1680.0 - square / 1188.0)
-    tail = inverse * (1.0 / 12.0 - square * (1.0 / 360.0 - square * tail))
-    found: Floats = (z - 0.5) * np.log(z) - z + (_HALF_LOG_TWO_PI + tail) - np.log(product)
+    last, *others = _log_terms(z)
+    tail = last * square
+    for term in others:
+        tail += term
+        tail *= square
+    tail += 1.0 / 12.0
+    tail *= inverse
+    found: Floats = np.log(z)
+    found *= z - 0.5
+    found -= z
+    found += tail
+    found += _HALF_LOG_TWO_PI
+    if steps:
+        found -= np.log(np.prod([values + step for step in steps], axis=0))
     return found
+
+
+def _log_terms(z: Floats) -> tuple[float, ...]:
+    """Of the series, those but the first that make a difference, the smallest first."""
+    least = z.min(initial=np.inf)
+    if least >= _VERY_LARGE:
+        return (-1.0 / 360.0,)
+    return (1.0 / 1188.0, -1.0 / 1680.0, 1.0 / 1260.0, -1.0 / 360.0)
 
 
 def digamma(values: Floats) -> Floats:

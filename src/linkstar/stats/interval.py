@@ -67,11 +67,14 @@ def known_limits(rate: ArrayLike, relative_error: ArrayLike, *, confidence: floa
     The error enters as effective counts 1/s**2 clicks in 1/(s**2 rate) impressions; an error
     below 0.01 % means the rate is known exactly.
     """
-    given, error = np.broadcast_arrays(floats(rate), floats(relative_error))
+    each_rate, each_error = np.broadcast_arrays(floats(rate), floats(relative_error))
+    # Many groups share a benchmark; its limits are worked out once.
+    pairs, at = np.unique(each_rate + 1j * each_error, return_inverse=True)
+    given, error = pairs.real, pairs.imag
     exact = error < _EXACT_BELOW
     clicks = 1.0 / np.square(np.where(exact, 1.0, error))
     found = jeffreys_limits(clicks, clicks / given, confidence=confidence)
-    return Limits(*(np.where(exact, given, values) for values in found))
+    return Limits(*(np.where(exact, given, values)[at] for values in found))
 
 
 def mover(top: Limits, bottom: Limits) -> tuple[Floats, Floats]:

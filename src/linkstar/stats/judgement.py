@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -164,9 +165,11 @@ def _large_families(counts: Counts, category: Ints, prior: Prior, cell: Ints) ->
         mean, sd, _ = log_moments(a + own.clicks, b + own.impressions - own.clicks)
         location = own.benchmark_ctr * prior.mean_ratio[cell[rows]]
         around, reach = mean - np.log(location), 1.5 * sd
+        # Groups that are known as well and are alike lie together: a block has few components.
+        like = np.lexsort((around, np.floor(2.0 * np.log(sd))))
         yield _Family(
-            rows,
-            replace(own, location=location),
+            rows[like],
+            replace(own, location=location).rows(like),
             float(max(np.exp((around - reach).min()), 1.0 / _GRID_REACH)),
             float(min(np.exp((around + reach).max()), _GRID_REACH)),
         )
@@ -188,37 +191,53 @@ def _flags(
     question: Question,
 ) -> tuple[Bools, Bools]:
     """Bayes-FDR on local false sign rates in large families, BH on exact p-values in the others."""
-    guard = GUARD_FACTOR_BELOW if question == "typical" else 1.0
-    rates_above, p_above = _evidence(counts, families, 0)
-    guarded = replace(counts, clicks=counts.clicks / guard, impressions=counts.impressions / guard)
-    rates_below, p_below = _evidence(guarded, families, 1)
+    evidence = above = _evidence(counts, families)
+    if question == "typical":
+        guarded = replace(
+            counts,
+            clicks=counts.clicks / GUARD_FACTOR_BELOW,
+            impressions=counts.impressions / GUARD_FACTOR_BELOW,
+        )
+        evidence = _evidence(guarded, families)
     return (
-        _selected(rates_above, p_above, gates[0], category),
-        _selected(rates_below, p_below, gates[1], category),
+        _selected(above.of_above, gates[0], category),
+        _selected(evidence.of_below, gates[1], category),
     )
 
 
-def _evidence(counts: Counts, families: list[_Family], side: int) -> tuple[Floats, Floats]:
-    """Local false sign rates in large families and p-values in the others; 0 above, 1 below."""
-    rates, p = (np.full(counts.clicks.shape, np.nan) for _ in range(2))
+class _Evidence(NamedTuple):
+    """Local false sign rates in large families beside p-values in the others, nan elsewhere."""
+
+    of_above: tuple[Floats, Floats]
+    of_below: tuple[Floats, Floats]
+
+
+def _evidence(counts: Counts, families: list[_Family]) -> _Evidence:
+    nothing = np.full(counts.clicks.shape, np.nan)
+    found = _Evidence((nothing, nothing.copy()), (nothing.copy(), nothing.copy()))
     for family in families:
         own = replace(
             family.counts,
             clicks=counts.clicks[family.rows],
             impressions=counts.impressions[family.rows],
         )
-        rates[family.rows] = sign_rates(own, family.mixture(own, with_spike=True))[side]
+        both = sign_rates(own, family.mixture(own, with_spike=True))
+        for side, rates in zip(found, both, strict=True):
+            side[0][family.rows] = rates
     small = _outside(families, counts.clicks.size)
-    p[small] = one_sided_p(
+    tails = one_sided_p(
         counts.clicks[small],
         counts.impressions[small],
         counts.benchmark_ctr[small],
         counts.relative_error[small],
-    )[side]
-    return rates, p
+    )
+    for side, p in zip(found, tails, strict=True):
+        side[1][small] = p
+    return found
 
 
-def _selected(rates: Floats, p: Floats, gate: Bools, category: Ints) -> Bools:
+def _selected(evidence: tuple[Floats, Floats], gate: Bools, category: Ints) -> Bools:
+    rates, p = evidence
     families = int(category.max(initial=0)) + 1
     by_rate = bayes_fdr(
         np.where(gate, rates, np.nan), category, families=families, rate=DISCOVERY_RATE

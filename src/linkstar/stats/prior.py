@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from linkstar.stats.arrays import Bools, Floats, Ints, ratio
+from linkstar.stats.blocks import by_blocks
 from linkstar.stats.gamma import digamma, log_gamma, trigamma
 from linkstar.stats.grouped import count_by, sum_by
 
@@ -67,7 +68,7 @@ class _Data:
     category: Ints
     reference: Floats
 
-    def take(self, rows: Ints) -> "_Data":
+    def take(self, rows: Ints | slice) -> "_Data":
         return _Data(
             self.clicks[rows], self.impressions[rows], self.category[rows], self.reference[rows]
         )
@@ -208,14 +209,21 @@ def _start(data: _Data, believed: _Belief) -> tuple[Floats, Floats]:
 
 
 def _log_posterior(data: _Data, t: Floats, s: Floats, believed: _Belief) -> Floats:
-    x, n, of = data.clicks, data.impressions, data.category
-    shape = np.exp(s)
-    a, b = beta_parameters(np.exp(t)[of], shape[of], data.reference)
-    terms = log_gamma(a + x) + log_gamma(b + n - x) - log_gamma(a + b + n)
-    terms -= log_gamma(shape)[of] + log_gamma(b) - log_gamma(a + b)
+    mean_ratio, shape = np.exp(t), np.exp(s)
+    of_shape = log_gamma(shape)
+
+    def terms(rows: slice) -> tuple[Floats]:
+        own = data.take(rows)
+        x, n, of = own.clicks, own.impressions, own.category
+        a, b = beta_parameters(mean_ratio[of], shape[of], own.reference)
+        found = log_gamma(a + x) + log_gamma(b + n - x) - log_gamma(a + b + n)
+        found -= of_shape[of] + log_gamma(b) - log_gamma(a + b)
+        return (found,)
+
+    (found,) = by_blocks(terms, data.clicks.size)
     penalty = believed.mean_precision * np.square(t - believed.log_mean)
     penalty = penalty + believed.shape_precision * np.square(s - believed.log_shape)
-    return sum_by(of, terms, len(t)) - penalty / 2.0
+    return sum_by(data.category, found, len(t)) - penalty / 2.0
 
 
 def _newton_step(data: _Data, t: Floats, s: Floats, believed: _Belief) -> tuple[Floats, Floats]:
@@ -235,23 +243,30 @@ def _derivatives(
     data: _Data, t: Floats, s: Floats, believed: _Belief
 ) -> tuple[Floats, Floats, Floats, Floats, Floats]:
     """Gradient (t, s) and Hessian (tt, ts, ss) of the log posterior of each category."""
-    x, n, of = data.clicks, data.impressions, data.category
-    shape = np.exp(s)
-    a, b = beta_parameters(np.exp(t)[of], shape[of], data.reference)
-    total, others = a + b, n - x
-    shared_1 = digamma(total) - digamma(total + n)
-    shared_2 = trigamma(total) - trigamma(total + n)
-    first_a = digamma(a + x) - digamma(shape)[of] + shared_1
-    first_b = digamma(b + others) - digamma(b) + shared_1
-    second_a = trigamma(a + x) - trigamma(shape)[of] + shared_2
-    second_b = trigamma(b + others) - trigamma(b) + shared_2
-    count = len(t)
-    grad_t = sum_by(of, -total * first_b, count)
-    grad_s = sum_by(of, a * first_a + b * first_b, count)
-    hess_tt = sum_by(of, total * (total * second_b + first_b), count)
-    hess_ts = sum_by(of, -total * (a * shared_2 + b * second_b + first_b), count)
-    hess_ss = sum_by(
-        of, a * (a * second_a + 2.0 * b * shared_2 + first_a) + b * (b * second_b + first_b), count
+    mean_ratio, shape = np.exp(t), np.exp(s)
+    first_shape, second_shape = digamma(shape), trigamma(shape)
+
+    def terms(rows: slice) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+        own = data.take(rows)
+        x, n, of = own.clicks, own.impressions, own.category
+        a, b = beta_parameters(mean_ratio[of], shape[of], own.reference)
+        total, others = a + b, n - x
+        shared_1 = digamma(total) - digamma(total + n)
+        shared_2 = trigamma(total) - trigamma(total + n)
+        first_a = digamma(a + x) - first_shape[of] + shared_1
+        first_b = digamma(b + others) - digamma(b) + shared_1
+        second_a = trigamma(a + x) - second_shape[of] + shared_2
+        second_b = trigamma(b + others) - trigamma(b) + shared_2
+        return (
+            -total * first_b,
+            a * first_a + b * first_b,
+            total * (total * second_b + first_b),
+            -total * (a * shared_2 + b * second_b + first_b),
+            a * (a * second_a + 2.0 * b * shared_2 + first_a) + b * (b * second_b + first_b),
+        )
+
+    grad_t, grad_s, hess_tt, hess_ts, hess_ss = (
+        sum_by(data.category, found, len(t)) for found in by_blocks(terms, data.clicks.size)
     )
     grad_t -= believed.mean_precision * (t - believed.log_mean)
     grad_s -= believed.shape_precision * (s - believed.log_shape)

@@ -4,6 +4,7 @@ Never rank by a raw CTR, a p-value or P(uplift > 0): expected ranks (Laird & Lou
 certain good one beat a lucky one.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,11 +16,10 @@ _PROBABILITIES = (np.arange(15) + 0.5) / 15.0
 _BINS = 8192
 
 
-def _nodes(log_mean: Floats, log_sd: Floats, log_skew: Floats) -> Floats:
-    """Fifteen equally likely values per group, shape (g, 15), by the Cornish-Fisher expansion."""
-    z = ndtri(_PROBABILITIES)
-    skewed = z + log_skew[:, None] * (z * z - 1.0) / 6.0
-    return log_mean[:, None] + log_sd[:, None] * skewed
+def _nodes(log_mean: Floats, log_sd: Floats, log_skew: Floats) -> Iterator[Floats]:
+    """Fifteen equally likely values of every group, by the Cornish-Fisher expansion."""
+    for z in ndtri(_PROBABILITIES).tolist():
+        yield log_mean + log_sd * (z + log_skew * ((z * z - 1.0) / 6.0))
 
 
 def expected_rank(log_mean: Floats, log_sd: Floats, log_skew: Floats) -> Floats:
@@ -34,13 +34,17 @@ def expected_rank(log_mean: Floats, log_sd: Floats, log_skew: Floats) -> Floats:
     ranks = np.full(log_mean.shape, np.nan)
     if not known.any():
         return ranks
-    nodes = _nodes(log_mean[known], log_sd[known], log_skew[known])
-    low, high = nodes.min(), nodes.max()
-    at = ((nodes - low) * ((_BINS - 1) / max(high - low, 1e-12))).astype(np.int64)
-    mass = np.bincount(at.ravel(), minlength=_BINS) / nodes.shape[1]
+    moments = log_mean[known], log_sd[known], log_skew[known]
+    ends = [(nodes.min(), nodes.max()) for nodes in _nodes(*moments)]
+    low, high = min(end[0] for end in ends), max(end[1] for end in ends)
+    scale = (_BINS - 1) / max(high - low, 1e-12)
+    places = [((nodes - low) * scale).astype(np.int16) for nodes in _nodes(*moments)]
+    mass = np.zeros(_BINS)
+    for at in places:
+        mass += np.bincount(at, minlength=_BINS) / len(places)
     above = mass.sum() - np.cumsum(mass) + mass / 2.0
     # Everybody is among the crowd compared with; against oneself the chance is one half.
-    ranks[known] = 0.5 + above[at].mean(axis=1)
+    ranks[known] = 0.5 + sum(above[at] for at in places) / len(places)
     return ranks
 
 

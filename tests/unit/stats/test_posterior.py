@@ -98,6 +98,16 @@ class TestMixturePosterior:
 
         assert (noisy.high_ratio - noisy.low_ratio > exact.high_ratio - exact.low_ratio).all()
 
+    def test_is_the_same_wherever_blocks_of_groups_end(self) -> None:
+        given = counts(0.05)
+        mixture = fit_mixture(given, lowest_ratio=0.3, highest_ratio=4.0, with_spike=False)
+        alone = mixture_posterior(given, mixture)
+        among_others = mixture_posterior(given.rows(np.arange(2_000) % 400), mixture)
+
+        for name in ("mean_ratio", "low_ratio", "high_ratio", "probability_above", "log_sd"):
+            once = getattr(alone, name)
+            assert getattr(among_others, name) == pytest.approx(np.tile(once, 5), abs=1e-5)
+
     def test_finds_two_kinds_of_creators(self) -> None:
         mixture = fit_mixture(counts(0.0), lowest_ratio=0.3, highest_ratio=4.0, with_spike=False)
         near = [
