@@ -88,11 +88,14 @@ def migrate() -> None:
     """Bring the records up to date.
 
     Django records a migration that made indexes after its commit: whoever died in between finds the
-    tables of a first migration there, and must not make them again.
+    tables of a first migration there, and must not make them again. Where there is no table at all,
+    nobody did, and looking for them would be a third of the work.
     """
     from django.core.management import call_command
+    from django.db import connection
 
-    call_command("migrate", verbosity=0, interactive=False, fake_initial=True)
+    begun = bool(connection.introspection.table_names())
+    call_command("migrate", verbosity=0, interactive=False, fake_initial=begun)
 
 
 def find_workspace(named: str, output: Output) -> "Workspace":
