@@ -76,7 +76,7 @@ class Row(Schema):
     """One creator, content, product, category or shop.
 
     Where no verdict can be given, `state` says why, `uplift` may be null, and
-    `impressions_needed` how many it takes.
+    `impressions_needed` how many it takes in all, null where no number would do.
     """
 
     key: str

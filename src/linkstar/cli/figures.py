@@ -86,20 +86,22 @@ def source_text(source: str) -> str:
 
 
 def state_text(
-    state: str, impressions_needed: int | None = None, *, has_interval: bool = True
+    state: str, impressions_missing: int | None = None, *, has_interval: bool = True
 ) -> str:
     """What a state means, in words."""
     if state == "cannot_tell" and not has_interval:
         return _("cannot tell: too few contents")
-    if state == "not_enough_data" and impressions_needed:
+    if state == "not_enough_data" and impressions_missing is not None:
         return _("not enough data: {number} more impressions").format(
-            number=count(impressions_needed)
+            number=count(impressions_missing)
         )
     return {
         "above": _("above the benchmark"),
         "below": _("below the benchmark"),
         "cannot_tell": _("cannot tell"),
-        "not_enough_data": _("not enough data"),
+        "not_enough_data": _(
+            "not enough data, and the benchmark is too uncertain for more to help"
+        ),
         "benchmark_withheld": _("benchmark withheld"),
         "benchmark_unstable": _("benchmark unstable"),
         "benchmark_missing": _("no benchmark"),

@@ -84,6 +84,8 @@ def _cut(row: dict[str, Any], segment: "Segment | None") -> str:
 
 
 def _line(name: str, row: dict[str, Any], cut: str) -> list[str]:
+    from linkstar.insights.answers import impressions_missing
+
     return [
         name,
         cut,
@@ -95,7 +97,7 @@ def _line(name: str, row: dict[str, Any], cut: str) -> list[str]:
         count(row["impressions"]),
         count(row["clicks"]),
         count(row["contents"]),
-        state_text(row["state"], row["impressions_needed"], has_interval=row["low"] is not None),
+        state_text(row["state"], impressions_missing(row), has_interval=row["low"] is not None),
     ]
 
 

@@ -1,8 +1,10 @@
 """What is answered: uplift rows as an Arrow table with everything needed to explain them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 import pyarrow as pa
 
@@ -32,7 +34,7 @@ ROWS = pa.schema(
         ("shrunken_low", pa.float64()),
         ("shrunken_high", pa.float64()),
         ("expected_rank", pa.float64()),
-        ("impressions_needed", pa.int64()),
+        ("impressions_needed", pa.int64()),  # for a verdict, in all; null: no number would do
         ("covered_impressions", pa.int64()),  # those with a benchmark
         ("design_effect", pa.float64()),
         ("benchmark_relative_error", pa.float64()),
@@ -68,6 +70,12 @@ STABLE = (
     "state",
 )
 """The columns of a row in the JSON, which keeps its version as long as these stay."""
+
+
+def impressions_missing(row: Mapping[str, Any]) -> int | None:
+    """How many more a verdict takes; None where the benchmark is too uncertain for any number."""
+    needed: int | None = row["impressions_needed"]
+    return None if needed is None else max(needed - row["impressions"], 0)
 
 
 class NoteKind(StrEnum):

@@ -44,7 +44,7 @@ def headings() -> dict[str, str]:
         "shrunken_uplift": _("Estimate for ranking (ratio)"),
         "shrunken_low": _("Estimate for ranking, lower limit (ratio)"),
         "shrunken_high": _("Estimate for ranking, upper limit (ratio)"),
-        "impressions_needed": _("Impressions still needed"),
+        "impressions_needed": _("Impressions needed in all"),
     }
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from linkstar.events.vocabulary import Segment
+from linkstar.insights.answers import impressions_missing
 from linkstar.insights.questions import By
 from linkstar.stats.states import State
 from linkstar.web import formats
@@ -230,12 +231,13 @@ def written(column: Column, value: Any, language: str) -> str:
 
 
 def missing_note(row: Mapping[str, Any], language: str) -> str:
-    """How much is missing for a verdict, where that can be said."""
-    if row["state"] != State.NOT_ENOUGH_DATA or not row["impressions_needed"]:
+    """How much is missing for a verdict, or that no number of impressions would do."""
+    if row["state"] != State.NOT_ENOUGH_DATA:
         return ""
-    return _("needs %(n)s more impressions") % {
-        "n": formats.short(row["impressions_needed"], language)
-    }
+    missing = impressions_missing(row)
+    if missing is None:
+        return _("benchmark too uncertain, more would not settle it")
+    return _("needs %(n)s more impressions") % {"n": formats.short(missing, language)}
 
 
 def detail_href(by: By, key: str | None, carried: str) -> str:

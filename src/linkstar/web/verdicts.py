@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from linkstar.insights.answers import impressions_missing
 from linkstar.stats.states import State
 from linkstar.web import formats
 from linkstar.web.labels import market_name
@@ -12,16 +13,18 @@ from linkstar.web.labels import market_name
 
 def verdict(row: Mapping[str, Any], market: str, language: str) -> str:
     """What to tell a person about a row of an answer (a mapping of its columns)."""
-    state = State(row["state"])
+    state, missing = State(row["state"]), impressions_missing(row)
     told = {
         "market": market_name(market),
         "uplift": formats.both_spellings(row["uplift"], language),
         "interval": formats.interval(row["low"], row["high"], language),
-        "needed": formats.whole(row["impressions_needed"], language),
+        "missing": formats.whole(missing, language),
         "impressions": formats.whole(row["impressions"], language),
     }
     if state is State.CANNOT_TELL and row["low"] is None:
         return _no_interval() % told
+    if state is State.NOT_ENOUGH_DATA and missing is None:
+        return _no_number_would_do() % told
     return SENTENCES[state]() % told
 
 
@@ -50,7 +53,14 @@ def _no_interval() -> str:
 def _not_enough_data() -> str:
     return _(
         "Not enough data yet: %(impressions)s impressions so far,"
-        " about %(needed)s more are needed for a verdict."
+        " about %(missing)s more are needed for a verdict."
+    )
+
+
+def _no_number_would_do() -> str:
+    return _(
+        "Not enough data yet: %(impressions)s impressions so far. The benchmark of this category is"
+        " too uncertain for more of them to settle it."
     )
 
 

@@ -56,6 +56,10 @@ class TestAState:
     def test_of_too_little_data_says_how_much_is_missing(self) -> None:
         assert "3,200" in state_text("not_enough_data", 3_200)
 
+    def test_of_too_little_data_says_where_more_would_not_help(self) -> None:
+        assert "more" not in state_text("not_enough_data", 3_200).partition(":")[0]
+        assert "benchmark" in state_text("not_enough_data", None)
+
     def test_without_an_interval_says_why(self) -> None:
         said = state_text("cannot_tell", has_interval=False)
         assert said == "cannot tell: too few contents"

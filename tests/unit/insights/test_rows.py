@@ -5,7 +5,7 @@ import math
 import pytest
 from tests.unit.insights.made import book, counts, market, videos
 
-from linkstar.insights.answers import ROWS
+from linkstar.insights.answers import ROWS, impressions_missing
 from linkstar.insights.counts import chosen, grouped, narrowed
 from linkstar.insights.questions import By, Filters
 from linkstar.insights.rows import Judging, best_first, judged_rows
@@ -75,6 +75,7 @@ class TestACreator:
         [row] = rows_of(table, book(BEAUTY))
         assert row["state"] == "not_enough_data"
         assert row["impressions_needed"] >= 1_000
+        assert impressions_missing(row) == row["impressions_needed"] - 200
         assert row["uplift"] is None
 
     def test_known_only_from_a_list_without_contents_gets_no_interval(self):
