@@ -95,6 +95,7 @@ def import_files(
         "dry_run_only": dry_run,
     }
     open_installation()
+    from linkstar.jobs.asking import ask_soon
     from linkstar.jobs.money import work_workspace_through
 
     house = find_workspace(workspace, output)
@@ -103,6 +104,8 @@ def import_files(
     reports = [_imported(output, path, door) for path in files]
     if any(one["kind"] == "order_lines" and one["state"] == "done" for one in reports):
         work_workspace_through.call_local(house.pk)
+    if any(one["kind"] == "performance" and one["state"] == "done" for one in reports):
+        ask_soon(house.pk)
     _print(output, reports)
     return _ending(reports)
 

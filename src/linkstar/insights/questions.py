@@ -1,18 +1,31 @@
 """What can be asked: whose figures, by what, where, when and against which benchmark."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from linkstar.events.vocabulary import Segment
 from linkstar.lake.selection import Level, Source
 from linkstar.stats.ctr import Definition
 
 IMPRESSIONS_MIN = 1_000
-__all__ = ["IMPRESSIONS_MIN", "NO_FILTERS", "By", "Filters", "Question", "Source"]
+ALL_DAYS_MAX = 90
+"""As long as there are facts for so many days, all of them are the usual period."""
+__all__ = [
+    "ALL_DAYS_MAX",
+    "IMPRESSIONS_MIN",
+    "NO_FILTERS",
+    "TABS",
+    "By",
+    "Filters",
+    "Question",
+    "Source",
+]
 
 
 By = Level
 """What one row of an answer is about: creator, content, product, category or shop."""
+TABS = (By.CREATOR, By.CONTENT, By.PRODUCT, By.CATEGORY)
+"""What the uplift page has a list of, the first one shown first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +82,10 @@ class Question:
         if by is By.SHOP:
             return replace(self, by=By.SHOP, shops=(int(key),))
         return replace(self, by=by, filters=replace(self.filters, **{by.value: key}))
+
+
+def usual_days(starts_on: date, ends_before: date) -> tuple[date, date]:
+    """The period meant where none is said: all known days, or the last 28 if they are many."""
+    if (ends_before - starts_on).days <= ALL_DAYS_MAX:
+        return starts_on, ends_before
+    return ends_before - timedelta(days=28), ends_before

@@ -7,6 +7,7 @@ wrong; it may be deleted at any time.
 """
 
 import json
+import shutil
 from collections.abc import Callable
 from functools import lru_cache, partial
 from hashlib import sha256
@@ -37,9 +38,9 @@ def remembered(
     lake: Lake, question: Question, book: CellBook | None, judge: Callable[[], JudgedCounts]
 ) -> JudgedCounts:
     """What `judge` says, or said when everything was as it is now."""
-    if sum(file.rows for file in _files(lake, PERFORMANCE_TABLE, question)) < ROWS_MIN:
+    if not is_worth_keeping(lake, question):
         return judge()
-    kept = Beside(lake.root / "answers" / _program(), ".arrow")
+    kept = Beside(_folder(lake) / _program() / str(question.workspace), ".arrow")
     name = _name(lake, question, book)
     known = _read(kept, name)
     if known is not None:
@@ -47,8 +48,27 @@ def remembered(
     judged = judge()
     if judged.counts.num_rows >= ROWS_MIN:
         _keep(kept, name, judged)
-        _make_room(lake.root / "answers")
+        _make_room(_folder(lake))
     return judged
+
+
+def is_worth_keeping(lake: Lake, question: Question) -> bool:
+    """Whether its shops have so many rows of exports that its answer is kept."""
+    return sum(file.rows for file in _files(lake, PERFORMANCE_TABLE, question)) >= ROWS_MIN
+
+
+def forget(lake: Lake, workspace: int | None = None) -> None:
+    """Delete what is kept of one workspace, or of all; it may name who is to be named no more.
+
+    What another version of this program kept goes with it: nobody finds that any more.
+    """
+    for folder in _folder(lake).glob("*"):
+        is_ours = folder.name == _program() and workspace is not None
+        shutil.rmtree(folder / str(workspace) if is_ours else folder, ignore_errors=True)
+
+
+def _folder(lake: Lake) -> Path:
+    return lake.root / "answers"
 
 
 def _files(lake: Lake, table: Table, question: Question) -> list[DataFile]:
@@ -126,7 +146,7 @@ def _note(kind: str, **facts: float | str) -> Note:
 
 def _make_room(folder: Path) -> None:
     """Delete what was not asked for longest, until the rest fits."""
-    sizes = {path: path.stat() for path in folder.glob("*/*")}
+    sizes = {path: path.stat() for path in folder.rglob("*.arrow")}
     total = 0
     for path in sorted(sizes, key=lambda each: sizes[each].st_mtime_ns, reverse=True):
         total += sizes[path].st_size

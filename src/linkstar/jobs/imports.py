@@ -15,6 +15,7 @@ from linkstar.connectors.models import ImportFile
 from linkstar.connectors.reading.layouts import Kind
 from linkstar.connectors.reading.refusals import Refusal
 from linkstar.connectors.records import as_json
+from linkstar.jobs.asking import ask_soon
 from linkstar.jobs.money import work_workspace_through
 from linkstar.jobs.queue import job, queue, waiting
 from linkstar.jobs.upkeep import refresh_rollups
@@ -49,6 +50,8 @@ def _run(import_file: ImportFile) -> None:
         logger.exception("import %s failed", import_file.pk)
         actions.fail(import_file, code="unexpected", now=datetime.now(UTC))
         return
+    if import_file.kind == Kind.PERFORMANCE:
+        ask_soon(import_file.workspace_id)
     if import_file.kind == Kind.EVENTS:
         refresh_rollups()
     if import_file.kind == Kind.ORDER_LINES:

@@ -11,6 +11,7 @@ from linkstar.accounts.models import AuditEvent, User
 from linkstar.accounts.remembering import forget_answers
 from linkstar.catalog.forgetting import erase_papers
 from linkstar.config.places import Places
+from linkstar.insights.remembering import forget
 from linkstar.jobs.queue import every
 from linkstar.jobs.tracking import journals
 from linkstar.jobs.upkeep import AFTER_COMPACTION, one_at_a_time
@@ -96,6 +97,7 @@ def erase(
             creator="erased"
         )
         done = erase_creator(lake, archives, handle, now=now)
+        forget(lake)
     digest = sha256((visitor or creator).encode()).hexdigest()[:16]
     return record(
         workspace=None, user=user, verb=ERASURE, target=f"sha256:{digest}", now=now,

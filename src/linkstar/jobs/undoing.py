@@ -13,6 +13,7 @@ from linkstar.connectors import actions
 from linkstar.connectors.models import ImportFile
 from linkstar.connectors.queries import repeating
 from linkstar.connectors.reading.layouts import Kind
+from linkstar.insights.remembering import forget
 from linkstar.jobs.money import work_workspace_through
 from linkstar.lake.store import Lake
 from linkstar.money.amounts import Money
@@ -90,6 +91,7 @@ def undo_import(
     """
     was_done = import_file.state == ImportFile.State.DONE
     actions.undo(import_file, user=user, now=now)
+    forget(Lake(settings.PLACES.lake), import_file.workspace.number)
     if was_done and import_file.kind == Kind.ORDER_LINES:
         work = work_workspace_through if in_queue else work_workspace_through.call_local
         work(import_file.workspace_id)

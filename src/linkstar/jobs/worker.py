@@ -29,6 +29,7 @@ def work() -> None:
     """Take up what an earlier worker left, then run jobs until told to stop by SIGTERM."""
     # They need Django.
     from linkstar.jobs import (  # noqa: PLC0415
+        asking,  # noqa: F401
         benchmarks,
         collaborations,  # noqa: F401
         creators,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from linkstar.insights.questions import ALL_DAYS_MAX
+
 DAYS_MAX = 25 * 31
 _DAY = r"\s*(\d{4}-\d{1,2}-\d{1,2})\s*"
 _TYPED = re.compile(f"^{_DAY}(?:\\.\\.|~|–|—|至|to){_DAY}$")
@@ -99,7 +101,7 @@ def shifted(period: Period, *, back: bool) -> Period:
 
 def _usual(known: Known) -> PeriodName:
     days = (known.ends_before - known.starts_on).days
-    return PeriodName.ALL if 0 < days <= 90 else PeriodName.DAYS_28
+    return PeriodName.ALL if 0 < days <= ALL_DAYS_MAX else PeriodName.DAYS_28
 
 
 def _typed(params: Mapping[str, str]) -> Period | None:

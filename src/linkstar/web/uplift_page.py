@@ -16,7 +16,7 @@ from linkstar.benchmarks.queries import BenchmarkNotFound, benchmarks_for
 from linkstar.events.vocabulary import Channel, ContentType, Segment
 from linkstar.insights.answers import UpliftAnswer
 from linkstar.insights.queries import uplift
-from linkstar.insights.questions import IMPRESSIONS_MIN, By, Question, Source
+from linkstar.insights.questions import IMPRESSIONS_MIN, TABS, By, Question, Source
 from linkstar.stats.ctr import Definition
 from linkstar.web.benchmark_labels import edition_label, summary_label
 from linkstar.web.category_names import CategoryNames, categories_sold
@@ -47,7 +47,6 @@ from linkstar.web.uplift_table import (
 from linkstar.web.uplift_view import (
     PAGE_SIZES,
     SORTED_BY,
-    TABS,
     UpliftView,
     carried_on,
     market_of,

@@ -15,7 +15,6 @@ from linkstar.stats.states import State
 from linkstar.web.requests import WorkspaceRequest
 
 PAGE_SIZES = (50, 100, 200)
-TABS = (By.CREATOR, By.CONTENT, By.PRODUCT, By.CATEGORY)
 SORTED_BY = "low"
 """Rows come with the highest lower limit first: who is surely good, not who was lucky."""
 

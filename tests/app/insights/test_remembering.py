@@ -81,7 +81,7 @@ class TestAnAnswer:
 
     def test_that_was_cut_off_is_judged_anew(self, cast, lake, kept):
         first = uplift(lake, asked(cast))
-        for path in lake.root.glob("answers/*/*.arrow"):
+        for path in lake.root.glob("answers/*/*/*.arrow"):
             path.write_bytes(path.read_bytes()[:50])
         assert_the_same(uplift(lake, asked(cast)), first)
         assert len(kept) == 2
@@ -89,4 +89,4 @@ class TestAnAnswer:
     def test_makes_room_for_another(self, cast, lake, kept, monkeypatch):
         monkeypatch.setattr(remembering, "BYTES_MAX", 0)
         uplift(lake, asked(cast))
-        assert list(lake.root.glob("answers/*/*.arrow")) == []
+        assert list(lake.root.glob("answers/*/*/*.arrow")) == []
