@@ -1,6 +1,6 @@
 """From a staged file to the facts: which lake function takes which kind of rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -94,4 +94,8 @@ def stored_form(kind: Kind, origin: Origin) -> RowsForm:
     if statements is None:
         return as_staged
     own = {"import_id": f"'{origin.import_id}'"}
-    return lambda rows, unsaid: as_written(as_stored(f"({rows})", statements, origin, unsaid), own)
+
+    def stored(rows: str, unsaid: Collection[str], proof: str) -> str:
+        return as_written(as_stored(f"({rows})", statements, origin, unsaid, proof), own)
+
+    return stored

@@ -22,4 +22,5 @@ PERFORMANCE_ROWS = Kind(
         "CASE WHEN level <> 'content' THEN content_type END",
         *_SEGMENTS,
     ),
+    own_id=("content_id", _SEGMENTS),
 )

@@ -27,12 +27,17 @@ UNSAID = ("gender", "gmv_minor", "video_views", "product_ids", "category")
 
 
 def written(
-    facts: Facts, *rows: dict, origin: Origin = ORIGIN, unsaid: tuple[str, ...] = ()
+    facts: Facts,
+    *rows: dict,
+    origin: Origin = ORIGIN,
+    unsaid: tuple[str, ...] = (),
+    proof: str = "",
 ) -> Path:
     """The rows as one file in the form the facts have."""
     plain = stage_performance(facts.staged, list(rows))
     target = facts.staged / f"stored-{plain.name}"
-    select = as_stored(f"read_parquet('{plain}')", PERFORMANCE_ROWS, origin, unsaid)
+    staged = f"(SELECT *, {proof or 'NULL'} AS proof FROM read_parquet('{plain}'))"
+    select = as_stored(staged, PERFORMANCE_ROWS, origin, unsaid, "proof" if proof else "")
     duckdb.execute(f"COPY ({select}) TO '{target}' (FORMAT parquet)")
     return target
 
@@ -146,6 +151,29 @@ class TestAFileWithoutTheColumnsNoRowFills:
             for unsaid in ((), segments)
         )
         assert whole == thin
+
+    @pytest.mark.parametrize("content_id", [ADAS_VIDEO, "123456789012", "7"])
+    def test_is_about_the_same_where_the_id_is_known_to_be_the_platforms(
+        self, facts: Facts, content_id: str
+    ) -> None:
+        row = seen(content_id, 5, 100)
+        segments = ("traffic_source", "device", "gender", "age", "hour", "weekday")
+        proof = f"content_id = '{content_id}'" if len(content_id) > 11 else "false"
+        plain, short = (
+            pq.read_table(written(facts, row, unsaid=segments, proof=told), columns=["subject"])
+            for told in ("", proof)
+        )
+        assert plain == short
+
+    def test_says_nothing_of_the_day_it_was_exported_where_the_file_does_not(
+        self, facts: Facts
+    ) -> None:
+        load(facts, written(facts, seen(ADAS_VIDEO, 5, 100)))
+        [file] = held(facts)
+        assert "exported_on" not in pq.read_schema(file).names
+        assert DeltaTable(str(facts.lake.folder(PERFORMANCE_TABLE))).to_pyarrow_table()[
+            "exported_on"
+        ].to_pylist() == [None]
 
     def test_is_refused_without_one_that_every_row_must_state(self, facts: Facts) -> None:
         path = written(facts, seen(ADAS_VIDEO, 5, 100), unsaid=("starts_on",))

@@ -74,6 +74,10 @@ CREATE MACRO unit_of(mark) AS
 
 -- A count `n` that reads back as it is written.
 CREATE MACRO plain_count(x, n) AS CASE WHEN CAST(n AS VARCHAR) = x THEN n END;
+-- A day `d` that reads back as it is written: year, month and day, two dashes.
+CREATE MACRO plain_date(x, d) AS CASE WHEN strlen(x) = 10 AND CAST(d AS VARCHAR) = x THEN d END;
+-- An id that is a number as platforms give them.
+CREATE MACRO plain_id(x) AS CASE WHEN strlen(x) <= 200 AND regexp_full_match(x, '[0-9]{12,}') THEN x END;
 -- A count: whole, with or without thousands marks and units. `12.0` is what spreadsheets make
 -- of 12; `1.5` is no count.
 CREATE MACRO count_slow(x) AS
@@ -122,12 +126,18 @@ CREATE MACRO money_slow(x, exponent, dots, marks) AS
     list_transform([parts_of(x)], lambda n:
         CASE WHEN is_written_with(n.mark, marks)
              THEN to_minor(amount_of(n, dots, money_unit(n.mark)), exponent) END)[1];
+CREATE MACRO is_dollars(x) AS
+    x >= '$' AND x < '%' AND regexp_full_match(x, '\$([0-9]{1,12}|[0-9]{1,3}(,[0-9]{3}){1,3})(\.[0-9]{1,2})?');
+CREATE MACRO is_bare_amount(x) AS x >= '0' AND x < ':' AND regexp_full_match(x, '[0-9]{1,13}(\.[0-9]{1,2})?');
+CREATE MACRO cents_of_dollars(x) AS CAST(replace(substring(x, 2), ',', '') AS DECIMAL(18, 2));
+-- An amount as most write it: a dollar in front and commas, or nothing but a point.
+CREATE MACRO plain_money(x, exponent, dots, dollar) AS
+    CASE WHEN dollar AND is_dollars(x) THEN to_minor(cents_of_dollars(x), exponent)
+         WHEN NOT dots AND is_bare_amount(x) THEN to_minor(CAST(x AS DECIMAL(18, 2)), exponent) END;
 CREATE MACRO money_value(x, exponent, dots, dollar, marks) AS
     CASE WHEN x IS NULL THEN NULL  -- the branches below run on rows that state something only
-         WHEN dollar AND x < '%' AND regexp_full_match(x, '\$([0-9]{1,12}|[0-9]{1,3}(,[0-9]{3}){1,3})(\.[0-9]{1,2})?')
-             THEN to_minor(CAST(replace(substring(x, 2), ',', '') AS DECIMAL(18, 2)), exponent)
-         WHEN regexp_full_match(x, '[0-9]{1,13}(\.[0-9]{1,2})?') AND NOT dots
-             THEN to_minor(CAST(x AS DECIMAL(18, 2)), exponent)
+         WHEN dollar AND is_dollars(x) THEN to_minor(cents_of_dollars(x), exponent)
+         WHEN NOT dots AND is_bare_amount(x) THEN to_minor(CAST(x AS DECIMAL(18, 2)), exponent)
          ELSE money_slow(x, exponent, dots, marks) END;
 -- A price of one item in millionths of the major unit; what is finer is rounded, half to even.
 CREATE MACRO to_micros(d) AS CAST(round_even(CAST(d * 1000000 AS DOUBLE), 0) AS BIGINT);

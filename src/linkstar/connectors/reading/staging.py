@@ -95,16 +95,20 @@ SCHEMAS: Mapping[Kind, pa.Schema] = {
     Kind.PRODUCTS: STAGED_PRODUCTS,
     Kind.CREATORS: STAGED_CREATORS,
 }
-RowsForm = Callable[[str, Collection[str]], str]
-"""From SQL of rows in the staged columns, and the names of those none fills, to what is written."""
+RowsForm = Callable[[str, Collection[str], str], str]
+"""From SQL of rows in the staged columns to what is written.
+
+Given besides: the names of columns that no row fills, and of one column more that holds where the
+content's id is known to be a platform's number, if there is such a column.
+"""
 NOTHING = "NULL"
 NO_FLAGS = "CAST([] AS VARCHAR[])"
 _TEXT_LITERAL = re.compile(r"'([^']|'')+'")
 
 
-def as_staged(rows: str, _unsaid: Collection[str]) -> str:
+def as_staged(rows: str, _unsaid: Collection[str], proof: str) -> str:
     """Rows are written as they are staged."""
-    return rows
+    return f"SELECT * EXCLUDE ({proof}) FROM ({rows})" if proof else rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +310,8 @@ def _content_id(row: Row) -> str:
     start = NOTHING
     if "live_started_at" in row.fields:
         start = f"{row.creator()} || '@' || strftime(v_live_started_at, '%Y-%m-%dT%H:%M')"
+    if row.detected.level == "content" and "content_id" in row.fields:
+        return row.value("content_id")  # no row goes in without
     return row.first(row.value("content_id"), link, start)
 
 

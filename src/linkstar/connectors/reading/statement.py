@@ -126,11 +126,11 @@ class Statement:
             f"{r.value} AS v_{r.name}" for r in self.readings if r.form is not Form.SHOP
         )
         looks = dict.fromkeys(r.looked_at for r in self.readings if r.is_text)
-        casts = dict.fromkeys(r.cast for r in self.readings if r.is_text and r.is_count)
+        casts = dict.fromkeys(r.cast for r in self.readings if r.cast)
         sql = f"SELECT {', '.join(['*', *casts])} FROM ({self.data})"
         sql = f"SELECT {', '.join(['*', f'{broken} AS broken', *looks])} FROM ({sql})"
-        numbers = [f"n{r.match.index}" for r in self.readings if r.is_text and r.is_count]
-        sql = f"SELECT {', '.join(['row', 'broken', *dict.fromkeys(numbers), stated])} FROM ({sql})"
+        known = dict.fromkeys(f"n{r.match.index}" for r in self.readings if r.is_read_at_once)
+        sql = f"SELECT {', '.join(['row', 'broken', *known, stated])} FROM ({sql})"
         if "shop" in self.row.fields:
             sql = f"""SELECT read.*, shop_names.workspace AS v_workspace, shop_names.shop AS v_shop
                 FROM ({sql}) AS read LEFT JOIN shop_names
@@ -169,11 +169,22 @@ class Statement:
     def copy_to(self, staged: Path, form: RowsForm) -> str:
         """SQL that writes every good row; `form` makes of their SQL what is written."""
         columns = ", ".join(f"{sql} AS {name}" for name, sql in staged_columns(self.row).items())
+        proof = "is_own_id" if self._proof else ""
+        columns += f", {self._proof} AS {proof}" if proof else ""
         bad = "order_is_bad" if self._goes_in_whole else self._is_bad
         good = f"SELECT {columns} FROM ({self.judged}) WHERE NOT ({bad})"
-        written = as_written(form(good, unsaid_columns(self.row)), shared_texts(self.row))
+        written = form(good, unsaid_columns(self.row), proof)
+        written = as_written(written, shared_texts(self.row))
         return f"""COPY ({written}) TO {text_literal(str(staged))} (FORMAT parquet,
             COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROWS_IN_A_GROUP})"""
+
+    @property
+    def _proof(self) -> str:
+        """SQL that holds where a content's id is known to be a platform's number."""
+        if self.detected.level != "content":
+            return ""
+        ids = [r for r in self.readings if r.name == "content_id" and r.is_read_at_once]
+        return f"n{ids[0].match.index} IS NOT NULL" if ids else ""
 
     def _staged(self, staged: Path) -> str:
         """SQL for the rows that went in; the file may lack columns that all leave empty."""
@@ -294,12 +305,13 @@ class Statement:
         wanted = {"product_id", "product_name", "category", "shop"}
         readings = [r for r in self.readings if r.name in wanted]
         cells = ", ".join(f"c{r.match.index}" for r in readings)
-        tidied = ", ".join(r.looked_at for r in readings if r.is_text)
-        stated = ", ".join(f"{r.stated} AS s_{r.name}" for r in readings)
+        looks = ", ".join(r.looked_at for r in readings if r.is_text)
+        known = [f"n{r.match.index}" for r in readings if r.is_read_at_once]
+        stated = ", ".join([*known, *(f"{r.stated} AS s_{r.name}" for r in readings)])
         values = ", ".join(
             f"{r.value} AS v_{r.name}" for r in readings if r.form in {Form.ID, Form.CATEGORY}
         )
-        also = f", {tidied}" if tidied else ""
+        also = f", {looks}" if looks else ""
         shop = NOTHING
         if "shop" in self.row.fields:
             shop = "(SELECT any_value(shop) FROM shop_names WHERE name = lower(s_shop))"

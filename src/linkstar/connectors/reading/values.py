@@ -1,5 +1,6 @@
 """One field of one row as SQL: the value its cell has, and the problems it may have."""
 
+import re
 from dataclasses import dataclass
 
 from linkstar.connectors.fields.catalogue import WRITTEN, Form
@@ -7,6 +8,12 @@ from linkstar.connectors.fields.engine import any_of, text_literal
 from linkstar.connectors.reading.detected import Match
 from linkstar.money.currencies import currency
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_NUMBER = re.compile(r"\d{12,}", re.ASCII)
+_AMOUNT = re.compile(r"\$?\d[\d,]*(\.\d{1,2})?", re.ASCII)
+_PATH = re.compile(r"(?=.{7})[A-Z][!-.0-=?-~]*( (> )?[!-.0-=?-~]+)*")
+"""A category that the grammar takes as it is, longer than any word that states nothing."""
+_CAST_FIRST = {Form.COUNT: "BIGINT", Form.DATE: "DATE"}
 _CLICKS = {"clicks", "product_clicks", "unique_product_clicks", "shop_tab_clicks"}
 
 
@@ -18,6 +25,11 @@ class MoneyWritten:
     dots: str = "cur_dots"
     dollar: str = "cur_dollar"
     marks: str = "cur_marks"
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is one currency for the whole file."""
+        return self != MoneyWritten()
 
     @classmethod
     def of(cls, code: str) -> "MoneyWritten":
@@ -60,24 +72,48 @@ class Reading:
         return self.cell_type == "VARCHAR"
 
     @property
-    def is_count(self) -> bool:
-        return self.form is Form.COUNT
+    def is_read_at_once(self) -> bool:
+        """Whether cells as most files write them are worth knowing at first sight.
+
+        What is known so needs no closer look; what is not is looked at twice. So the file's first
+        cells decide.
+        """
+        return self.is_text and bool(self._at_once)
+
+    @property
+    def _at_once(self) -> str:
+        """SQL for the value of a cell that is written plainly; empty where few cells are."""
+        index, samples, money = self.match.index, self.match.samples, self.money
+        if self.form is Form.COUNT:
+            return f"plain_count(c{index}, b{index})"
+        if self.form is Form.DATE and any(map(_DAY.fullmatch, samples)):
+            return f"plain_date(c{index}, b{index})"
+        if self.form is Form.ID and any(map(_NUMBER.fullmatch, samples)):
+            return f"plain_id(c{index})"
+        if self.form is Form.MONEY and any(map(_AMOUNT.fullmatch, samples)) and money.is_known:
+            return f"plain_money(c{index}, {money.exponent}, {money.dots}, {money.dollar})"
+        if self.form is Form.CATEGORY:
+            paths = {each for each in samples if _PATH.fullmatch(each)}
+            same = " OR ".join(f"c{index} = {text_literal(path)}" for path in sorted(paths))
+            return f"CASE WHEN {same} THEN c{index} END" if same else ""
+        return ""
 
     @property
     def looked_at(self) -> str:
         """SQL for what the cell looks like at first sight.
 
-        `t` tidied; or `n` the number that reads back as it is written, which needs no closer look.
+        `n` the value of a cell that states it plainly, which needs no closer look; or `t` tidied.
         """
         index = self.match.index
-        if self.is_count:
-            return f"plain_count(c{index}, b{index}) AS n{index}"
+        if self.is_read_at_once:
+            return f"{self._at_once} AS n{index}"
         return f"tidy(c{index}) AS t{index}"
 
     @property
     def cast(self) -> str:
-        """SQL for the cell of a count as a number, whatever it looks like; worked out once."""
-        return f"try_cast(c{self.match.index} AS BIGINT) AS b{self.match.index}"
+        """SQL for the cell in its type, whatever it looks like; worked out once, or never."""
+        index, kind = self.match.index, _CAST_FIRST.get(self.form)
+        return f"try_cast(c{index} AS {kind}) AS b{index}" if kind and self.is_read_at_once else ""
 
     @property
     def stated(self) -> str:
@@ -85,22 +121,26 @@ class Reading:
         index = self.match.index
         if not self.is_text:
             return f"c{index}"
-        if self.is_count:
+        if self.is_read_at_once:
             return f"CASE WHEN n{index} IS NOT NULL THEN c{index} ELSE stated_slow(c{index}) END"
         return f"stated(t{index})"
 
     @property
     def value(self) -> str:
         """SQL for the value, from `s_<field>`."""
-        return _typed(self) if self.cell_type != "VARCHAR" else _written(self)
+        if not self.is_text:
+            return _typed(self)
+        n, closer = f"n{self.match.index}", _written(self)
+        if self.is_read_at_once:
+            return f"CASE WHEN {n} IS NOT NULL THEN {n} ELSE {closer} END"
+        return closer
 
 
 def _written(reading: Reading) -> str:
-    s, n, form = f"s_{reading.name}", f"n{reading.match.index}", reading.form
+    s, form = f"s_{reading.name}", reading.form
     order, zone = f"'{reading.match.day_order}'", text_literal(reading.zone)
     by_form = {
         Form.TEXT: s,
-        Form.COUNT: f"CASE WHEN {n} IS NOT NULL THEN {n} ELSE count_value({s}) END",
         Form.DATE: f"date_value({s}, {order})",
         Form.LOCAL_TIME: f"time_value({s}, {order})",
         Form.INSTANT: f"instant_value({s}, {order}, {zone})",
