@@ -141,6 +141,16 @@ class TestThePageOfTrafficQuality:
         assert "A link that is not the shop" in page
         assert "someone else" not in page
 
+    def test_shows_what_was_filtered_once_a_click_has_come(self, lin, desk) -> None:
+        page = lin.get("/operations/").content.decode()
+        assert "All that was stored" in page
+        assert "No impression or click has come" not in page
+
+    def test_shows_no_noughts_before(self, lin, lake) -> None:
+        page = lin.get("/operations/").content.decode()
+        assert "All that was stored" not in page
+        assert "No impression or click has come" in page
+
     def test_says_nothing_of_another_workspace(self, client, cast, desk) -> None:
         client.force_login(cast.otto)
         assert client.get("/operations/").context["books"] == []
