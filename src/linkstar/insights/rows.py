@@ -168,11 +168,10 @@ def _figures(columns: UpliftColumns, grouped: Grouped, contents: Floats) -> dict
 
 def _attributes(grouped: Grouped, by: By) -> dict[str, pa.Array]:
     """What each row is called, and what its heaviest element says it is."""
-    at = pa.array(grouped.heaviest)
-    heaviest = {
-        name: grouped.table[name].take(at).combine_chunks()
-        for name in (*_FROM_HEAVIEST, *_NAMES[by])
-    }
+    named = grouped.table.select(list(dict.fromkeys((*_FROM_HEAVIEST, *_NAMES[by]))))
+    if not np.array_equal(grouped.heaviest, np.arange(named.num_rows)):  # each row its own element
+        named = named.take(pa.array(grouped.heaviest))
+    heaviest = {name: named[name].combine_chunks() for name in named.column_names}
     key = grouped.keys.cast(pa.string())
     derived = pc.fill_null(grouped.table["clicks_derived"], fill_value=False).to_numpy()
     attributes = {name: heaviest[name] for name in _FROM_HEAVIEST}

@@ -11,8 +11,8 @@ import numpy as np
 
 from linkstar.stats.arrays import Floats
 
-ROWS = 16_384
-"""Long enough that calls cost little, short enough that some columns fit."""
+ROWS = 8_192
+"""Long enough that calls cost little, short enough that the columns at work fit."""
 
 
 def slices(size: int, rows: int = ROWS) -> Iterator[slice]:

@@ -106,9 +106,8 @@ def fit_prior(
     used = np.isfinite(clicks) & (impressions > 0) & (base > 0)
     data = _Data(clicks[used], impressions[used], category[used], base[used])
     eligible = count_by(data.category[data.impressions * data.reference >= 1.0], categories)
-    together = replace(data, category=np.zeros_like(data.category))
-    parent_mean, parent_shape = _fit(together, _PARENT)
     own = eligible >= GROUPS_MIN
+    parent_mean, parent_shape = _parent(data, own)
     believed = _Belief(
         np.full(categories, parent_mean[0]),
         np.where(own, np.log(4.0), parent_shape[0]),
@@ -123,6 +122,13 @@ def fit_prior(
     # both are of the order of the squared standard error of log A.
     log_shape -= np.minimum(1.0 / _marginal_information(ss, ts, tt), _SHAPE_LOWERED_MAX)
     return Prior(np.exp(log_mean), np.exp(log_shape), mean_error, eligible, own)
+
+
+def _parent(data: _Data, own: Bools) -> tuple[Floats, Floats]:
+    """Fitted to all categories together; where nobody leans on it, what is believed beforehand."""
+    if own[data.category].all():
+        return _PARENT.log_mean, _PARENT.log_shape
+    return _fit(replace(data, category=np.zeros_like(data.category)), _PARENT)
 
 
 def _marginal_information(own: Floats, cross: Floats, other: Floats) -> Floats:

@@ -150,9 +150,10 @@ class TestDoubtedGroups:
     def test_change_nothing_for_the_others(self) -> None:
         with_them, without = self.found(told=True), self.found(told=True, with_them=False)
 
-        for column in ("low", "high", "shrunken_uplift", "shrunken_low", "expected_rank"):
+        close = dict.fromkeys(("low", "high", "shrunken_uplift", "shrunken_low"), 1e-6)
+        for column, error in (close | {"expected_rank": 0.01}).items():
             found = getattr(with_them, column)[:500]
-            assert found == pytest.approx(getattr(without, column), abs=1e-6, nan_ok=True)
+            assert found == pytest.approx(getattr(without, column), abs=error, nan_ok=True)
         assert with_them.state[:500].tolist() == without.state.tolist()
 
     def test_are_neither_ranked_nor_shrunken(self) -> None:
