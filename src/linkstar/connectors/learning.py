@@ -14,6 +14,7 @@ from linkstar.catalog.actions import ProductSeen, learn_products, learn_skus
 from linkstar.catalog.models import Shop, Sku
 from linkstar.creators.actions import CreatorSeen, learn_creators
 from linkstar.lake.relations import whole_rows
+from linkstar.lake.store import Lake
 from linkstar.money.amounts import Money
 
 MOST_PRODUCTS = 200_000
@@ -125,15 +126,16 @@ def _with_products(shop: Shop, said: Sequence[_Said]) -> list[_Said]:
     ]
 
 
-def learn_who(staged: Path, *, workspace: Workspace, now: datetime) -> int:
+def learn_who(lake: Lake, staged: Path, *, workspace: Workspace, now: datetime) -> int:
     """Add the creators a file of facts names to a workspace's own records; how many were new.
 
     Args:
+        lake: whose engine reads the file.
         staged: Parquet of the rows that went in.
         workspace: whose they are, when they do not say.
         now: the instant of learning.
     """
-    with duckdb.connect(":memory:") as engine:
+    with lake.duckdb.cursor() as engine:
         found = engine.execute(
             f"""SELECT workspace, creator, max(creator_name),
                 max_by(category, (rows, category)) FILTER (category IS NOT NULL)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 from django.conf import settings
 from django.db.models import QuerySet
 
@@ -65,7 +66,7 @@ def warnings_of(import_file: ImportFile) -> list[Notice]:
 def problems(import_file: ImportFile, *, offset: int = 0, limit: int = 50) -> list[RowProblem]:
     """Problems in the order of their rows; empty when nothing was read yet."""
     path = folder_of(import_file).problems
-    if not path.exists():
+    if not path.exists() or not pq.read_metadata(path).num_rows:
         return []
     with duckdb.connect(":memory:") as engine:
         found = engine.execute(

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from linkstar.accounts.ids import new_id
+from linkstar.accounts.ids import new_id, new_ids
 from linkstar.accounts.models import User, Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def creator_id() -> str:
     return new_id("crt")
+
+
+def creator_ids(count: int) -> Iterator[str]:
+    """Those of creators who are made together."""
+    return new_ids("crt", count)
 
 
 class Creator(models.Model):

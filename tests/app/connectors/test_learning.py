@@ -10,6 +10,7 @@ from linkstar.catalog.models import Product, ProductChange, Sku
 from linkstar.catalog.products import ProductStated, SkuStated, add_product, put_sku
 from linkstar.connectors.learning import learn, learn_who
 from linkstar.creators.models import Creator
+from linkstar.lake.store import Lake
 from linkstar.money.amounts import Money
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +71,9 @@ class TestRowsThatNameCreators:
         def of(**columns: list) -> int:
             staged = tmp_path / "staged.parquet"
             pq.write_table(pa.table(columns), staged)
-            return learn_who(staged, workspace=cast.shop.workspace, now=now)
+            return learn_who(
+                Lake(tmp_path / "lake"), staged, workspace=cast.shop.workspace, now=now
+            )
 
         return of
 

@@ -297,7 +297,7 @@ def _loaded(import_file: ImportFile, parsed: Parsed, now: datetime, progress: Ro
     lake = Lake(settings.PLACES.lake)
     loaded = loading.load(lake, _load_of(import_file, parsed), now=now, progress=progress)
     learning.learn(folder_of(import_file).products, shop=_shop(import_file), now=now)
-    learning.learn_who(parsed.staged, workspace=import_file.workspace, now=now)
+    learning.learn_who(lake, parsed.staged, workspace=import_file.workspace, now=now)
     told = _told_of_days(import_file, lake, parsed, loaded)
     if import_file.kind == Kind.ORDER_LINES:
         told = order_records.take_in(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from linkstar.connectors.reading.cells import Part
 from linkstar.connectors.reading.text import LINE_BYTES_MAX
 
-_BLOCK_BYTES = 1 << 20
+_BLOCK_BYTES = 1 << 18
 _LINE_FEED = ord("\n")
 
 
@@ -35,12 +36,13 @@ class _Lines:
         self._feeds = self._lone_returns = 0
         self._last = b"\n"
 
-    def take(self, block: bytes) -> None:
-        self._feeds += int(np.count_nonzero(np.frombuffer(block, np.uint8) == _LINE_FEED))
-        if b"\r" in block or self._last == b"\r":
-            pairs = block.count(b"\r\n") + (self._last + block[:1] == b"\r\n")
-            self._lone_returns += block.count(b"\r") - pairs
-        self._last = block[-1:] or self._last
+    def take(self, block: bytearray, size: int) -> None:
+        """Take the first bytes of a block."""
+        self._feeds += int(np.count_nonzero(np.frombuffer(block, np.uint8, size) == _LINE_FEED))
+        if block.find(b"\r", 0, size) >= 0 or self._last == b"\r":
+            pairs = block.count(b"\r\n", 0, size) + (self._last + block[:1] == b"\r\n")
+            self._lone_returns += block.count(b"\r", 0, size) - pairs
+        self._last = bytes(block[size - 1 : size])
 
     @property
     def count(self) -> int | None:
@@ -50,10 +52,10 @@ class _Lines:
 
 def lines_of(path: Path) -> int | None:
     """How many lines a text has; None where not all of them end with a line feed."""
-    lines = _Lines()
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK_BYTES):
-            lines.take(block)
+    lines, block = _Lines(), bytearray(_BLOCK_BYTES)
+    with path.open("rb", buffering=0) as file:
+        while size := file.readinto(block):
+            lines.take(block, size)
     return lines.count
 
 
@@ -93,11 +95,18 @@ def _line_begins_after(path: Path, at: int) -> int | None:
 
 
 def _copied_part(path: Path, target: Path, begin: int, end: int) -> int | None:
-    lines = _Lines()
-    with path.open("rb") as text, target.open("wb") as copy:
+    """One block is read into again and again: a new one each time costs as much as its copying."""
+    lines, block = _Lines(), bytearray(_BLOCK_BYTES)
+    room = memoryview(block)
+    with path.open("rb", buffering=0) as text, target.open("wb", buffering=0) as copy:
         text.seek(begin)
-        while block := text.read(min(end - begin, _BLOCK_BYTES)):
-            begin += len(block)
-            lines.take(block)
-            copy.write(block)
+        while size := text.readinto(room[: end - begin]):
+            begin += size
+            lines.take(block, size)
+            _write_whole(copy, room[:size])
     return lines.count
+
+
+def _write_whole(file: FileIO, content: memoryview) -> None:
+    while content:
+        content = content[file.write(content) :]

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from linkstar.accounts.models import Workspace
 from linkstar.batches import batched
 from linkstar.catalog.tree import category_path
-from linkstar.creators.models import AudienceShare, Channel, Creator, RateCardItem, creator_id
+from linkstar.creators.models import AudienceShare, Channel, Creator, RateCardItem, creator_ids
 from linkstar.creators.rules import tier_of
 
 _AT_ONCE = 500
@@ -92,7 +92,7 @@ def _insert(workspace: Workspace, fresh: Sequence[CreatorSeen], now: datetime) -
             " ON CONFLICT DO NOTHING",
             [
                 (
-                    creator_id(),
+                    own_id,
                     workspace.pk,
                     one.handle[:120],
                     one.name[:200],
@@ -101,7 +101,7 @@ def _insert(workspace: Workspace, fresh: Sequence[CreatorSeen], now: datetime) -
                     False,
                     created_at,
                 )
-                for one in fresh
+                for own_id, one in zip(creator_ids(len(fresh)), fresh, strict=True)
             ],
         )
 
