@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr, ndtri
 
 from linkstar.stats.arrays import Floats, Ints, Names, floats, name_by_code, ratio
 from linkstar.stats.bayesian import GRID_POINTS, JEFFREYS, BetaPrior, believe
 from linkstar.stats.experiments import Verdict
 from linkstar.stats.multiplicity import holm
+from linkstar.stats.special import ndtr, ndtri
 
 SHARE_FLOOR = 0.05
 BATCHES_MIN = 2

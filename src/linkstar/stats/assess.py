@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtri
 
 from linkstar.stats.arrays import Bools, Floats, Ints, Names, floats, name_by_code, ratio
 from linkstar.stats.blocks import by_blocks
@@ -17,6 +16,7 @@ from linkstar.stats.like_for_like import (
     GroupSums,
     like_for_like,
 )
+from linkstar.stats.special import ndtri
 from linkstar.stats.states import State
 
 UNSTABLE_SHARE_MAX = 0.5

@@ -9,9 +9,9 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betainc, betaincinv
 
 from linkstar.stats.arrays import Floats, Ints, floats
+from linkstar.stats.special import betainc, betaincinv
 
 GRID_POINTS = 1025
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betainc, betaincinv, ndtri
 
 from linkstar.stats.arrays import Bools, Floats, floats
 from linkstar.stats.gamma import log_gamma
+from linkstar.stats.special import betainc, betaincinv, ndtri
 
 _STEP_MAX = 1e-3
 """A Halley step is cubic: after one this small (relative) the error is below 1e-6."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtri
 
 from linkstar.stats.arrays import Floats, Ints, Names, floats, name_by_code, ratio
 from linkstar.stats.experiments import UNITS_MIN, Verdict
+from linkstar.stats.special import ndtri
 
 _VERDICTS = (
     Verdict.NO_DATA,

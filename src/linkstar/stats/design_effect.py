@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.special import chdtri
 
 from linkstar.stats.arrays import Floats, Ints, ratio
 from linkstar.stats.grouped import count_by, number_pairs, sum_by
+from linkstar.stats.special import chdtri
 
 CREATORS_MIN = 50
 """Creators with two or more contents a category needs for an ICC of its own."""

@@ -9,7 +9,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr, ndtri
 
 from linkstar.stats.arm_sums import ArmSums
 from linkstar.stats.arrays import Bools, Floats, Names, floats, name_by_code, ratio
@@ -17,6 +16,7 @@ from linkstar.stats.interval import jeffreys_limits, mover
 from linkstar.stats.multiplicity import dunnett_critical, dunnett_p, holm
 from linkstar.stats.power import DAYS_MIN, impressions_per_arm
 from linkstar.stats.sample_ratio import sample_ratio
+from linkstar.stats.special import ndtr, ndtri
 
 UNITS_MIN = 30
 """Randomised units per arm below which no variance over units is trusted."""

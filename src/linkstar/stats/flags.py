@@ -6,10 +6,10 @@ one-sided p-values of effective counts for small ones.
 """
 
 import numpy as np
-from scipy.special import betainc
 
 from linkstar.stats.arrays import Bools, Floats, Ints
 from linkstar.stats.grouped import count_by
+from linkstar.stats.special import betainc
 
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(15)
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()

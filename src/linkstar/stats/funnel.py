@@ -9,10 +9,10 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr, ndtri
 
 from linkstar.stats.arrays import Floats, Ints, Names, floats, log, name_by_code, ratio
 from linkstar.stats.multiplicity import holm
+from linkstar.stats.special import ndtr, ndtri
 
 
 class LinkState(StrEnum):

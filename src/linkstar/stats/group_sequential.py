@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr, ndtri
 
 from linkstar.stats.arrays import Bools, Floats, floats
+from linkstar.stats.special import ndtr, ndtri
 
 _NODES = 201
 _BISECTIONS = 44

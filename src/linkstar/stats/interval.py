@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import gammaincinv, ndtri
 
 from linkstar.stats.arrays import Bools, Floats, floats, ratio
 from linkstar.stats.beta import beta_quantile
+from linkstar.stats.special import gammaincinv, ndtri
 
 _EXACT_BELOW = 1e-4
 

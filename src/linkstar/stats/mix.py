@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import chdtrc, gammaincinv, ndtri
 
 from linkstar.stats.arrays import Bools, Floats, floats, log, ratio
+from linkstar.stats.special import chdtrc, gammaincinv, ndtri
 
 UNSUPPORTED_WEIGHT_MAX = 0.10
 """Standard weight that may lie in segments the group has no impressions in."""

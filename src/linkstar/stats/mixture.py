@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import gammaln, ndtri
 
 from linkstar.stats.arrays import Floats, Ints, Singles, floats, singles
 from linkstar.stats.blocks import slices
 from linkstar.stats.gamma import digamma, log_gamma, tetragamma, trigamma
 from linkstar.stats.posterior import Posterior, empty_posterior
 from linkstar.stats.prior import MEAN_MAX
+from linkstar.stats.special import gammaln, ndtri
 
 GROUPS_MIN = 200
 """Groups a category needs for a mixture prior; with fewer it undercovers."""

@@ -7,9 +7,9 @@ count towards the family's size.
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
-from scipy.special import ndtr
 
 from linkstar.stats.arrays import Floats, floats
+from linkstar.stats.special import ndtr
 
 _HERMITE_NODES = 96
 

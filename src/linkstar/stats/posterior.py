@@ -7,12 +7,12 @@ by everybody and independent of the group, normal on the log scale.
 from dataclasses import dataclass, fields
 
 import numpy as np
-from scipy.special import betainc, ndtri
 
 from linkstar.stats.arrays import Floats
 from linkstar.stats.beta import beta_quantile
 from linkstar.stats.gamma import digamma, tetragamma, trigamma
 from linkstar.stats.interval import Limits
+from linkstar.stats.special import betainc, ndtri
 
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(15)
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()

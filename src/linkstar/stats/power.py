@@ -6,10 +6,10 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr, ndtri
 
 from linkstar.stats.arrays import Floats, floats, ratio
 from linkstar.stats.multiplicity import dunnett_critical
+from linkstar.stats.special import ndtr, ndtri
 
 DAYS_MIN = 14
 DAYS_MAX = 56

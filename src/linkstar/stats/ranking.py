@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtri
 
 from linkstar.stats.arrays import Floats, Ints
+from linkstar.stats.special import ndtri
 
 _PROBABILITIES = (np.arange(15) + 0.5) / 15.0
 _BINS = 8192

@@ -11,9 +11,9 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betainc, betaincc, chdtrc, expit, xlogy
 
 from linkstar.stats.arrays import Bools, Floats, Ints, floats, ratio
+from linkstar.stats.special import betainc, betaincc, chdtrc, expit, xlogy
 
 LIKELIHOOD_RATIO_MIN = 12.0
 """2 log L needed before an element is called a cause; p = .0005 for one question."""

@@ -9,10 +9,10 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import chdtrc, gammaln, ndtr, xlogy
 
 from linkstar.stats.arrays import Bools, Floats, Ints, floats
 from linkstar.stats.multiplicity import holm
+from linkstar.stats.special import chdtrc, gammaln, ndtr, xlogy
 
 ALPHA = 0.001
 EXPECTED_MIN = 5.0

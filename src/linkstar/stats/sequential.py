@@ -12,9 +12,9 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betaln, expit, xlog1py, xlogy
 
 from linkstar.stats.arrays import Bools, Floats, Ints, floats, log, ratio
+from linkstar.stats.special import betaln, expit, xlog1py, xlogy
 
 CLICKS_MIN_PER_ARM = 50
 """Delayed start: below this many clicks in an arm the normal approximation is not trusted."""

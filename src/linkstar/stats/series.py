@@ -10,11 +10,11 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betainc, betaincc, ndtr, ndtri, stdtr, stdtrit
 
 from linkstar.stats.arrays import Bools, Floats, Ints, Names, floats, name_by_code, ratio
 from linkstar.stats.design_effect import content_luck, icc_at
 from linkstar.stats.multiplicity import benjamini_hochberg
+from linkstar.stats.special import betainc, betaincc, ndtr, ndtri, stdtr, stdtrit
 from linkstar.stats.variances import shrink_variances
 
 WEEKS_MIN = 4

@@ -1,6 +1,6 @@
 """Counts far below what their like would lead one to expect."""
 
-from scipy.special import pdtr
+from linkstar.stats.special import pdtr
 
 EXPECTED_MIN = 20.0
 """Below it a few people decide, and nothing is said."""

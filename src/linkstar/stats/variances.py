@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import digamma, polygamma
 
 from linkstar.stats.arrays import Floats, floats
+from linkstar.stats.special import digamma, polygamma
 
 _PRIOR_DEGREES_MAX = 1e6
 
