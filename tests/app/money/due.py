@@ -34,8 +34,8 @@ class Line:
         imported: the file that states it, too, and was not undone; empty for none.
         is_taken_back: a file about it was undone since it was last decided.
         waiting: refunds that came while nobody stated it, or stayed when it was withdrawn.
-        was_settled: a statement said so, be it one that was undone: its deposit went on by then,
-            and goes no further before another says so.
+        was_final: it was worked out as settled or ended, be it by a statement that was undone: its
+            deposit went on by then, and goes no further before another says so.
     """
 
     items: int
@@ -62,13 +62,12 @@ class Line:
     imported: str = ""
     is_taken_back: bool = False
     waiting: dict[str, tuple[int, int]] = field(default_factory=dict)
-    was_settled: bool = False
+    was_final: bool = False
 
     def go(self, state: str) -> None:
         """States only move forward."""
         was_withdrawn = self.state == "withdrawn"
         self.state = max(self.state, state, key=STATES.index)
-        self.was_settled = self.was_settled or self.state == "settled"
         self.is_changed = True
         if was_withdrawn:
             self.hear_waiting()
@@ -139,9 +138,10 @@ class Line:
     @property
     def is_open_tier(self) -> bool:
         """Whether nobody could ever know which of its rates is reached."""
-        return bool(self.tiers) and not self.was_settled and self.state not in ENDED
+        return bool(self.tiers) and not self.was_final
 
     def work(self, promised: dict[str, dict[str, int]], code_of: str) -> None:
+        self.was_final = self.was_final or self.state in {"settled", *ENDED}
         self.decide(code_of)
         self.is_changed = False
         self.accrue(promised)
