@@ -1,10 +1,10 @@
 """Writing in the book: only ever adding, once per key, in one unbroken chain."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -16,17 +16,13 @@ from linkstar.ledger.queries import draft_of
 from linkstar.ledger.rules import CHAIN_START, Draft, chained, sealed
 
 _ROWS_AT_ONCE = 10_000
+_ENTRIES = (
+    "INSERT INTO ledger_entry (id, book, sequence, kind, key, happened_at, recorded_at, facts,"
+    " reverses_id, fingerprint, link) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
 _POSTINGS = "INSERT INTO ledger_posting (entry_id, line, debit_id, credit_id, amount_minor) VALUES"
 _OF_KEYS = "SELECT key, id, fingerprint FROM ledger_entry WHERE book = %s AND key IN"
 _POSTINGS_AT_ONCE = 1_000
-
-
-class _Sealed(NamedTuple):
-    """A draft, its facts as they are written, and its fingerprint."""
-
-    draft: Draft
-    facts: str
-    fingerprint: str
 
 
 class KeyReused(ValueError):
@@ -80,18 +76,23 @@ def write_entries(*, book: str, drafts: Sequence[Draft], now: datetime) -> list[
     if not drafts:
         return []
     known = _known(book, drafts)
-    fresh: dict[str, _Sealed] = {}
-    words = {key: before for key, (_, before) in known.items()}
+    ids = {key: pk for key, (pk, _) in known.items()}
+    words = {key: said for key, (_, said) in known.items()}
+    fresh: dict[str, Draft] = {}
+    rows: list[tuple[Any, ...]] = []
+    link = _linking(book, now)
+    new = new_ids("ent", len(drafts))
     for draft in drafts:
-        facts, its = sealed(draft)
-        if words.setdefault(draft.key, its) != its:
+        facts, said = sealed(draft)
+        if words.setdefault(draft.key, said) != said:
             raise KeyReused(draft.key)
-        if draft.key not in known:
-            fresh.setdefault(draft.key, _Sealed(draft, facts, its))
-    _refuse_second_reversals([each.draft for each in fresh.values()])
-    ids = dict(zip(fresh, new_ids("ent", len(fresh)), strict=True))
-    _insert(book, list(fresh.values()), list(ids.values()), now)
-    ids |= {key: pk for key, (pk, _) in known.items()}
+        if draft.key not in ids:
+            entry = ids[draft.key] = next(new)
+            fresh[entry] = draft
+            rows.append(link(entry, draft, facts, said))
+    _refuse_second_reversals(fresh.values())
+    if fresh:
+        _insert(book, fresh, rows)
     return [ids[draft.key] for draft in drafts]
 
 
@@ -120,14 +121,14 @@ def _known(book: str, drafts: Sequence[Draft]) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _refuse_second_reversals(drafts: Sequence[Draft]) -> None:
+def _refuse_second_reversals(drafts: Collection[Draft]) -> None:
     reversed_ids = [draft.reverses for draft in drafts if draft.reverses]
     before = reversed_ids and Entry.objects.filter(reverses__in=reversed_ids).first()
     if before:
         raise AlreadyReversed(str(before.reverses_id))
 
 
-def _accounts(book: str, drafts: Sequence[Draft]) -> dict[tuple[str, str], int]:
+def _accounts(book: str, drafts: Collection[Draft]) -> dict[tuple[str, str], int]:
     """The key of every account named, opening those that are new."""
     named = {
         (path, posting.amount.currency)
@@ -155,61 +156,51 @@ def _opened(book: str, paths: AbstractSet[str]) -> dict[tuple[str, str], int]:
 
 
 @transaction.atomic(savepoint=False)  # all or none, whatever its caller does
-def _insert(book: str, drafts: Sequence[_Sealed], ids: Sequence[str], now: datetime) -> None:
+def _insert(book: str, drafts: Mapping[str, Draft], rows: Sequence[tuple[Any, ...]]) -> None:
     """By hand and in bulk: the instances of a million rows would cost more than the rows."""
-    if not drafts:
-        return
-    accounts = _accounts(book, [each.draft for each in drafts])
+    accounts = _accounts(book, drafts.values())
     with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO ledger_entry (id, book, sequence, kind, key, happened_at, recorded_at,"
-            " facts, reverses_id, fingerprint, link)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            _linked(book, drafts, ids, now),
-        )
-        for some in batched(_postings(drafts, ids, accounts), _POSTINGS_AT_ONCE):
+        cursor.executemany(_ENTRIES, rows)
+        for some in batched(_postings(drafts, accounts), _POSTINGS_AT_ONCE):
             # A trigger looks at each: alone, each would keep a copy of every page it changes.
             marks = ", ".join(["(%s, %s, %s, %s, %s)"] * len(some))
             cursor.execute(f"{_POSTINGS} {marks}", list(chain.from_iterable(some)))
 
 
 def _postings(
-    drafts: Sequence[_Sealed], ids: Sequence[str], accounts: Mapping[tuple[str, str], int]
+    drafts: Mapping[str, Draft], accounts: Mapping[tuple[str, str], int]
 ) -> Iterator[tuple[str, int, int, int, int]]:
-    for entry, each in zip(ids, drafts, strict=True):
-        for line, posting in enumerate(each.draft.postings, start=1):
+    for entry, draft in drafts.items():
+        for line, posting in enumerate(draft.postings, start=1):
             minor, currency = posting.amount.minor, posting.amount.currency
             debit, credit = accounts[posting.debit, currency], accounts[posting.credit, currency]
             yield entry, line, debit, credit, minor
 
 
-def _linked(
-    book: str, drafts: Sequence[_Sealed], ids: Sequence[str], now: datetime
-) -> list[tuple[Any, ...]]:
-    """The drafts as rows, each linked to the one before it."""
-    as_instant = connection.ops.adapt_datetimefield_value
+def _linking(book: str, now: datetime) -> Callable[[str, Draft, str, str], tuple[Any, ...]]:
+    """What makes the next draft a row, linked to the one before it."""
     last = Entry.objects.filter(book=book).order_by("-sequence").first()
-    before, link = (last.sequence, last.link) if last else (0, CHAIN_START)
+    sequence, link = (last.sequence, last.link) if last else (0, CHAIN_START)
     recorded_at = max(now, last.recorded_at) if last else now
+    as_instant = connection.ops.adapt_datetimefield_value
     recorded = as_instant(recorded_at)
-    rows: list[tuple[Any, ...]] = []
-    for sequence, (entry, (draft, facts, said)) in enumerate(
-        zip(ids, drafts, strict=True), start=before + 1
-    ):
+
+    def linked(entry: str, draft: Draft, facts: str, said: str) -> tuple[Any, ...]:
+        nonlocal sequence, link
+        sequence += 1
         link = chained(link, said, sequence, recorded_at)
-        rows.append(
-            (
-                entry,
-                book,
-                sequence,
-                draft.kind,
-                draft.key,
-                as_instant(draft.happened_at),
-                recorded,
-                facts,
-                draft.reverses,
-                said,
-                link,
-            )
+        return (
+            entry,
+            book,
+            sequence,
+            draft.kind,
+            draft.key,
+            as_instant(draft.happened_at),
+            recorded,
+            facts,
+            draft.reverses,
+            said,
+            link,
         )
-    return rows
+
+    return linked

@@ -1,13 +1,13 @@
 """An amount of money: whole minor units and a currency, never a float."""
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
+
+import msgspec
 
 from linkstar.money.currencies import currency
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Money:
+class Money(msgspec.Struct, frozen=True, order=True, gc=False):
     """So many minor units of a currency: `Money(123456, "USD")` is 1,234.56 US dollars."""
 
     minor: int

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 
+from django.db.models import Count
+
 from linkstar.exchange.booking import Exchange, ExchangeRefused, exchange_at
 from linkstar.exchange.queries import RateMissing, rate_on
 from linkstar.exchange.rules import Stamped
 from linkstar.money.amounts import Money
-from linkstar.settlements.models import BankAccount, Settlement, Statement
+from linkstar.settlements.models import BankAccount, Payout, Settlement, Statement
 from linkstar.settlements.owners import accounts_of
 from linkstar.settlements.rules import exchange_key
 
@@ -58,6 +60,8 @@ def planned(settlement: Settlement, statements: Iterable[Statement], *, now: dat
     """Sort open statements by whether they can be paid. Nothing is changed."""
     due = list(statements)
     accounts = accounts_of(each.creator for each in due)
+    payouts = Payout.objects.filter(statement__settlement=settlement).order_by()
+    made = dict(payouts.values_list("statement").annotate(Count("pk")))
     day = now.astimezone(UTC).date()
 
     @cache
@@ -71,7 +75,7 @@ def planned(settlement: Settlement, statements: Iterable[Statement], *, now: dat
     waits: list[Waits] = []
     for each in due:
         if account := accounts.get(each.creator_id):
-            one = _due(settlement, each, account, rate)
+            one = _due(settlement, each, account, made.get(each.pk, 0) + 1, rate)
             if isinstance(one, Due):
                 payable.append(one)
             else:
@@ -84,9 +88,9 @@ def _due(
     settlement: Settlement,
     statement: Statement,
     account: BankAccount,
+    number: int,
     rate: Callable[[str], Stamped | None],
 ) -> Due | str:
-    number = len(statement.payouts.all()) + 1
     settled = Money(statement.total_minor, settlement.currency)
     if account.currency in {"", settlement.currency}:
         return Due(statement, account, number, settled)

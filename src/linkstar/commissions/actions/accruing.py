@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from django.db import connection, transaction
 
+from linkstar.batches import many_made
 from linkstar.catalog.models import Shop
 from linkstar.commissions import rules
 from linkstar.commissions.lines import Booked, Line, booked_on, pending_lines
@@ -45,6 +46,7 @@ class Amount(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     happened_at: datetime
 
 
+@many_made()
 def accrue_commissions(*, shop: Shop, now: datetime) -> Accrued:
     """Book what the shop's order lines earn, and take back what they no longer earn.
 

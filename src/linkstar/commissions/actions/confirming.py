@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
+from linkstar.batches import many_made
 from linkstar.catalog.models import Shop
 from linkstar.commissions import rules
 from linkstar.commissions.models import Commission
@@ -70,6 +71,7 @@ def make_payable(*, shop: Shop, now: datetime) -> Moved:
     return _move(shop, released_by(shop, now), State.PAYABLE, now)
 
 
+@many_made()
 def _move(shop: Shop, ready: QuerySet[Commission], to: State, now: datetime) -> Moved:
     """The set is named once, by a table that lives as long as the transaction, and moved whole."""
     named, asked = ready.order_by("pk").values(*_OF_READY).query.sql_with_params()

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Count, Q, Sum
 
+from linkstar.batches import many_made
 from linkstar.catalog.models import Shop
 from linkstar.commissions.models import Commission
 from linkstar.commissions.rules import State, moved, owed_account
@@ -34,6 +35,7 @@ class Closed:
     is_new: bool
 
 
+@many_made()
 @transaction.atomic
 def close_period(*, shop: Shop, period: Period, now: datetime) -> Closed:
     """Settle what was payable when the period ended, one settlement per currency.
@@ -159,7 +161,8 @@ def _take_lines(settlements: Sequence[Settlement], ends_at: datetime) -> None:
                 " SELECT s.id, c.id FROM commissions_commission c"
                 " JOIN settlements_statement s"
                 " ON s.creator_id = c.creator_id AND s.settlement_id = %s"
-                " WHERE c.shop_id = %s AND c.state = %s AND c.currency = %s AND c.payable_at < %s",
+                " WHERE c.shop_id = %s AND c.state = %s AND c.currency = %s AND c.payable_at < %s"
+                " ORDER BY c.id",
                 (
                     settlement.pk,
                     settlement.shop_id,

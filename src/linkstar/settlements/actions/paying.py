@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from linkstar.accounts.models import User
+from linkstar.batches import many_made
 from linkstar.catalog.models import Shop
 from linkstar.exchange.booking import exchanged
 from linkstar.ledger.actions import hold_book, write_entries
@@ -47,6 +48,7 @@ class Paid:
     without_rate: Sequence[Waits]
 
 
+@many_made()
 @transaction.atomic
 def make_payouts(*, settlement: Settlement, user: User | None, now: datetime) -> Paid:
     """Hand every open statement of an approved settlement to the bank, in one batch.
@@ -66,7 +68,6 @@ def make_payouts(*, settlement: Settlement, user: User | None, now: datetime) ->
     due = (
         held.statements.filter(state=StatementState.OPEN, total_minor__gt=0)
         .select_related("creator")
-        .prefetch_related("payouts")
         .order_by("pk")
     )
     plan = planned(held, due, now=now)

@@ -48,7 +48,7 @@ def _ask_or_pay(request: WorkspaceRequest, shown: Settlement) -> HttpResponse:
         settlement=shown, state=StatementState.OPEN
     )
     at = now()
-    plan = planned(shown, opened.prefetch_related("payouts"), now=at)
+    plan = planned(shown, opened, now=at)
     return render(
         request,
         "web/settlements/pay.html",
