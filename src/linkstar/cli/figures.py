@@ -108,3 +108,10 @@ def state_text(
         "suspicious": _("suspicious traffic"),
         "no_data": _("no data"),
     }[state]
+
+
+def amount_text(minor: int, currency: str) -> str:
+    """An amount with its decimals and nothing else: `1234.56`."""
+    from linkstar.money.amounts import Money
+
+    return f"{Money(minor, currency).amount:f}"

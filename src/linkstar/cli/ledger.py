@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from linkstar.cli.exits import ExitCode, Refused
-from linkstar.cli.figures import count
+from linkstar.cli.figures import amount_text, count
 from linkstar.cli.output import Output  # noqa: TC001  # Typer reads the annotations when it runs
 from linkstar.cli.words import gettext as _
 
@@ -74,7 +74,7 @@ def balances(
             "account": one.path,
             "currency": one.money.currency,
             "balance_minor": one.money.minor,
-            "balance": f"{one.money.amount:f}",
+            "balance": amount_text(one.money.minor, one.money.currency),
         }
         for one in found
     ]

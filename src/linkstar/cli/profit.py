@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from linkstar.cli.exits import ExitCode, Refused
-from linkstar.cli.figures import count
+from linkstar.cli.figures import amount_text, count
 from linkstar.cli.output import Output  # noqa: TC001  # Typer reads the annotations when it runs
 from linkstar.cli.periods import day, day_after
 from linkstar.cli.words import gettext as _
@@ -142,10 +142,9 @@ def _row(row: Profit) -> dict[str, Cell]:
 
 def _print(output: Output, told: Statement) -> None:
     from linkstar.commissions.profit_rules import Part
-    from linkstar.money.amounts import Money
 
     def amount(minor: int | None, currency: str) -> str:
-        return "–" if minor is None else f"{Money(minor, currency).amount:f} {currency}"
+        return "–" if minor is None else f"{amount_text(minor, currency)} {currency}"
 
     def cells(name: str, row: Profit) -> Sequence[str]:
         kept, left = row.of(Part.KEPT), row.left_minor

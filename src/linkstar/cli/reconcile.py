@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from linkstar.cli.exits import ExitCode
-from linkstar.cli.figures import count
+from linkstar.cli.figures import amount_text, count
 from linkstar.cli.output import Output  # noqa: TC001  # Typer reads the annotations when it runs
 from linkstar.cli.periods import day, day_after
 from linkstar.cli.words import gettext as _
@@ -91,10 +91,9 @@ def _tally(tally: Tally) -> dict[str, Any]:
 
 def _print(output: Output, told: Reconciliation) -> None:
     from linkstar.commissions.three_ways import gap_sums
-    from linkstar.money.amounts import Money
 
     def amount(minor: int, currency: str) -> str:
-        return f"{Money(minor, currency).amount:f} {currency}" if currency else str(minor)
+        return f"{amount_text(minor, currency)} {currency}" if currency else str(minor)
 
     rows = [
         (

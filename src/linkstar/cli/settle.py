@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linkstar.cli.exits import ExitCode, Refused
+from linkstar.cli.figures import amount_text
 from linkstar.cli.output import Output  # noqa: TC001  # Typer reads the annotations when it runs
 from linkstar.cli.words import gettext as _
 
@@ -191,13 +192,11 @@ def _rows(settlements: Iterable[Settlement], *, is_new: bool) -> list[dict[str, 
 
 def _worded(row: dict[str, Cell]) -> dict[str, str]:
     """A row as people read it: the state in words, the sum with its decimals."""
-    from linkstar.money.amounts import Money
     from linkstar.settlements.models import Settlement
 
-    payable = Money(int(row["payable_minor"] or 0), str(row["currency"]))
     return {name: str(cell) for name, cell in row.items()} | {
         "state": str(Settlement.State(str(row["state"])).label),
-        "payable_minor": f"{payable.amount:f}",
+        "payable_minor": amount_text(int(row["payable_minor"] or 0), str(row["currency"])),
     }
 
 

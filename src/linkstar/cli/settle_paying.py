@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from linkstar.cli.exits import ExitCode, Refused
-from linkstar.cli.figures import count
+from linkstar.cli.figures import amount_text, count
 from linkstar.cli.output import Output  # noqa: TC001  # Typer reads the annotations when it runs
 from linkstar.cli.refusals import not_readable
 from linkstar.cli.settle import find_actor, find_settlement
@@ -257,9 +257,7 @@ def _tell_paid(output: Output, paid: Paid, out: Path) -> ExitCode:
 
 def _settled(row: dict[str, Cell]) -> str:
     """What a payment takes off its statement, with its decimals."""
-    from linkstar.money.amounts import Money
-
-    return f"{Money(int(row['amount_minor'] or 0), str(row['currency'])).amount:f}"
+    return amount_text(int(row["amount_minor"] or 0), str(row["currency"]))
 
 
 def _cells(names: dict[str, str], row: dict[str, Cell]) -> tuple[str, ...]:
