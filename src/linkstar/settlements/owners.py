@@ -3,7 +3,8 @@
 A seller may know a creator before the creator signs up; what was earned then stands on the seller's
 record and stays there. Once the channel is verified it is shown to that creator alone and paid to
 their account. A record is nobody's where it sold on a channel that is not the verified one, or on
-one nobody states: the same handle may be another person's there.
+one nobody states: the same handle may be another person's there. A promo code, or a person of the
+seller's, names the record itself: what came so without a channel was sold where the record sells.
 """
 
 from collections import defaultdict
@@ -20,6 +21,7 @@ from linkstar.settlements.models import BankAccount
 
 _UNNAMED = {"", "other"}
 """What stands for the channel of an order that names none; `other` in what shops report."""
+_NAMED_BY_SELLER = {Method.PROMO_CODE, Method.BY_HAND}
 
 
 def owner_of_each(records: Iterable[Creator]) -> dict[str, Creator]:
@@ -81,22 +83,28 @@ def _verified(handles: set[str]) -> dict[str, tuple[Creator, set[str]]]:
 def _channels(records: list[Creator]) -> dict[str, set[str]]:
     """Where each record sold, as far as it earned with orders, and where it is said to publish.
 
-    An order that names no channel and was earned by a click was sold where the links stand.
+    An order that names no channel was sold where the links stand if a click earned it, and anywhere
+    the record is known to sell if the seller named the record.
     """
     found: dict[str, set[str]] = defaultdict(set)
     by_link: set[str] = set()
+    by_seller: set[str] = set()
     sold = Commission.objects.filter(creator__in=records, line__isnull=False, number=1).order_by()
     how = sold.values_list("creator", "line__channel", "attribution__method").distinct()
     for pk, channel, method in how:
         if channel in _UNNAMED and method == Method.LAST_CLICK:
             by_link.add(pk)
+        elif channel in _UNNAMED and method in _NAMED_BY_SELLER:
+            by_seller.add(pk)
         else:
             found[pk].add(channel)
-    clicked = [record for record in records if record.pk in by_link]
-    links = channels_of_links(clicked) if clicked else {}
+    linked = [record for record in records if record.pk in by_link | by_seller]
+    links = channels_of_links(linked) if linked else {}
     for pk, channels in links.items():
-        found[pk] |= channels or {""}
+        found[pk] |= channels or ({""} if pk in by_link else set())
     same = Channel.objects.filter(creator__in=records, handle=F("creator__handle"))
     for pk, channel in same.values_list("creator", "channel"):
         found[pk].add(channel)
+    for pk in by_seller:
+        found[pk] = found[pk] or {""}
     return found

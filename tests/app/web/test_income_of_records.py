@@ -110,6 +110,22 @@ class TestWhatASellerBookedBefore:
         TrackedLink.objects.filter(pk=link.pk).update(channel="instagram")
         assert records_of(ada) == [ada.pk]
 
+    @pytest.mark.parametrize("method", ["promo_code", "by_hand"])
+    def test_is_theirs_where_the_seller_named_them_and_the_order_no_channel(
+        self, desk, ada, record, method  # noqa: F811
+    ) -> None:  # fmt: skip
+        OrderLine.objects.filter(order_id="o2").update(channel="")
+        Attribution.objects.filter(line__order_id="o2").update(method=method)
+        assert records_of(ada) == [ada.pk, record.pk]
+        OrderLine.objects.update(channel="")
+        Attribution.objects.update(method=method)
+        assert records_of(ada) == [ada.pk]
+        known = Channel.objects.create(creator=record, channel="tiktok", handle="ada")
+        assert records_of(ada) == [ada.pk, record.pk]
+        known.delete()
+        Channel.objects.create(creator=record, channel="instagram", handle="ada")
+        assert records_of(ada) == [ada.pk]
+
     def test_is_paid_once_to_the_creators_account_who_is_told(
         self, desk, cast, ada, record  # noqa: F811
     ) -> None:  # fmt: skip
