@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from linkstar.commissions.deposits import Release, releases_among
 from linkstar.commissions.models import Commission
 from linkstar.money.amounts import Money
 from linkstar.money.dividing import MICROS
@@ -16,7 +17,7 @@ from linkstar.settlements.models import Payout, Settlement, Statement
 LINE_FIELDS = (
     "statement", "creator", "order_id", "line_id", "product_id", "content", "component", "kind",
     "earned_on", "items", "base", "rate_bps", "rate_source", "method", "amount_minor", "amount",
-    "currency", "state",
+    "currency", "state", "tier_rates_bps", "deposit_minor", "due_minor",
 )  # fmt: skip
 CARRIED = "carried"
 """The `kind` of a row that stands for an earlier statement; with these, rows are the total."""
@@ -78,11 +79,13 @@ def lines_of(statement: Statement) -> Iterator[dict[str, Any]]:
             "currency": currency,
             "state": earlier.state,
         }
-    for amount in queries.amounts_of(statement):
-        yield _line(statement, amount)
+    amounts = queries.amounts_of(statement)
+    releases = releases_among(amounts)
+    for amount in amounts:
+        yield _line(statement, amount, releases.get(amount.pk))
 
 
-def _line(statement: Statement, amount: Commission) -> dict[str, Any]:
+def _line(statement: Statement, amount: Commission, release: Release | None) -> dict[str, Any]:
     line, deliverable = amount.line, amount.deliverable
     return {
         "statement": statement.pk,
@@ -103,6 +106,9 @@ def _line(statement: Statement, amount: Commission) -> dict[str, Any]:
         "amount": f"{Money(amount.amount_minor, amount.currency).amount:f}",
         "currency": amount.currency,
         "state": amount.state,
+        "tier_rates_bps": " ".join(map(str, release.rates_bps)) if release else None,
+        "deposit_minor": release.held_minor if release else None,
+        "due_minor": release.due_minor if release else None,
     }
 
 

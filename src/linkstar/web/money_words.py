@@ -2,13 +2,19 @@
 
 from typing import Any
 
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from linkstar.attribution.rules import Method, Verdict
+from linkstar.commissions.deposits import Release
+from linkstar.commissions.models import Commission
 from linkstar.commissions.rules import Component, Kind, RateSource, State
 from linkstar.orders.actions.refunding import NO_SUCH_LINE
 from linkstar.orders.matching import Why
+from linkstar.web import formats
+from linkstar.web.plan_words import percent
+from linkstar.web.templatetags.amounts import micros
 
 Label = Any
 """A string that is translated when it is printed."""
@@ -70,6 +76,7 @@ SOURCES: dict[str, Label] = {
     RateSource.STATED: _("stated by the platform"),
     RateSource.NOBODY: _("nobody promised a rate"),
 }
+BONUSES = frozenset({Component.SELLER_BOOST, Component.PLATFORM_BOOST})
 ENTRIES: dict[str, Label] = {
     **{f"commission_{kind}": label for kind, label in KINDS.items()},
     "flat_fee_accrued": _("flat fee accrued"),
@@ -98,6 +105,30 @@ FINDINGS: dict[str, Label] = {
     "amount_differs": _("amounts are booked otherwise"),
 }
 """What a check of a book can find."""
+
+
+def source_of(amount: Commission) -> str:
+    """Who promised the rate of an amount; a bonus is no rate of a commission plan."""
+    if amount.component in BONUSES:
+        return translated("on top of the commission")
+    return str(SOURCES.get(amount.rate_source, ""))
+
+
+def release_words(release: Release, currency: str) -> str:
+    """How much of a deposit is due, why, and what is let go, in one sentence."""
+    language = get_language() or "en"
+    return translated(
+        "{held} was set aside at {highest}, the highest of {rates}. The platform says that"
+        " {reached} was reached: base {base} × {reached} = {due}, so {released} is let go."
+    ).format(
+        held=formats.money(release.held_minor, currency, language),
+        highest=percent(release.rates_bps[-1]),
+        rates=" / ".join(percent(rate) for rate in release.rates_bps),
+        reached=percent(release.reached_bps),
+        base=micros(release.base_micros, currency),
+        due=formats.money(release.due_minor, currency, language),
+        released=formats.money(release.released_minor, currency, language),
+    )
 
 
 def entry_label(kind: str) -> str:

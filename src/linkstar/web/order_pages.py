@@ -31,7 +31,7 @@ from linkstar.web import facts
 from linkstar.web.access import settlers_only
 from linkstar.web.audit import log
 from linkstar.web.middleware import now
-from linkstar.web.money_words import COMPONENTS, KINDS, METHODS, SOURCES, STATES, VERDICTS
+from linkstar.web.money_words import COMPONENTS, KINDS, METHODS, STATES, VERDICTS, source_of
 from linkstar.web.requests import WorkspaceRequest
 
 LINES_PER_PAGE = 50
@@ -255,5 +255,5 @@ def _amount(amount: Commission) -> dict[str, Any]:
         "component": COMPONENTS[amount.component],
         "kind": KINDS[amount.kind],
         "state": STATES[amount.state],
-        "source": SOURCES.get(amount.rate_source, ""),
+        "source": source_of(amount),
     }

@@ -2,10 +2,11 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from pypdf import PdfReader
 from tests.app.commissions.conftest import serum, till  # noqa: F401  # fixtures
 from tests.app.settlements.conftest import desk  # noqa: F401  # fixture
 from tests.conftest import PASSWORD
@@ -16,6 +17,7 @@ from linkstar.commissions.models import Commission
 from linkstar.creators.models import Creator
 from linkstar.ledger.models import Entry
 from linkstar.orders.rules import State
+from linkstar.plans.models import Incentive
 from linkstar.settlements.actions import decide_dispute, end_dispute, open_dispute
 from linkstar.settlements.models import BankAccount, Dispute, Payout, Settlement, Statement
 from linkstar.settlements.queries import costs_of
@@ -96,6 +98,47 @@ class TestASettlement:
         assert costs_of(made).released_minor == -120
         assert "of it deposits let go" in page(client, cast.vera, f"/settlements/{made.pk}/")
         assert "1 amount at the highest rate" not in page(client, cast.vera, "/settlements/")
+
+    def test_works_a_deposit_that_was_let_go_out_on_the_statement_and_its_files(
+        self, client, cast, desk  # noqa: F811
+    ) -> None:  # fmt: skip
+        desk.sell("o0")
+        desk.sell("o1", tier_rates_bps="3.0 OR 5.0")
+        desk.till.state(order_id="o1", state=State.SETTLED, stated_rate_bps=300)
+        desk.till.work()
+        desk.till.confirm(days=1)
+        desk.close()
+        path = f"/statements/{Statement.objects.get().pk}/"
+        working = (
+            "$3.00 was set aside at 5%, the highest of 3% / 5%. The platform says that 3% was"
+            " reached: base $59.97 × 3% = $1.80, so $1.20 is let go."
+        )
+        shown = page(client, cast.vera, path)
+        assert working in shown
+        assert "At which sales a rate is reached the platform does not state." in shown
+        written = client.get(f"{path}statement.csv").getvalue().decode("utf-8-sig")
+        rows = list(csv.DictReader(io.StringIO(written)))
+        told = [
+            (row["rate_bps"], row["tier_rates_bps"], row["deposit_minor"], row["due_minor"])
+            for row in rows if row["order_id"] == "o1"
+        ]  # fmt: skip
+        assert told == [("500", "", "", ""), ("300", "300 500", "300", "180")]
+        printed = PdfReader(io.BytesIO(client.get(f"{path}statement.pdf").getvalue()))
+        words = " ".join(" ".join(sheet.extract_text() for sheet in printed.pages).split())
+        assert working in words
+
+    def test_calls_a_bonus_no_commission_plan(self, client, cast, desk, now) -> None:  # noqa: F811
+        Incentive.objects.create(
+            shop=desk.shop, kind="boost", funded_by="seller", bonus_bps=200,
+            starts_on=date(2026, 9, 1), ends_before=date(2026, 12, 1), created_at=now,
+        )  # fmt: skip
+        desk.sell("o1")
+        desk.close()
+        line = Commission.objects.filter(component="seller_boost").get().line_id
+        for path in (f"/orders/{line}/", f"/statements/{Statement.objects.get().pk}/"):
+            shown = page(client, cast.vera, path)
+            assert "on top of the commission" in shown
+            assert "bonus from the seller" in shown
 
 
 class TestApproving:

@@ -11,6 +11,7 @@ from linkstar.commissions.models import Commission
 from linkstar.commissions.rules import Component, Kind, RateSource, State
 from linkstar.settlements.rules import StatementState
 from linkstar.web import formats
+from linkstar.web.money_words import BONUSES
 from linkstar.web.plan_words import percent
 from linkstar.web.templatetags.amounts import micros
 
@@ -38,7 +39,6 @@ WHY_THE_RATE: dict[str, Words] = {
     RateSource.STATED: _("the rate the platform states for this order"),
     RateSource.NOBODY: _("nobody promised a rate"),
 }
-BONUSES = frozenset({Component.SELLER_BOOST, Component.PLATFORM_BOOST})
 
 
 def how_far(states: frozenset[State]) -> list[str]:

@@ -1,17 +1,19 @@
 """Statements and settlements on paper, in the reader's language."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from reportlab.platypus import Flowable
 
+from linkstar.commissions.deposits import releases_among
+from linkstar.commissions.models import Commission
 from linkstar.settlements import queries
 from linkstar.settlements.models import Payout, Settlement, Statement
 from linkstar.web import formats
 from linkstar.web.exchange_words import at_rate
-from linkstar.web.money_words import COMPONENTS, KINDS, STATES
+from linkstar.web.money_words import COMPONENTS, KINDS, STATES, release_words
 from linkstar.web.plan_words import percent
 from linkstar.web.settlements.sheets import (
     Column,
@@ -40,13 +42,15 @@ def statement_pdf(statement: Statement) -> bytes:
     """One creator's statement: what was carried over, every amount, the total, the payments."""
     settlement = statement.settlement
     about = _("Statement {period}").format(period=_days(settlement))
+    amounts = list(queries.amounts_of(statement))
     flow: list[Flowable] = [
         title(about),
         facts([*_whose(settlement), *_creators(statement)]),
         heading(_("Total")),
         facts(list(_sums(statement))),
         heading(_("Every amount")),
-        *_amounts(statement),
+        *_amounts(statement, amounts),
+        *_releases(amounts),
         note(
             _(
                 "The base is price times items kept, without coupons, without tax contained in"
@@ -120,7 +124,20 @@ def _exchanged(payout: Payout) -> Iterator[str]:
         yield at_rate(exchange.stamped, language)
 
 
-def _amounts(statement: Statement) -> list[Flowable]:
+def _releases(amounts: Sequence[Commission]) -> Iterator[Flowable]:
+    """How each deposit that was let go came to what is due."""
+    releases = releases_among(amounts)
+    if not releases:
+        return
+    yield heading(_("Deposits let go"))
+    orders = [each for each in amounts if each.pk in releases]
+    yield facts(
+        [(_order(each), release_words(releases[each.pk], each.currency)) for each in orders]
+    )
+    yield note(_("At which sales a rate is reached the platform does not state."))
+
+
+def _amounts(statement: Statement, amounts: Sequence[Commission]) -> list[Flowable]:
     settlement = statement.settlement
     columns = (
         Column(_("Order"), 0.21),
@@ -132,16 +149,16 @@ def _amounts(statement: Statement) -> list[Flowable]:
         Column(_("Amount"), 0.11, is_figure=True),
         Column(_("State"), 0.09),
     )
-    rows = [_amount(settlement, amount) for amount in queries.amounts_of(statement)]
+    rows = [_amount(settlement, amount) for amount in amounts]
     total = ("", "", _("Together"), "", "", "", _money(statement.lines_minor, settlement), "")
     return sheet_tables(columns, rows, total=[total])
 
 
-def _amount(settlement: Settlement, amount: Any) -> tuple[str, ...]:
-    line, deliverable = amount.line, amount.deliverable
+def _amount(settlement: Settlement, amount: Commission) -> tuple[str, ...]:
+    line = amount.line
     has_rate = amount.rate_bps is not None
     return (
-        line.order_id if line else _("Content {number}").format(number=deliverable.number),
+        _order(amount),
         _day(amount.earned_on),
         f"{COMPONENTS[amount.component]} · {KINDS[amount.kind]}",
         str(amount.items) if line else formats.NOTHING,
@@ -150,6 +167,14 @@ def _amount(settlement: Settlement, amount: Any) -> tuple[str, ...]:
         _money(amount.amount_minor, settlement),
         str(STATES[amount.state]),
     )
+
+
+def _order(amount: Commission) -> str:
+    """What an amount was earned with."""
+    if amount.line:
+        return amount.line.order_id
+    assert amount.deliverable
+    return _("Content {number}").format(number=amount.deliverable.number)
 
 
 def _costs(settlement: Settlement) -> Iterator[tuple[str, str]]:

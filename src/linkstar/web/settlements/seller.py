@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from linkstar.accounts.queries import APPROVERS
+from linkstar.commissions.deposits import Release, releases_among
 from linkstar.commissions.models import Commission
 from linkstar.settlements import actions, queries
 from linkstar.settlements.models import Payout, Settlement
@@ -24,7 +25,7 @@ from linkstar.settlements.rules import (
 from linkstar.web.access import approvers_only
 from linkstar.web.audit import log
 from linkstar.web.middleware import now
-from linkstar.web.money_words import COMPONENTS, KINDS, SOURCES, STATES
+from linkstar.web.money_words import COMPONENTS, KINDS, STATES, release_words, source_of
 from linkstar.web.requests import WorkspaceRequest
 from linkstar.web.settlements.words import FEES, fee_terms
 
@@ -124,6 +125,7 @@ def statement(request: WorkspaceRequest, statement_id: str) -> HttpResponse:
     """One creator's statement, every amount with its working."""
     shown = get_object_or_404(queries.statements_of(request.workspace), pk=statement_id)
     page = Paginator(queries.amounts_of(shown), LINES_PER_PAGE).get_page(request.GET.get("page"))
+    releases = releases_among(page)
     return render(
         request,
         "web/settlements/statement.html",
@@ -132,7 +134,8 @@ def statement(request: WorkspaceRequest, statement_id: str) -> HttpResponse:
             "settlement": shown.settlement,
             "files": FILES,
             "page": page,
-            "rows": [told(amount) for amount in page],
+            "rows": [told(amount, releases.get(amount.pk)) for amount in page],
+            "has_release": bool(releases),
             "earlier": shown.carried_from.select_related("settlement").order_by("pk"),
             "payouts": queries.payments_of(shown),
             "next_close": queries.running_period(shown.settlement.shop, now()).ends_before,
@@ -152,14 +155,15 @@ def settlement_named(request: WorkspaceRequest, settlement_id: str) -> Settlemen
     return get_object_or_404(queries.settlements_of(request.workspace), pk=settlement_id)
 
 
-def told(amount: Commission) -> dict[str, Any]:
+def told(amount: Commission, release: Release | None) -> dict[str, Any]:
     """An amount and the words for it."""
     return {
         "row": amount,
         "component": COMPONENTS[amount.component],
         "kind": KINDS[amount.kind],
         "state": STATES[amount.state],
-        "source": SOURCES.get(amount.rate_source, ""),
+        "source": source_of(amount),
+        "release": release_words(release, amount.currency) if release else "",
         "method": amount.attribution.get_method_display() if amount.attribution else "",
     }
 
