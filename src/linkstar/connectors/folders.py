@@ -3,7 +3,6 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -79,9 +78,8 @@ def keep(source: Path | IO[bytes], folder: Folder) -> Kept:
     else:
         with folder.source.open("wb") as target:
             shutil.copyfileobj(source, target, 1 << 20)
-    digest = hashlib.sha256()
-    for block in _blocks(folder.source):
-        digest.update(block)
+    with folder.source.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
     return Kept(digest.hexdigest(), folder.source.stat().st_size)
 
 
@@ -93,9 +91,3 @@ def _place(source: Path, target: Path) -> None:
             shutil.copyfile(source, target)
     else:
         shutil.copyfile(source, target)
-
-
-def _blocks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while block := file.read(1 << 22):
-            yield block

@@ -83,6 +83,7 @@ def _insert(workspace: Workspace, fresh: Sequence[CreatorSeen], now: datetime) -
     paths = {stated: category_path(stated) for stated in {one.category for one in fresh}}
     categories = {stated: json.dumps([path] if path else []) for stated, path in paths.items()}
     created_at = connection.ops.adapt_datetimefield_value(now)
+    owner, verified = workspace.pk, Creator.State.VERIFIED.value
     with connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO creators_creator (id, workspace_id, handle, name, about, region,"
@@ -93,11 +94,11 @@ def _insert(workspace: Workspace, fresh: Sequence[CreatorSeen], now: datetime) -
             [
                 (
                     own_id,
-                    workspace.pk,
+                    owner,
                     one.handle[:120],
                     one.name[:200],
                     categories[one.category],
-                    Creator.State.VERIFIED.value,
+                    verified,
                     False,
                     created_at,
                 )
