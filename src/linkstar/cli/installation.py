@@ -85,17 +85,23 @@ def migrations_missing() -> int:
 
 
 def migrate() -> None:
-    """Bring the records up to date.
+    """Bring the records up to date, whole or, wherever it dies, not at all.
 
-    Django records a migration that made indexes after its commit: whoever died in between finds the
-    tables of a first migration there, and must not make them again. Where there is no table at all,
-    nobody did, and looking for them would be a third of the work.
+    Django makes the indexes of a new table after the transaction that made it, and notes only then
+    that the migration is done: whoever died in between would find the table there, and not the
+    note. One transaction around them all leaves no such moment.
     """
     from django.core.management import call_command
-    from django.db import connection
+    from django.db import connection, transaction
 
-    begun = bool(connection.introspection.table_names())
-    call_command("migrate", verbosity=0, interactive=False, fake_initial=begun)
+    # SQLite cannot turn the checking of references off within a transaction, and Django's schema
+    # editor wants it off; it checks every reference itself after each migration.
+    with connection.constraint_checks_disabled(), transaction.atomic():
+        if connection.vendor == "postgresql":
+            # A check that waits for the commit would forbid to alter the table it waits for.
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        call_command("migrate", verbosity=0, interactive=False)
 
 
 def find_workspace(named: str, output: Output) -> "Workspace":
