@@ -86,9 +86,15 @@ def source_text(source: str) -> str:
 
 
 def state_text(
-    state: str, impressions_missing: int | None = None, *, has_interval: bool = True
+    state: str,
+    impressions_missing: int | None = None,
+    *,
+    has_interval: bool = True,
+    held_back: str = "",
 ) -> str:
     """What a state means, in words."""
+    if held_back:
+        return _("cannot tell: {reason}").format(reason=_(held_back))
     if state == "cannot_tell" and not has_interval:
         return _("cannot tell: too few contents")
     if state == "not_enough_data" and impressions_missing is not None:

@@ -84,7 +84,7 @@ def _cut(row: dict[str, Any], segment: "Segment | None") -> str:
 
 
 def _line(name: str, row: dict[str, Any], cut: str) -> list[str]:
-    from linkstar.insights.answers import impressions_missing
+    from linkstar.insights.answers import HELD_BACK, impressions_missing
 
     return [
         name,
@@ -97,7 +97,12 @@ def _line(name: str, row: dict[str, Any], cut: str) -> list[str]:
         count(row["impressions"]),
         count(row["clicks"]),
         count(row["contents"]),
-        state_text(row["state"], impressions_missing(row), has_interval=row["low"] is not None),
+        state_text(
+            row["state"],
+            impressions_missing(row),
+            has_interval=row["low"] is not None,
+            held_back=HELD_BACK.get(row["held_back"], ""),
+        ),
     ]
 
 

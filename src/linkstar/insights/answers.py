@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
 
 from linkstar.benchmarks.book import BenchmarkSummary
+from linkstar.events.words import gettext_noop
 from linkstar.insights.questions import By, Source
 from linkstar.stats.ctr import Definition
 
@@ -33,6 +35,7 @@ ROWS = pa.schema(
         # beyond the columns of the stable JSON
         ("shrunken_low", pa.float64()),
         ("shrunken_high", pa.float64()),
+        ("held_back", pa.string()),  # why no verdict where the interval leaves out the benchmark
         ("expected_rank", pa.float64()),
         ("impressions_needed", pa.int64()),  # for a verdict, in all; null: no number would do
         ("covered_impressions", pa.int64()),  # those with a benchmark
@@ -76,6 +79,24 @@ def impressions_missing(row: Mapping[str, Any]) -> int | None:
     """How many more a verdict takes; None where the benchmark is too uncertain for any number."""
     needed: int | None = row["impressions_needed"]
     return None if needed is None else max(needed - row["impressions"], 0)
+
+
+class HeldBack(StrEnum):
+    """Why nothing is concluded from an interval that leaves out the benchmark."""
+
+    FEW = "few"  # contents, or clicks had or expected
+    SMALL = "small"  # the shrunken uplift matters to nobody
+    CHANCE = "chance"  # among so many rows judged together
+
+
+HELD_BACK: Mapping[str, str] = MappingProxyType(
+    {
+        HeldBack.FEW: gettext_noop("fewer than 3 contents or 10 clicks"),
+        HeldBack.SMALL: gettext_noop("under 10% by the estimate for ranking"),
+        HeldBack.CHANCE: gettext_noop("may be chance among so many rows"),
+    }
+)
+"""The same in words, to be translated where they are said."""
 
 
 class NoteKind(StrEnum):

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from linkstar.benchmarks.book import MISSING, CellBook, Match
 from linkstar.catalog.rules import SEPARATOR
-from linkstar.insights.answers import ROWS
+from linkstar.insights.answers import ROWS, HeldBack
 from linkstar.insights.counts import Grouped
 from linkstar.insights.questions import By
 from linkstar.insights.suspicion import suspicious_elements, suspicious_groups
@@ -16,6 +16,7 @@ from linkstar.stats.arrays import Bools, Floats, Ints
 from linkstar.stats.assess import UpliftColumns, assess_uplift
 from linkstar.stats.ctr import Definition
 from linkstar.stats.grouped import count_by, sum_by
+from linkstar.stats.judgement import CLICKS_MIN, CONTENTS_MIN, UPLIFT_MATTERS
 from linkstar.stats.like_for_like import BenchmarkCells, ContentCounts
 from linkstar.stats.states import State
 
@@ -115,6 +116,7 @@ def judged_rows(grouped: Grouped, book: CellBook | None, judging: Judging) -> Ju
         **_attributes(grouped, judging.by),
         **_benchmark_columns(grouped, book, match),
         **_figures(columns, grouped, contents),
+        "held_back": _held_back(columns, judging.by),
     }
     rows = pa.table([named[field.name].cast(field.type) for field in ROWS], schema=ROWS)
     return Judged(rows, match, suspicious)
@@ -164,6 +166,21 @@ def _figures(columns: UpliftColumns, grouped: Grouped, contents: Floats) -> dict
         measured[name] = np.where(np.isnan(columns.uplift), np.nan, measured[name])
     figures = {name: pa.array(values, from_pandas=True) for name, values in measured.items()}
     return {**figures, "state": pa.array([str(state) for state in columns.state], pa.string())}
+
+
+def _held_back(columns: UpliftColumns, by: By) -> pa.Array:
+    """Of rows that cannot be told, though their interval leaves out the benchmark; else null."""
+    is_above, is_below = columns.low > 0, columns.high < 0
+    expected = columns.covered_impressions * columns.benchmark_ctr
+    is_few = np.where(is_above, columns.clicks, expected) < CLICKS_MIN
+    if by is not By.CONTENT:
+        is_few |= columns.contents < CONTENTS_MIN
+    is_small = np.abs(columns.shrunken_uplift) < UPLIFT_MATTERS
+    is_held = (columns.state == State.CANNOT_TELL) & (is_above | is_below)
+    reasons = np.select(
+        [~is_held, is_few, is_small], ["", HeldBack.FEW, HeldBack.SMALL], HeldBack.CHANCE
+    )
+    return pa.array(reasons, pa.string(), mask=~is_held)
 
 
 def _attributes(grouped: Grouped, by: By) -> dict[str, pa.Array]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linkstar.events import words
 from linkstar.events.vocabulary import Segment
+from linkstar.insights.answers import HELD_BACK
 from linkstar.insights.questions import By, Source
 from linkstar.stats.ctr import Definition
 from linkstar.stats.states import State
@@ -62,6 +63,11 @@ def market_name(market: str) -> str:
 
 def state_name(state: str) -> str:
     return str(STATES[State(state)])
+
+
+def held_back_words(reason: str) -> str:
+    """Why there is no verdict where the interval leaves out the benchmark."""
+    return gettext(HELD_BACK[reason])
 
 
 def segment_value(segment: Segment, value: str | None) -> str:

@@ -18,7 +18,12 @@ from linkstar.stats.states import State
 from linkstar.web import formats
 from linkstar.web.category_names import CategoryNames
 from linkstar.web.forest import Axis, Estimate, Mark, axis_of, mark_of
-from linkstar.web.labels import content_type_name, segment_value, state_name
+from linkstar.web.labels import (
+    content_type_name,
+    held_back_words,
+    segment_value,
+    state_name,
+)
 from linkstar.web.uplift_columns import Column, Kind
 
 DRAWN_IN_FULL = {State.ABOVE, State.BELOW, State.CANNOT_TELL, State.BENCHMARK_UNSTABLE}
@@ -182,7 +187,7 @@ class RowWriter:
             case Kind.NAME:
                 return self._name(row), self._under_name(row)
             case Kind.STATE:
-                return state_name(value), missing_note(row, language)
+                return state_name(value), state_note(row, language)
             case Kind.BOTH:
                 limits = limits_of(row, language)
                 hidden = limits == formats.NOTHING
@@ -230,8 +235,10 @@ def written(column: Column, value: Any, language: str) -> str:
     return writers[column.kind](value, language)
 
 
-def missing_note(row: Mapping[str, Any], language: str) -> str:
-    """How much is missing for a verdict, or that no number of impressions would do."""
+def state_note(row: Mapping[str, Any], language: str) -> str:
+    """What is missing for a verdict, or why none follows from the interval beside it."""
+    if row["held_back"]:
+        return held_back_words(row["held_back"])
     if row["state"] != State.NOT_ENOUGH_DATA:
         return ""
     missing = impressions_missing(row)

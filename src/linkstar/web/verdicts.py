@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from linkstar.insights.answers import impressions_missing
 from linkstar.stats.states import State
 from linkstar.web import formats
-from linkstar.web.labels import market_name
+from linkstar.web.labels import held_back_words, market_name
 
 
 def verdict(row: Mapping[str, Any], market: str, language: str) -> str:
@@ -23,6 +23,8 @@ def verdict(row: Mapping[str, Any], market: str, language: str) -> str:
     }
     if state is State.CANNOT_TELL and row["low"] is None:
         return _no_interval() % told
+    if row["held_back"]:
+        return _held_back() % {**told, "why": held_back_words(row["held_back"])}
     if state is State.NOT_ENOUGH_DATA and missing is None:
         return _no_number_would_do() % told
     return SENTENCES[state]() % told
@@ -47,6 +49,13 @@ def _no_interval() -> str:
     return _(
         "It cannot be told whether this is above or below the %(market)s: %(uplift)s so far,"
         " of too few contents to know how much they differ."
+    )
+
+
+def _held_back() -> str:
+    return _(
+        "No verdict, though the interval leaves out the benchmark of the %(market)s:"
+        " %(uplift)s, 95%% interval %(interval)s (%(why)s)."
     )
 
 

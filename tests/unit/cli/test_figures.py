@@ -60,6 +60,9 @@ class TestAState:
         assert "more" not in state_text("not_enough_data", 3_200).partition(":")[0]
         assert "benchmark" in state_text("not_enough_data", None)
 
+    def test_of_an_interval_above_says_what_holds_the_verdict_back(self) -> None:
+        assert state_text("cannot_tell", held_back="so and so") == "cannot tell: so and so"
+
     def test_without_an_interval_says_why(self) -> None:
         said = state_text("cannot_tell", has_interval=False)
         assert said == "cannot tell: too few contents"

@@ -78,6 +78,17 @@ class TestACreator:
         assert impressions_missing(row) == row["impressions_needed"] - 200
         assert row["uplift"] is None
 
+    def test_above_by_its_interval_alone_is_told_what_holds_the_verdict_back(self):
+        table = counts(*videos("bo", videos=2, impressions=5_000, clicks=500))
+        [row] = rows_of(table, book(BEAUTY))
+        assert (row["state"], row["held_back"]) == ("cannot_tell", "few")
+        assert row["low"] > 0
+
+    def test_with_a_verdict_is_held_back_by_nothing(self):
+        table = counts(*videos("bo", videos=9, impressions=5_000, clicks=500))
+        [row] = rows_of(table, book(BEAUTY))
+        assert (row["state"], row["held_back"]) == ("above", None)
+
     def test_known_only_from_a_list_without_contents_gets_no_interval(self):
         row = {"level": "creator", "creator": "bo", "content_id": None, "contents": None}
         [row] = rows_of(counts({**row, "impressions": 50_000, "clicks": 1_000}), book(BEAUTY))
