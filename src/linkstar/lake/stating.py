@@ -139,7 +139,7 @@ def identity(kind: Kind, unsaid: Collection[str] = (), proof: str = "") -> str:
     empty = f" || repeat(chr(31), {len(kind.subject) - said})" if said < len(kind.subject) else ""
     about = f"concat_ws(chr(31), {values}){empty}"
     own_id, besides = kind.own_id
-    if proof and set(besides) <= set(unsaid):
+    if proof and own_id and set(besides) <= set(unsaid):
         short = f"{own_id} || repeat(chr(31), {len(kind.subject)})"
         about = f"CASE WHEN {proof} THEN {short} ELSE {about} END"
     return f"(md5_number({about}) >> 65)::BIGINT"
