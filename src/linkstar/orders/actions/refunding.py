@@ -1,13 +1,14 @@
 """Refunds as single events: counted once by their key, never more than was sold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
+from linkstar.batches import batched
 from linkstar.catalog.actions import hold_shop
 from linkstar.catalog.models import Shop
 from linkstar.money.dividing import micros_per_minor
@@ -17,6 +18,7 @@ from linkstar.orders.models import LineRevision, OrderLine, Refund, UnmatchedRef
 from linkstar.orders.rules import NOT_SOLD, Source, State, furthest, state_of_times
 
 NO_SUCH_LINE = "line_unknown"
+_NAMES_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,27 +70,47 @@ def record_refunds(
     back more than is left of its line is refused by name; the others stand.
     """
     hold_shop(shop)
-    counted = known = unmatched = 0
-    problems = []
+    lines = _lines_named(shop, refunds)
+    told = _told_before(lines.values())
+    known = unmatched = 0
+    problems: list[Problem] = []
+    counted: list[_Counted] = []
     origin = {
         "source": str(source), "import_id": import_id, "stated_at": now, "recorded_at": now,
     }  # fmt: skip
     for refund in refunds:
-        line = line_named(shop, refund.order_id, refund.line_id)
+        line = lines.get((refund.order_id, refund.line_id))
         if line is None:
             unmatched += _set_apart(shop, refund, origin)
-            continue
-        if Refund.objects.filter(line=line, key=refund.key, withdrawn_at=None).exists():
+        elif (line.pk, refund.key) in told:
             known += 1
-            continue
-        code = refusal(line, refund)
-        if code:
+        elif code := refusal(line, refund):
             problems.append(Problem(refund.order_id, refund.line_id, code, refund.key))
-            continue
-        count_refund(line, refund, origin)
-        counted += 1
-    known += len(refunds) - counted - known - unmatched - len(problems)
-    return Refunded(len(refunds), counted, known, unmatched, tuple(problems))
+        else:
+            told.add((line.pk, refund.key))
+            counted.append(_taken_off(line, refund, origin, rivals=0))
+    _write(counted)
+    known += len(refunds) - len(counted) - known - unmatched - len(problems)
+    return Refunded(len(refunds), len(counted), known, unmatched, tuple(problems))
+
+
+def _lines_named(shop: Shop, refunds: Sequence[StatedRefund]) -> dict[tuple[str, str], OrderLine]:
+    """As `line_named`, for many."""
+    found: dict[tuple[str, str], OrderLine] = {}
+    for orders in batched(sorted({refund.order_id for refund in refunds}), _NAMES_AT_ONCE):
+        stated = OrderLine.objects.filter(shop=shop, order_id__in=orders)
+        for line in stated.exclude(state=State.WITHDRAWN):
+            found[line.order_id, line.line_id] = line
+    return found
+
+
+def _told_before(lines: Iterable[OrderLine]) -> set[tuple[int, str]]:
+    """Every refund that counts for these lines, by line and key."""
+    told: set[tuple[int, str]] = set()
+    for some in batched((line.pk for line in lines), _NAMES_AT_ONCE):
+        counts = Refund.objects.filter(line__in=some, withdrawn_at=None)
+        told |= set(counts.values_list("line_id", "key"))
+    return told
 
 
 def line_named(shop: Shop, order_id: str, line_id: str) -> OrderLine | None:
@@ -139,8 +161,29 @@ def count_refund(
         origin: `source`, `import_id`, `stated_at` and `recorded_at`.
         rivals: how many other lines it may have been of just as well.
     """
-    _keep_revision(line)
-    Refund.objects.create(
+    _write([_taken_off(line, refund, origin, rivals=rivals)])
+
+
+class _Counted(NamedTuple):
+    """A line that says what is left of it, what it said before, and the refund between."""
+
+    line: OrderLine
+    before: LineRevision
+    refund: Refund
+
+
+def _taken_off(
+    line: OrderLine, refund: StatedRefund, origin: Mapping[str, Any], *, rivals: int
+) -> _Counted:
+    """Take the refund off the line as we hold it; `_write` is left to do."""
+    before = _revision(line)
+    line.items_returned += refund.items
+    line.refunded_minor += refund.amount_minor
+    line.revision += 1
+    line.changed_at = origin["recorded_at"]
+    if line.items_returned == line.items and line.state not in NOT_SOLD:
+        line.state = OrderLine.State.REFUNDED
+    counted = Refund(
         line=line,
         key=refund.key,
         order_id=refund.order_id,
@@ -150,23 +193,37 @@ def count_refund(
         rivals=rivals,
         **origin,
     )
-    returned = line.items_returned + refund.items
-    changes = {"state": OrderLine.State.REFUNDED} if returned == line.items else {}
-    if line.state in NOT_SOLD:
-        changes = {}
-    OrderLine.objects.filter(pk=line.pk).update(
-        items_returned=F("items_returned") + refund.items,
-        refunded_minor=F("refunded_minor") + refund.amount_minor,
-        revision=F("revision") + 1,
-        changed_at=origin["recorded_at"],
-        **changes,
-    )
+    return _Counted(line, before, counted)
+
+
+def _write(counted: Sequence[_Counted]) -> None:
+    """Write what was taken off: what lines said before, the refunds, what lines say now."""
+    LineRevision.objects.bulk_create([each.before for each in counted], batch_size=_NAMES_AT_ONCE)
+    Refund.objects.bulk_create([each.refund for each in counted], batch_size=_NAMES_AT_ONCE)
+    lines = {each.line.pk: each.line for each in counted}.values()
+    instant = connection.ops.adapt_datetimefield_value
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE orders_orderline SET state = %s, items_returned = %s, refunded_minor = %s,"
+            " revision = %s, changed_at = %s WHERE id = %s",
+            [
+                (
+                    str(line.state),
+                    line.items_returned,
+                    line.refunded_minor,
+                    line.revision,
+                    instant(line.changed_at),
+                    line.pk,
+                )
+                for line in lines
+            ],
+        )
 
 
 def take_back_refund(refund: Refund, *, now: datetime) -> None:
     """Count a refund no longer; the line is as far as it was before everything had come back."""
     line = OrderLine.objects.get(pk=refund.line_id)
-    _keep_revision(line)
+    _revision(line).save()
     Refund.objects.filter(pk=refund.pk).update(withdrawn_at=now)
     left = line.items_returned - refund.items
     is_back = line.state == State.REFUNDED and left < line.items <= line.items_returned
@@ -192,6 +249,7 @@ def _state_before(line: OrderLine) -> State:
     return furthest(by_times, State(told.state) if told else None)
 
 
-def _keep_revision(line: OrderLine) -> None:
+def _revision(line: OrderLine) -> LineRevision:
+    """What the line says, to be kept before it is changed."""
     said = {name: getattr(line, name) for name in KEPT}
-    LineRevision.objects.create(line=line, number=line.revision, **said)
+    return LineRevision(line=line, number=line.revision, **said)
