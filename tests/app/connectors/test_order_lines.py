@@ -48,6 +48,11 @@ class TestAnOrderList:
         )  # fmt: skip
         assert line.ordered_at == datetime(2026, 1, 5, 8, 26, tzinfo=UTC)
 
+    def test_may_name_the_content_that_sold(self, order_list) -> None:
+        header = "order,sku,qty,price,order date,content id,Customer ID\n"
+        order_list("1,mug,6,2.95,2026-01-05,7312345678901234567", header=header)
+        assert OrderLine.objects.get().content_id == "7312345678901234567"
+
     def test_leaves_currency_zone_and_state_to_be_asked(self, cast, tmp_path) -> None:
         path = text_file(tmp_path, HEADER + "1,mug,6,2.95,2026-01-05 08:26,17850\n")
         with pytest.raises(NeedsAnswers) as refused:
