@@ -8,15 +8,16 @@ from tests.app.lake.made import ADAS_VIDEO, BOS_VIDEO, JANUARY, NOW, Facts, seen
 from linkstar.lake import statements
 from linkstar.lake.loading import ImportUndone, Loaded
 from linkstar.lake.performance import PERFORMANCE_ROWS
+from linkstar.lake.relations import whole_rows
 from linkstar.lake.staging import StagedColumnsDiffer, StagedValueMissing
 from linkstar.lake.statements import load_statements
-from linkstar.lake.tables import PERFORMANCE_TABLE, STAGED_PERFORMANCE
+from linkstar.lake.tables import PERFORMANCE, PERFORMANCE_TABLE, STAGED_PERFORMANCE
 from linkstar.lake.upkeep import remove_import
 
 
 def stored(facts: Facts) -> list[dict]:
     held = facts.lake.snapshot(PERFORMANCE_TABLE)
-    sql = "SELECT * FROM read_parquet($files) ORDER BY import_id, row"
+    sql = f"FROM {whole_rows(PERFORMANCE, 'files')} ORDER BY import_id, row"
     return facts.lake.engine.query(sql, {"files": held.paths()}).to_pylist()
 
 
