@@ -1,5 +1,7 @@
 """Where the records are kept: a SQLite file in the data directory, or a PostgreSQL server."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from linkstar.config.places import Places
@@ -8,6 +10,7 @@ EVERYTHING = "*"
 ROWS_SEEN = "linkstar.workspaces"
 """The variable of a PostgreSQL connection that says whose rows it sees; see `row_security`."""
 CONNECTION_SECONDS = 600
+_KEPT_KIB, _KEPT_AT_WORK_KIB = 32 * 1024, 256 * 1024
 
 
 def database(places: Places, conninfo: str) -> dict[str, Any]:
@@ -31,10 +34,27 @@ def _sqlite(places: Places) -> dict[str, Any]:
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
                 # 32 MiB instead of 2, and sets that are moved whole stay in memory.
-                "PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY;"
+                f"PRAGMA cache_size=-{_KEPT_KIB}; PRAGMA temp_store=MEMORY;"
             ),
         },
     }
+
+
+@contextmanager
+def room_for_indexes(connection: Any) -> Iterator[None]:
+    """While a set is moved whole, SQLite keeps the pages of the indexes its rows move about in.
+
+    Of a million rows they are more than it keeps otherwise, and each would be read again and again.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA cache_size=-{_KEPT_AT_WORK_KIB}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA cache_size=-{_KEPT_KIB}")
 
 
 def _postgresql(conninfo: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from linkstar.commissions import rules
 from linkstar.commissions.models import Commission
 from linkstar.commissions.releasing import released_by
 from linkstar.commissions.rules import State
+from linkstar.config.database import room_for_indexes
 from linkstar.ledger.actions import hold_book, write_entries
 from linkstar.ledger.rules import Draft
 from linkstar.orders.rules import ARRIVED, ENDED
@@ -75,7 +76,7 @@ def make_payable(*, shop: Shop, now: datetime) -> Moved:
 def _move(shop: Shop, ready: QuerySet[Commission], to: State, now: datetime) -> Moved:
     """The set is named once, by a table that lives as long as the transaction, and moved whole."""
     named, asked = ready.order_by("pk").values(*_OF_READY).query.sql_with_params()
-    with connection.cursor() as cursor:
+    with room_for_indexes(connection), connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE moving AS {named}", asked)
         cursor.execute(_GROUPS)
         groups = [_Group(*row) for row in cursor.fetchall()]
