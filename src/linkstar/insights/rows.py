@@ -15,8 +15,9 @@ from linkstar.insights.suspicion import suspicious_elements, suspicious_groups
 from linkstar.stats.arrays import Bools, Floats, Ints
 from linkstar.stats.assess import UpliftColumns, assess_uplift
 from linkstar.stats.ctr import Definition
+from linkstar.stats.design_effect import Question
 from linkstar.stats.grouped import count_by, sum_by
-from linkstar.stats.judgement import CLICKS_MIN, CONTENTS_MIN, UPLIFT_MATTERS
+from linkstar.stats.judgement import UPLIFT_MATTERS, is_enough
 from linkstar.stats.like_for_like import BenchmarkCells, ContentCounts
 from linkstar.stats.states import State
 
@@ -96,6 +97,7 @@ def judged_rows(grouped: Grouped, book: CellBook | None, judging: Judging) -> Ju
     contents = grouped.column("contents")
     match = matched(grouped.table, book, judging)
     suspicious = suspicious_elements(book, match.cell, impressions, clicks, contents)
+    question: Question = "realised" if judging.by is By.CONTENT else "typical"
     columns = assess_uplift(
         ContentCounts(
             group=grouped.group,
@@ -109,14 +111,14 @@ def judged_rows(grouped: Grouped, book: CellBook | None, judging: Judging) -> Ju
         _strata(book, judging),
         confidence=judging.confidence,
         impressions_min=judging.impressions_min,
-        question="realised" if judging.by is By.CONTENT else "typical",
+        question=question,
         suspicious=suspicious_groups(suspicious, grouped.group, clicks, groups=grouped.groups),
     )
     named = {
         **_attributes(grouped, judging.by),
         **_benchmark_columns(grouped, book, match),
         **_figures(columns, grouped, contents),
-        "held_back": _held_back(columns, judging.by),
+        "held_back": _held_back(columns, question),
     }
     rows = pa.table([named[field.name].cast(field.type) for field in ROWS], schema=ROWS)
     return Judged(rows, match, suspicious)
@@ -168,13 +170,12 @@ def _figures(columns: UpliftColumns, grouped: Grouped, contents: Floats) -> dict
     return {**figures, "state": pa.array([str(state) for state in columns.state], pa.string())}
 
 
-def _held_back(columns: UpliftColumns, by: By) -> pa.Array:
+def _held_back(columns: UpliftColumns, question: Question) -> pa.Array:
     """Of rows that cannot be told, though their interval leaves out the benchmark; else null."""
     is_above, is_below = columns.low > 0, columns.high < 0
     expected = columns.covered_impressions * columns.benchmark_ctr
-    is_few = np.where(is_above, columns.clicks, expected) < CLICKS_MIN
-    if by is not By.CONTENT:
-        is_few |= columns.contents < CONTENTS_MIN
+    clicks = np.where(is_above, columns.clicks, expected)
+    is_few = ~is_enough(columns.contents, clicks, question)
     is_small = np.abs(columns.shrunken_uplift) < UPLIFT_MATTERS
     is_held = (columns.state == State.CANNOT_TELL) & (is_above | is_below)
     reasons = np.select(

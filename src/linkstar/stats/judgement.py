@@ -175,12 +175,20 @@ def _large_families(counts: Counts, category: Ints, prior: Prior, cell: Ints) ->
         )
 
 
+def is_enough(contents: Floats, clicks: Floats, question: Question) -> Bools:
+    """Whether a group may be flagged: above by the clicks it had, below by those expected of it."""
+    contents_min = CONTENTS_MIN if question == "typical" else 1
+    return (contents >= contents_min) & (clicks >= CLICKS_MIN)
+
+
 def _gates(sums: GroupSums, known: Bools, question: Question) -> tuple[Bools, Bools]:
     """Who may be flagged above, and below: enough contents, and clicks had or expected."""
-    contents_min = CONTENTS_MIN if question == "typical" else 1
-    several = sums.contents[known] >= contents_min
+    contents = sums.contents[known]
     expected = sums.covered_impressions[known] * sums.pooled.benchmark_ctr[known]
-    return several & (sums.covered_clicks[known] >= CLICKS_MIN), several & (expected >= CLICKS_MIN)
+    return (
+        is_enough(contents, sums.covered_clicks[known], question),
+        is_enough(contents, expected, question),
+    )
 
 
 def _flags(
