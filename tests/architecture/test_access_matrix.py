@@ -47,7 +47,6 @@ from linkstar.lake.store import Lake
 from linkstar.plans.models import Incentive, Package, Plan, PlanRate
 from linkstar.tracking.actions import allow_host, make_key, make_link
 from linkstar.tracking.directory import RecordedDirectory
-from linkstar.web import facts
 
 TABLE = Path(__file__).with_name("access_matrix.csv")
 PEOPLE = (
@@ -198,7 +197,6 @@ def things(cast, settings, tmp_path, now) -> dict[str, object]:
     from tests.app.web.conftest import contents, published_edition
 
     settings.PLACES = Places(tmp_path)
-    facts.lake.cache_clear()
     export(Lake(settings.PLACES.lake), cast.shop, contents("ada", videos=2, clicks=500))
     import_file = ImportFile.objects.create(
         workspace=cast.workspace, shop=cast.shop, user=cast.lin, name="a.csv", sha256="0" * 64,
@@ -222,7 +220,7 @@ def things(cast, settings, tmp_path, now) -> dict[str, object]:
         workspace=cast.workspace, email="new@example.com", role=Role.VIEWER, user=cast.lin,
         now=timezone.now(),
     )  # fmt: skip
-    yield {
+    return {
         **recruiting.recruiting_things(cast),
         **collaborating.collaboration_things(cast, now),
         **settling.settlement_things(cast, now),
@@ -252,7 +250,6 @@ def things(cast, settings, tmp_path, now) -> dict[str, object]:
         "pk": 1,
         "days": {"from": STARTS_ON.isoformat(), "to": ENDS_BEFORE.isoformat()},
     }
-    facts.lake.cache_clear()
 
 
 def outcome(client: Client, row: dict[str, str], things: dict[str, object]) -> str:

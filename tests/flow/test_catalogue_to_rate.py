@@ -16,7 +16,6 @@ from linkstar.plans.models import Plan
 from linkstar.plans.offers import start_promotion
 from linkstar.plans.pricing import ASKED
 from linkstar.plans.queries import rate_for
-from linkstar.web import facts
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 10, 22)
@@ -29,10 +28,8 @@ FILE = """商品ID,商品名称,类目,价格,SKU ID
 @pytest.fixture
 def lin(client, cast, settings, tmp_path):
     settings.PLACES = Places(tmp_path)
-    facts.lake.cache_clear()
     client.force_login(cast.lin)
-    yield client
-    facts.lake.cache_clear()
+    return client
 
 
 def day(number: int) -> date:

@@ -22,9 +22,7 @@ IPHONE = b"Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/60
 @pytest.fixture
 def places(settings, tmp_path):
     settings.PLACES = Places(tmp_path)
-    facts.lake.cache_clear()
-    yield settings.PLACES
-    facts.lake.cache_clear()
+    return settings.PLACES
 
 
 def collect(places: Places, paths: list[str], *, now) -> None:

@@ -10,7 +10,6 @@ from tests.app.web.test_imports import work
 from linkstar.benchmarks.models import Benchmark
 from linkstar.config.places import Places
 from linkstar.jobs.queue import queue
-from linkstar.web import facts
 
 pytestmark = pytest.mark.django_db
 DAYS = {"market": "US", "starts_on": "2026-08-03", "ends_before": "2026-08-31"}
@@ -19,11 +18,9 @@ DAYS = {"market": "US", "starts_on": "2026-08-03", "ends_before": "2026-08-31"}
 @pytest.fixture(autouse=True)
 def _own_places(settings, tmp_path):
     settings.PLACES = Places(tmp_path)
-    facts.lake.cache_clear()
     queue.flush()
     yield
     queue.flush()
-    facts.lake.cache_clear()
 
 
 def test_building_says_how_it_ended_and_is_asked_for_once_at_a_time(lins, veras, ottos):

@@ -12,7 +12,6 @@ from linkstar.config.places import Places
 from linkstar.orders.actions import record_lines
 from linkstar.orders.rules import Source, StatedLine
 from linkstar.settlements.models import DisputeEvidence
-from linkstar.web import facts
 
 pytestmark = pytest.mark.django_db
 DAYS = {"starts_on": "2026-01-01", "ends_before": "2027-01-01"}
@@ -21,9 +20,6 @@ DAYS = {"starts_on": "2026-01-01", "ends_before": "2027-01-01"}
 @pytest.fixture(autouse=True)
 def _own_places(settings, tmp_path):
     settings.PLACES = Places(tmp_path)
-    facts.lake.cache_clear()
-    yield
-    facts.lake.cache_clear()
 
 
 @pytest.fixture

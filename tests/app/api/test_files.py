@@ -18,7 +18,6 @@ from linkstar.creators.models import Creator
 from linkstar.jobs import creators as jobs
 from linkstar.jobs.queue import queue, waiting
 from linkstar.lake.store import Lake
-from linkstar.web import facts
 
 pytestmark = pytest.mark.django_db
 PRODUCTS = "product_id,product_name,price\nserum-30,Glow serum,19.99\ntoner,Toner,cheap\n"
@@ -33,10 +32,8 @@ SAID = {
 @pytest.fixture(autouse=True)
 def _own_places(settings, tmp_path):
     settings.PLACES = Places(tmp_path)
-    facts.lake.cache_clear()
     queue.flush()
     yield
-    facts.lake.cache_clear()
     queue.flush()
 
 

@@ -16,9 +16,7 @@ BEAUTY = "Beauty & Personal Care"
 def lake(settings, tmp_path) -> Lake:
     """The lake pages read, empty."""
     settings.PLACES = Places(tmp_path)
-    facts.lake.cache_clear()
-    yield facts.lake()
-    facts.lake.cache_clear()
+    return facts.lake()
 
 
 def published_edition(cast, now):

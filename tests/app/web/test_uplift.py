@@ -334,10 +334,8 @@ class TestTheOverview:
 class TestAnEmptyOverview:
     def test_leads_to_the_first_import(self, client, cast, tmp_path, settings):
         from linkstar.config.places import Places
-        from linkstar.web import facts
 
         settings.PLACES = Places(tmp_path / "empty")
-        facts.lake.cache_clear()
         client.force_login(cast.lin)
         page = client.get("/").content.decode()
         assert reverse("imports") in page
