@@ -18,16 +18,17 @@ _CHILD = Path(__file__).with_name("document_child.py")
 
 
 class DocumentRefused(ValueError):
-    """The file cannot be taken; `code` says why.
+    """The file cannot be taken; `code` says why, and `params` name it.
 
     `document.` and one of `too_big`, `empty`, `type`, `damaged`, `locked` (a password), `active`
     (opening it would run something, or it carries other files).
     """
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, name: str = "") -> None:
         super().__init__(reason)
+        self.reason = reason
         self.code = f"document.{reason}"
-        self.params = {"most": BYTES_MAX // (1024 * 1024)}
+        self.params = {"most": BYTES_MAX // (1024 * 1024), "name": name}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,13 @@ class KeptDocument:
     sha256: str
 
 
-def keep_document(blocks: Iterable[bytes], folder: Path) -> KeptDocument:
+def keep_document(name: str, blocks: Iterable[bytes], folder: Path) -> KeptDocument:
     """Write a file down under a random name and look into it; nothing is kept of a refused one.
+
+    Args:
+        name: what its owner calls it, for the refusal.
+        blocks: its content.
+        folder: made when first written.
 
     Raises:
         DocumentRefused: see there.
@@ -51,6 +57,9 @@ def keep_document(blocks: Iterable[bytes], folder: Path) -> KeptDocument:
     try:
         size, digest = _write(blocks, path)
         return KeptDocument(path.name, media_type_of(path), size, digest)
+    except DocumentRefused as refused:
+        path.unlink(missing_ok=True)
+        raise DocumentRefused(refused.reason, name) from refused
     except BaseException:
         path.unlink(missing_ok=True)
         raise

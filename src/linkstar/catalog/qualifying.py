@@ -121,10 +121,11 @@ def add_document(
         NotEditable: see there.
         TooManyDocuments: see there.
     """
-    kept = keep_document(blocks, folder)
+    name = plain_name(name)
+    kept = keep_document(name, blocks, folder)
     try:
         return _record_document(
-            shop=shop, kind=kind, name=plain_name(name), user=user, now=now,
+            shop=shop, kind=kind, name=name, user=user, now=now,
             stored_as=kept.stored_as, media_type=kept.media_type, size=kept.size,
             sha256=kept.sha256,
         )  # fmt: skip

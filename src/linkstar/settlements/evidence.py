@@ -34,8 +34,9 @@ def kept_files(uploads: Iterable[Upload], folder: Path) -> Iterator[Sequence[Evi
     taken: list[Evidence] = []
     try:
         for upload in uploads:
-            kept = keep_document(upload.blocks, folder)
-            taken.append(Evidence(plain_name(upload.name), kept))  # known one by one
+            name = plain_name(upload.name)
+            kept = keep_document(name, upload.blocks, folder)
+            taken.append(Evidence(name, kept))  # known one by one
         yield taken
     except BaseException:
         for evidence in taken:

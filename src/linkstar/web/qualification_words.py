@@ -73,13 +73,13 @@ STANDINGS: dict[Standing, Words] = {
     Standing.SERVICE_OFF: _("off"),
 }
 REFUSALS: dict[str, Words] = {
-    "document.too_big": _("The file is bigger than %(most)s MB."),
-    "document.empty": _("The file is empty."),
-    "document.type": _("This is no PDF, JPEG or PNG file, whatever its name says."),
-    "document.damaged": _("The file is damaged: it cannot be opened. Save it again and retry."),
-    "document.locked": _("The PDF is protected by a password. Upload it without one."),
+    "document.too_big": _("%(name)s is bigger than %(most)s MB."),
+    "document.empty": _("%(name)s is empty."),
+    "document.type": _("%(name)s holds no PDF, JPEG or PNG, whatever its name says."),
+    "document.damaged": _("%(name)s is damaged: it cannot be opened. Save it again and retry."),
+    "document.locked": _("%(name)s is protected by a password. Upload it without one."),
     "document.active": _(
-        "The PDF runs something when opened, or carries other files. Print it to PDF and retry."
+        "%(name)s runs something when opened, or carries other files. Print it to PDF and retry."
     ),
     "qualification.not_editable": _(
         "It is with the reviewers, or decided. Take it back to change it."

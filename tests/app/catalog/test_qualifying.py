@@ -61,7 +61,7 @@ class TestAFile:
     def test_is_known_by_its_content_and_kept_under_a_name_that_says_nothing(
         self, folder, content, media_type
     ):
-        kept = keep_document([content], folder)
+        kept = keep_document("a.pdf", [content], folder)
         assert kept.media_type == media_type
         assert (folder / kept.stored_as).read_bytes() == content
         assert (folder / kept.stored_as).stat().st_mode & 0o077 == 0
@@ -83,7 +83,7 @@ class TestAFile:
     )
     def test_is_refused_for_what_it_is_and_leaves_nothing(self, folder, content, reason):
         with pytest.raises(DocumentRefused) as refused:
-            keep_document([content], folder)
+            keep_document("a.pdf", [content], folder)
         assert refused.value.code == f"document.{reason}"
         assert files(folder) == []
 
@@ -93,7 +93,7 @@ class TestAFile:
                 yield bytes(1 << 20)
 
         with pytest.raises(DocumentRefused) as refused:
-            keep_document(endless(), folder)
+            keep_document("a.pdf", endless(), folder)
         assert refused.value.code == "document.too_big"
         assert files(folder) == []
         assert BYTES_MAX == 10 * 1024 * 1024

@@ -55,15 +55,15 @@ class TestOpening:
         assert dispute.pk in read(client, cast.ada, f"/creator/income/{dispute.commission_id}/")
 
     @pytest.mark.parametrize(
-        ("body", "words"), [(b"", "empty"), (b"MZ not a paper", "PDF"), (pdf(script="app.alert(1)"),
-        "runs something")],
+        ("body", "words"), [(b"", "is empty"), (b"MZ not a paper", "holds no PDF"),
+        (pdf(script="app.alert(1)"), "runs something")],
     )  # fmt: skip
     def test_keeps_nothing_where_a_file_is_refused(  # noqa: PLR0917  # what it is about
         self, client, cast, earned, settings, body, words
     ) -> None:
         said = {"text": "See.", "evidence": [paper(), paper("bad.pdf", body)]}
         answer = say(client, cast.ada, f"/creator/income/{earned.pk}/dispute/", **said)
-        assert words in answer.content.decode()
+        assert f"bad.pdf {words}" in answer.content.decode()
         assert not Dispute.objects.exists()
         assert list(settings.PLACES.documents.iterdir()) == []
 
@@ -100,6 +100,27 @@ class TestFromAnswerToTheEnd:
         assert desk.till.owed("ada", "payable") == 900
         assert "It is over" in read(client, cast.vera, shop)
         assert "So it was." in read(client, cast.ada, own)
+
+    def test_about_what_is_settled_takes_nothing_until_it_is_over(
+        self,
+        client,
+        cast,
+        earned,
+        desk,  # noqa: F811
+    ) -> None:
+        desk.close()
+        say(client, cast.mei, f"/commissions/{earned.pk}/dispute/", text="They came back.")
+        dispute = Dispute.objects.get()
+        shop, office = f"/disputes/{dispute.pk}/", f"/operator/disputes/{dispute.pk}/"
+        page = read(client, cast.mei, shop)
+        assert "nothing is held" in page
+        assert "for the seller, $9.00 are taken off the next statement" in page
+        say(client, cast.ada, f"/creator/disputes/{dispute.pk}/", text="No.", verb="answer")
+        say(client, cast.olga, office, outcome="seller", text="They did.")
+        say(client, cast.ada, f"/creator/disputes/{dispute.pk}/", text="Look.", verb="appeal")
+        say(client, cast.olga, office, outcome="seller", text="Still.")
+        assert "It was taken back; what had been settled" in read(client, cast.mei, shop)
+        assert desk.till.owed("ada", "payable") == -900
 
     def test_a_step_that_came_too_late_is_refused_in_words(self, client, cast, dispute) -> None:
         path = f"/disputes/{dispute.pk}/"

@@ -79,8 +79,8 @@ class TestACompany:
     @pytest.mark.parametrize(
         ("content", "sentence"),
         [
-            (b"", "The file is empty."),
-            (b"<script>alert(1)</script>", "This is no PDF, JPEG or PNG file"),
+            (b"", " is empty."),
+            (b"<script>alert(1)</script>", "holds no PDF, JPEG or PNG"),
             (pdf(password="secret"), "protected by a password"),
             (bytes(11 * 1024 * 1024), "bigger than 10 MB"),
         ],
