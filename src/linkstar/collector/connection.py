@@ -34,7 +34,7 @@ class Received:
     __slots__ = ("_headers", "address", "body", "is_last", "method", "path", "query")
 
     def __init__(
-        self, *, method: str, target: bytes, headers: dict[bytes, bytes], body: bytes, address: str
+        self, method: str, target: bytes, headers: dict[bytes, bytes], body: bytes, address: str
     ) -> None:
         path, _, self.query = target.decode("latin-1").partition("?")
         self.path = unquote(path) if "%" in path else path
@@ -62,6 +62,7 @@ class Door:
         self.is_empty = asyncio.Event()
         self.is_empty.set()
         self.date_line = b""
+        self.seconds = 0.0
 
     def enter(self, connection: "Connection") -> None:
         self.connections.add(connection)
@@ -73,8 +74,12 @@ class Door:
             self.is_empty.set()
 
     def tick(self, *, now: float, seconds: float) -> None:
-        """To be called every second: with the time, and with that of the loop's own clock."""
+        """To be called every second: with the time, and with that of the loop's own clock.
+
+        Silence is told to the second, so that no request has to ask for the time.
+        """
         self.date_line = f"date: {formatdate(now, usegmt=True)}\r\n".encode()
+        self.seconds = seconds
         for each in tuple(self.connections):
             each.close_if_silent(seconds)
 
@@ -111,7 +116,7 @@ class Connection(asyncio.Protocol):
         self._transport = transport
         peer = transport.get_extra_info("peername")
         self._address = str(peer[0]) if peer else ""
-        self._since = self._loop.time()
+        self._since = self._door.seconds
         self._door.enter(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's signature
@@ -127,6 +132,7 @@ class Connection(asyncio.Protocol):
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
             self._transport.pause_reading()  # we speak nothing else; what was asked is answered
+            self._end_after_last()
         except httptools.HttpParserError:
             self._turn_away(refused(400, "not_http"))
             return
@@ -162,7 +168,7 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
 
     def on_message_begin(self) -> None:
-        self._since = self._loop.time()
+        self._since = self._door.seconds
         self._target = b""
         self._headers: dict[bytes, bytes] = {}
         self._body: list[bytes] = []
@@ -179,7 +185,8 @@ class Connection(asyncio.Protocol):
     def on_headers_complete(self) -> None:
         self._is_in_head = False
         self._head_bytes = 0
-        if self._headers.get(b"expect", b"").lower() == b"100-continue" and self._current is None:
+        expected = self._headers.get(b"expect")
+        if expected and expected.lower() == b"100-continue" and self._current is None:
             self._transport.write(GO_ON)
 
     def on_body(self, body: bytes) -> None:
@@ -191,16 +198,14 @@ class Connection(asyncio.Protocol):
     def on_message_complete(self) -> None:
         self._is_in_head = True
         request = Received(
-            method=self._parser.get_method().decode(),
-            target=self._target,
-            headers=self._headers,
-            body=b"".join(self._body),
-            address=self._address,
+            self._parser.get_method().decode(),
+            self._target,
+            self._headers,
+            b"".join(self._body),
+            self._address,
         )
-        request.is_last = (
-            self._parser.get_http_version() == "1.0"
-            or not self._parser.should_keep_alive()
-            or self._parser.should_upgrade()
+        request.is_last = not self._parser.should_keep_alive() or (
+            b"connection" in self._headers and self._parser.get_http_version() == "1.0"
         )
         self._waiting.append(request)
 
@@ -214,7 +219,7 @@ class Connection(asyncio.Protocol):
         assert request is not None
         if self._transport.is_closing():
             return
-        self._since = self._loop.time()
+        self._since = self._door.seconds
         is_last = request.is_last or (self._is_stopping and not self._waiting)
         has_body = request.method != "HEAD"
         self._transport.write(

@@ -29,8 +29,8 @@ def desk(tmp_path: Path) -> Desk:
 def talk(desk: Desk, say: Talk) -> bytes:
     async def over_a_socket() -> bytes:
         door = Door(desk.collector.handle)
-        door.tick(now=0.0, seconds=0.0)
         loop = asyncio.get_running_loop()
+        door.tick(now=0.0, seconds=loop.time())
         server = await loop.create_server(lambda: Connection(door), "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -118,6 +118,22 @@ class TestAConnection:
         answer = sent(desk, asked.encode())
         assert b"connection: close\r\n" in answer
         assert answer.endswith(b";")
+
+    @pytest.mark.parametrize(
+        ("version", "said"),
+        [
+            ("1.0", "host: go"),
+            ("1.0", "connection: keep-alive"),
+            ("1.1", "connection: upgrade\r\nupgrade: websocket"),
+        ],
+        ids=["1.0", "1.0 kept alive", "another protocol"],
+    )
+    def test_ends_with_the_first_answer_where_we_cannot_go_on(
+        self, desk: Desk, version: str, said: str
+    ) -> None:
+        answer = sent(desk, f"GET /p/{TOKEN}.gif HTTP/{version}\r\n{said}\r\n\r\n".encode())
+        assert statuses(answer) == [200]
+        assert b"connection: close\r\n" in answer
 
     def test_answers_who_says_no_more_but_listens(self, desk: Desk) -> None:
         async def say(reader, writer, door) -> bytes:
