@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet, Sum
 
-from linkstar.accounts.models import Workspace
+from linkstar.accounts.models import Membership, User, Workspace
 from linkstar.commissions.models import Commission
 from linkstar.commissions.rules import State
 from linkstar.creators.models import Creator
-from linkstar.settlements.models import Dispute
-from linkstar.settlements.owners import records_of
+from linkstar.settlements.models import Dispute, DisputeMessage
+from linkstar.settlements.owners import person_behind, records_of
 from linkstar.settlements.rules import DisputeState
+
+Side = DisputeMessage.Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,13 @@ def all_disputes() -> QuerySet[Dispute]:
 def _told(found: QuerySet[Dispute]) -> QuerySet[Dispute]:
     related = ("shop__workspace", "creator__user", "commission__line", "commission__deliverable")
     return found.select_related(*related, "deliverable").order_by("-opened_at", "-pk")
+
+
+def side_of(user: User, dispute: Dispute) -> Side | None:
+    """The side a person belongs to, whatever else they do; None for neither."""
+    if Membership.objects.filter(user=user, workspace=dispute.shop.workspace_id).exists():
+        return Side.SELLER
+    return Side.CREATOR if person_behind(dispute.creator) == user else None
 
 
 def effect_of(dispute: Dispute) -> Effect | None:

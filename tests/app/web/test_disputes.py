@@ -122,6 +122,18 @@ class TestFromAnswerToTheEnd:
         assert "It was taken back; what had been settled" in read(client, cast.mei, shop)
         assert desk.till.owed("ada", "payable") == -900
 
+    def test_decided_by_the_only_operator_says_whose_side_that_is(
+        self, client, cast, dispute
+    ) -> None:
+        office = f"/operator/disputes/{dispute.pk}/"
+        say(client, cast.mei, f"/disputes/{dispute.pk}/", text="One came back.", verb="answer")
+        assert "belong to one of the sides" not in read(client, cast.olga, office)
+        cast.olga.memberships.create(workspace=cast.workspace, role="admin")
+        assert "there is no other operator" in read(client, cast.olga, office)
+        say(client, cast.olga, office, outcome="seller", text="The refund is on record.")
+        page = read(client, cast.ada, f"/creator/disputes/{dispute.pk}/")
+        assert "who decided belongs to the shop&#x27;s company" in page
+
     def test_a_step_that_came_too_late_is_refused_in_words(self, client, cast, dispute) -> None:
         path = f"/disputes/{dispute.pk}/"
         say(client, cast.mei, path, text="One came back.", verb="answer")

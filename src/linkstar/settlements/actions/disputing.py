@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from linkstar.accounts.models import Membership, User
+from linkstar.accounts.models import User
 from linkstar.catalog.models import Shop
 from linkstar.collaborations.models import Deliverable
 from linkstar.commissions.models import Commission
@@ -14,9 +14,9 @@ from linkstar.ledger.actions import hold_book
 from linkstar.settlements import rules
 from linkstar.settlements.actions.holding import carry_out, hold_amounts
 from linkstar.settlements.dispute_telling import Side, tell, until
+from linkstar.settlements.disputes import side_of
 from linkstar.settlements.evidence import Evidence
 from linkstar.settlements.models import Dispute, DisputeEvidence, DisputeMessage
-from linkstar.settlements.owners import person_behind
 from linkstar.settlements.rules import DisputeState, Outcome
 
 Kind = DisputeMessage.Kind
@@ -239,9 +239,8 @@ def end_dispute(*, dispute: Dispute, now: datetime) -> Dispute:
 
 def is_partial(user: User, dispute: Dispute) -> bool:
     """Whether an operator is one of the sides, while another operator could decide."""
-    belongs = Membership.objects.filter(user=user, workspace=dispute.shop.workspace_id).exists()
     others = User.objects.filter(is_operator=True, is_active=True).exclude(pk=user.pk)
-    return (belongs or person_behind(dispute.creator) == user) and others.exists()
+    return side_of(user, dispute) is not None and others.exists()
 
 
 _BOTH = (Side.CREATOR, Side.SELLER)

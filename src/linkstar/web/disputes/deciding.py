@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linkstar.settlements.actions import decide_dispute, is_partial
-from linkstar.settlements.disputes import all_disputes
+from linkstar.settlements.disputes import all_disputes, side_of
 from linkstar.settlements.models import Dispute, DisputeEvidence, DisputeMessage
 from linkstar.settlements.rules import DisputeState, Outcome, may_decide
 from linkstar.web.access import operators_only
@@ -52,6 +52,7 @@ def operator_dispute(request: WorkspaceRequest, dispute_id: str) -> HttpResponse
         decide_form=form,
         may_decide=may_decide(shown.state, shown.clock_ends_at, now()),
         is_partial=is_partial(request.user, shown),
+        interested=side_of(request.user, shown),
     )
 
 

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from linkstar.settlements.disputes import effect_of
-from linkstar.settlements.models import Dispute, DisputeEvidence
+from linkstar.settlements.disputes import effect_of, side_of
+from linkstar.settlements.models import Dispute, DisputeEvidence, DisputeMessage
 from linkstar.settlements.rules import DisputeState, DisputeVerb, may_decide
 from linkstar.web.audit import log
 from linkstar.web.disputes.words import STEPS, about
@@ -62,13 +62,19 @@ def shown_one(
         "dispute": dispute,
         "about": about(dispute),
         "effect": effect_of(dispute),
-        "said": said,
+        "said": [(one, _interest(one, dispute)) for one in said],
         "place": place,
         "may_read": True,
         "is_answer_over": may_decide(dispute.state, dispute.clock_ends_at, now()),
         "steps": [(verb.value, STEPS[verb]) for verb in verbs],
     }
     return render(request, ONE, context | more)
+
+
+def _interest(one: DisputeMessage, dispute: Dispute) -> str | None:
+    """The side to which whoever decided belongs; None for neither, and what is no decision."""
+    is_decision = one.kind == DisputeMessage.Kind.DECISION
+    return side_of(one.user, dispute) if is_decision and one.user else None
 
 
 def sent(request: HttpRequest, evidence: DisputeEvidence) -> HttpResponse:
