@@ -128,7 +128,7 @@ class TestFromAnswerToTheEnd:
         office = f"/operator/disputes/{dispute.pk}/"
         say(client, cast.mei, f"/disputes/{dispute.pk}/", text="One came back.", verb="answer")
         assert "belong to one of the sides" not in read(client, cast.olga, office)
-        cast.olga.memberships.create(workspace=cast.workspace, role="admin")
+        cast.olga.memberships.create(workspace=cast.workspace, role="viewer")
         assert "there is no other operator" in read(client, cast.olga, office)
         say(client, cast.olga, office, outcome="seller", text="The refund is on record.")
         page = read(client, cast.ada, f"/creator/disputes/{dispute.pk}/")
