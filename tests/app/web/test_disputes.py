@@ -132,7 +132,7 @@ class TestFromAnswerToTheEnd:
         assert "there is no other operator" in read(client, cast.olga, office)
         say(client, cast.olga, office, outcome="seller", text="The refund is on record.")
         page = read(client, cast.ada, f"/creator/disputes/{dispute.pk}/")
-        assert "who decided belongs to the shop&#x27;s company" in page
+        assert "who decided belongs to the shop's company" in page
 
     def test_a_step_that_came_too_late_is_refused_in_words(self, client, cast, dispute) -> None:
         path = f"/disputes/{dispute.pk}/"
