@@ -11,8 +11,6 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from email.utils import formatdate
-from functools import lru_cache
-from http import HTTPStatus
 from urllib.parse import unquote
 
 import httptools
@@ -22,7 +20,6 @@ from linkstar.collector.requests import BODY_BYTES_MAX, Answer, Request, refused
 HEAD_BYTES_MAX = 16_384
 REQUESTS_WAITING_MAX = 32
 SECONDS_OF_SILENCE_MAX = 60.0
-NO_BODY = (204, 304)
 GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 Handle = Callable[[Request, Callable[[Answer], None]], None]
@@ -252,16 +249,5 @@ class Connection(asyncio.Protocol):
 
 def written(answer: Answer, *, date: bytes, has_body: bool, is_last: bool) -> bytes:
     """An answer as it goes over the wire."""
-    size = b"" if answer.status in NO_BODY else b"content-length: %d\r\n" % len(answer.body)
-    close = b"connection: close\r\n" if is_last else b""
-    parts = (_head(answer.status, answer.headers), date, size, close, b"\r\n")
-    return b"".join((*parts, answer.body) if has_body else parts)
-
-
-@lru_cache(maxsize=1_000)
-def _head(status: int, headers: tuple[tuple[str, str], ...]) -> bytes:
-    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"]
-    lines += [f"{name}: {value}" for name, value in headers]
-    head = "\r\n".join(lines).encode("ascii") + b"\r\n"
-    assert head.count(b"\n") == len(lines), "a value that would end its line"
-    return head
+    end = b"connection: close\r\n\r\n" if is_last else b"\r\n"
+    return b"".join((answer.head, date, end, answer.body if has_body else b""))

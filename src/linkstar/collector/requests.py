@@ -1,12 +1,15 @@
 """What the collector sees of a request and what it answers, whatever server carries them."""
 
 import zlib
+from functools import cached_property, lru_cache
+from http import HTTPStatus
 from typing import Protocol
 
 import msgspec
 
 BODY_BYTES_MAX = 1 << 20
 UNPACKED_BYTES_MAX = 8 << 20
+NO_BODY = (204, 304)
 GZIP = 16 + zlib.MAX_WBITS
 
 
@@ -32,10 +35,27 @@ class Request(Protocol):
         ...
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Answer(msgspec.Struct, frozen=True, dict=True):
     status: int
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def head(self) -> bytes:
+        """As it goes over the wire, but for what depends on the moment and the connection."""
+        head = _lines(self.status, self.headers)
+        if self.status in NO_BODY:
+            return head
+        return b"%bcontent-length: %d\r\n" % (head, len(self.body))
+
+
+@lru_cache(maxsize=1_000)
+def _lines(status: int, headers: tuple[tuple[str, str], ...]) -> bytes:
+    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"]
+    lines += [f"{name}: {value}" for name, value in headers]
+    head = "\r\n".join(lines).encode("ascii") + b"\r\n"
+    assert head.count(b"\n") == len(lines), "a value that would end its line"
+    return head
 
 
 class BodyTooLarge(ValueError):
