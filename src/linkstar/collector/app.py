@@ -26,7 +26,7 @@ from itertools import count
 import msgspec
 
 from linkstar.collector import landing_pages, postbacks
-from linkstar.collector.group_commit import GroupCommit
+from linkstar.collector.group_commit import GroupCommit, Held, Reply
 from linkstar.collector.limits import RateLimit
 from linkstar.collector.openapi import DOCUMENT
 from linkstar.collector.registry import Link, PostbackKey, RegistryFile, WriteKey, digest_of_key
@@ -44,7 +44,7 @@ from linkstar.collector.requests import (
 from linkstar.collector.snippet import snippet
 from linkstar.collector.sub_ids import SubIdRefused, read_sub_id, sub_id_in
 from linkstar.collector.visitors import DailySalts, cut_address
-from linkstar.events.journal import Journal, JournalBroken, frame_of
+from linkstar.events.journal import Journal, JournalBroken
 from linkstar.events.wire import (
     Batch,
     BatchRefused,
@@ -105,19 +105,6 @@ class Envelope(msgspec.Struct, kw_only=True):
     network: str
     agent: str
     visitor: str
-
-
-class Held(msgspec.Struct, frozen=True):
-    """An answer that is true once its lines are on disk, and the one to give where they are not."""
-
-    payload: bytes
-    lines: int
-    answer: Answer
-    otherwise: Callable[[], Answer]
-    envelope: bytes = b""
-
-
-Reply = Callable[[Answer], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +172,7 @@ class Collector:
         elif self._is_disk_full:
             reply(said.otherwise())
         else:
-            self._group.append(
-                frame_of(said.payload, said.lines, envelope=said.envelope),
-                lambda is_kept: reply(said.answer if is_kept else said.otherwise()),
-            )
+            self._group.append(said, reply)
 
     def _answer(self, request: Request) -> Answer | Held:
         path = request.path

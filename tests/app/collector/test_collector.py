@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.app.collector.desk import EVENT, EXPIRED, PASSING, SUB_ID_KEY, TOKEN, Desk
+from tests.app.collector.desk import EVENT, EXPIRED, KEY, PASSING, SUB_ID_KEY, TOKEN, Desk
+from tests.journals import payloads_in
 
 from linkstar.collector.app import Limits
 from linkstar.collector.registry import Link, Registry, write_registry
@@ -214,8 +215,20 @@ class TestTheDisk:
         real = desk.journal.commit
         monkeypatch.setattr(desk.journal, "commit", lambda f: (commits.append(len(f)), real(f))[1])
         desk.ask_together([("GET", f"/p/{TOKEN}.gif", b"", {})] * 20)
-        assert commits == [20]
+        assert len(commits) == 1
         assert len(desk.stored()) == 20
+
+    def test_has_single_lines_in_frames_they_share_and_each_batch_in_its_own(
+        self, desk: Desk
+    ) -> None:
+        pixel = ("GET", f"/p/{TOKEN}.gif", b"", {})
+        body, key = json.dumps(EVENT).encode(), {"authorization": f"Bearer {KEY}"}
+        batch = ("POST", "/v1/events", body, key)
+        desk.ask_together([pixel] * 12 + [batch] * 2 + [pixel] * 8)
+        desk.journal.seal()
+        payloads = payloads_in(desk.journal.directory)
+        assert [payload.count(b"\n") for payload in payloads] == [2, 2, 16, 4]
+        assert [b"envelope" in payload for payload in payloads] == [True, True, False, False]
 
     def test_refusing_means_no_acknowledgement_but_a_buyer_is_sent_on(
         self, desk: Desk, monkeypatch
