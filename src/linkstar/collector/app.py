@@ -69,8 +69,8 @@ PREFLIGHT = (
     ("access-control-allow-headers", "content-type, content-encoding, authorization"),
     ("access-control-max-age", "86400"),
 )
-PREFETCH_HEADERS = ("sec-purpose", "purpose", "x-purpose", "x-moz")
-PREFETCH_WORDS = ("prefetch", "prerender", "preview")
+PREFETCH_HEADERS = frozenset({b"sec-purpose", b"purpose", b"x-purpose", b"x-moz"})
+PREFETCH_WORDS = (b"prefetch", b"prerender", b"preview")
 
 PLAIN: dict[str, Callable[[], Answer]] = {
     "/landing.js": snippet,
@@ -438,11 +438,10 @@ def counts(request: Request) -> bool:
     """A person's request: not HEAD, and not a browser or an app fetching ahead of a click."""
     if request.method == "HEAD":
         return False
-    for name in PREFETCH_HEADERS:
-        said = request.header(name)
-        if said and any(word in said.lower() for word in PREFETCH_WORDS):
-            return False
-    return True
+    if PREFETCH_HEADERS.isdisjoint(request.headers):
+        return True
+    said = b" ".join(request.headers.get(name, b"") for name in PREFETCH_HEADERS).lower()
+    return not any(word in said for word in PREFETCH_WORDS)
 
 
 @lru_cache(maxsize=10_000)

@@ -28,7 +28,7 @@ Handle = Callable[[Request, Callable[[Answer], None]], None]
 class Received:
     """One request as it came in, whole."""
 
-    __slots__ = ("_headers", "address", "body", "is_last", "method", "path", "query")
+    __slots__ = ("address", "body", "headers", "is_last", "method", "path", "query")
 
     def __init__(
         self, method: str, target: bytes, headers: dict[bytes, bytes], body: bytes, address: str
@@ -39,10 +39,10 @@ class Received:
         self.address = address
         self.body = body
         self.is_last = False
-        self._headers = headers
+        self.headers = headers
 
     def header(self, name: str) -> str:
-        value = self._headers.get(name.encode())
+        value = self.headers.get(name.encode())
         return value.decode(errors="replace") if value else ""
 
 

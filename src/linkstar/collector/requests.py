@@ -22,6 +22,7 @@ class Request(Protocol):
         query: as sent, without its question mark.
         address: of the nearest peer.
         body: as sent, cut off one byte after the most a request may carry.
+        headers: as sent, by their names in lower case.
     """
 
     method: str
@@ -29,6 +30,7 @@ class Request(Protocol):
     query: str
     address: str
     body: bytes
+    headers: dict[bytes, bytes]
 
     def header(self, name: str) -> str:
         """The header's value, empty when absent; the name is given in lower case."""

@@ -40,10 +40,12 @@ class Asked:
         self.path, _, self.query = path.partition("?")
         self.address = "203.0.113.77"
         self.body = body
-        self._headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.headers = {
+            name.replace("_", "-").encode(): value.encode() for name, value in headers.items()
+        }
 
     def header(self, name: str) -> str:
-        return self._headers.get(name, "")
+        return self.headers.get(name.encode(), b"").decode()
 
 
 async def answer_of(collector, asked: Asked):
