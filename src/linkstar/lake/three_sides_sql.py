@@ -104,6 +104,7 @@ _GATHERED = f"""
 } AS commission_minor,
         bool_and(lower(trim(kind)) NOT IN ('order', 'orders', '订单')
             AND coalesce(related_order_id, '') = '') AS is_charge,
+        bool_or(coalesce(related_order_id, '') IN ('', line_id)) AS is_own,
         min(coalesce(ordered_on, ordered_at::DATE)) AS ordered_on,
         min(coalesce(settled_on, settled_at::DATE)) AS settled_on
     FROM income_chosen WHERE is_counted GROUP BY ALL
@@ -158,7 +159,8 @@ _PAIRS = """
         coalesce(l.day, r.ordered_on), k.paid_on, coalesce(k.is_ended, false),
         k.is_ended AND r.commission_minor = 0, false, false, coalesce(r.is_charge, false)
     FROM (FROM whole WHERE side = 'affiliates') AS l
-    FULL JOIN (FROM income WHERE commission_minor IS NOT NULL AND commission_minor <> 0) AS r
+    FULL JOIN (FROM income WHERE commission_minor <> 0 OR commission_minor = 0 AND is_own
+        AND (shop, order_id) IN (SELECT (shop, order_id) FROM whole WHERE side = 'affiliates')) AS r
         USING (shop, order_id)
     LEFT JOIN known AS k ON k.shop = coalesce(l.shop, r.shop)
         AND k.order_id = coalesce(l.order_id, r.order_id)

@@ -126,6 +126,21 @@ class TestAnOrder:
         )  # fmt: skip
         assert (found["orders_income", "ads"], found["income_payout", "ads"]) == ("fee", "fee")
 
+    def test_that_its_statement_charges_nothing_for_is_open(self, told) -> None:
+        """Though the claim was paid on a day no statement covers: the order's own is there."""
+        answer = told(
+            [],
+            [{"order_id": one, "paid_minor": 2_500, "commission_minor": 375,
+              "commission_paid_at": datetime(2026, 10, 24, 9, tzinfo=UTC)} for one in "ab"],
+            [{"line_id": "a", "revenue_minor": 0, "fees_minor": 0, "settlement_minor": 0,
+              "affiliate_commission_minor": 0},
+             {"line_id": "x", "kind": "Logistics reimbursement", "related_order_id": "b",
+              "revenue_minor": 0, "fees_minor": 0, "settlement_minor": 400,
+              "adjustment_minor": 400, "affiliate_commission_minor": 0}],
+        )  # fmt: skip
+        found = reasons(answer)
+        assert (found["commission", "a"], found["commission", "b"]) == ("amount_differs", "no_file")
+
     def test_of_other_days_is_left_out_when_days_are_asked_for(self, told) -> None:
         answer = told([{"order_id": "a", "paid_minor": 1}], starts_on=date(2026, 10, 2))
         assert answer.rows.num_rows == 0
