@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 COLUMNS: dict[str, str] = {
     "base": _("One unit of"),
     "quote": _("in units of"),
-    "rate": _("Rate"),
+    "rate": _("Exchange rate"),
     "on": _("Day"),
     "source": _("Source"),
 }
@@ -43,7 +43,10 @@ def show(output: Output) -> ExitCode:
     elif output.form == "csv":
         output.comma_separated(tuple(COLUMNS), rows)
     else:
-        cells = [tuple(str(row[name]) for name in COLUMNS) for row in rows]
+        from linkstar.web.exchange_words import SOURCES
+
+        worded = [row | {"source": str(SOURCES[str(row["source"])])} for row in rows]
+        cells = [tuple(str(row[name]) for name in COLUMNS) for row in worded]
         if not cells:
             output.say(_("No rate of the last seven days is known; `linkstar rates fetch` asks."))
         else:

@@ -9,7 +9,7 @@ from linkstar.accounts.actions import record
 from linkstar.accounts.models import User
 from linkstar.exchange.ecb_files import read_ecb_file
 from linkstar.exchange.models import ExchangeRate
-from linkstar.exchange.queries import RateMissing, rate_on, stated_for
+from linkstar.exchange.queries import last_rate, stated_for
 from linkstar.exchange.rules import ECB, OPERATOR, Stamped, check_stated, is_likely
 from linkstar.money.currencies import currency
 
@@ -29,7 +29,7 @@ class RateStated(ValueError):
 
 
 class RateUnlikely(ValueError):
-    """The rate is far from `known`, the one that holds; whoever is sure says so."""
+    """The rate is far from `known`, the last one there is; whoever is sure says so."""
 
     def __init__(self, known: Stamped) -> None:
         super().__init__(known.rate)
@@ -73,7 +73,7 @@ def state_rate(
         CurrencyUnknown: a code is not known.
         RateRefused: it can be no rate, or the day is to come.
         RateStated: another one was stated for that day, in either direction.
-        RateUnlikely: it is far from the one that holds, and nobody says that it is meant.
+        RateUnlikely: it is far from the last one known, and nobody says that it is meant.
     """
     base, quote = currency(base).code, currency(quote).code
     check_stated(base, quote, on, rate, today=now.astimezone(UTC).date())
@@ -94,9 +94,6 @@ def state_rate(
 
 
 def _refuse_unlikely(base: str, quote: str, on: date, rate: Decimal) -> None:
-    try:
-        known = rate_on(base, quote, on)
-    except RateMissing:
-        return
-    if not is_likely(rate, known.rate):
+    known = last_rate(base, quote, on)
+    if known and not is_likely(rate, known.rate):
         raise RateUnlikely(known)

@@ -38,16 +38,15 @@ def rate_on(base: str, quote: str, on: date) -> Stamped:
     Raises:
         RateMissing: nobody states one that recent.
     """
-    own = _stated(base, quote, on, OPERATOR)
-    back = _stated(quote, base, on, OPERATOR)
-    if own and (back is None or back.on <= own.on):
-        return own
-    if back:
-        return inverted(back)
-    euros_base, euros_quote = _per_euro(base, on), _per_euro(quote, on)
-    if euros_base is None or euros_quote is None:
+    found = _rate(base, quote, on, after=on - timedelta(days=DAYS_OLD_MAX))
+    if found is None:
         raise RateMissing(base, quote, on)
-    return crossed(euros_base, euros_quote)
+    return found
+
+
+def last_rate(base: str, quote: str, on: date) -> Stamped | None:
+    """The last rate known on a day, however old: what a new one is likely to be near to."""
+    return _rate(base, quote, on, after=date.min)
 
 
 def rates_in_force(on: date) -> Sequence[ExchangeRate]:
@@ -71,20 +70,31 @@ def stated_for(base: str, quote: str, on: date) -> ExchangeRate | None:
     return ExchangeRate.objects.filter(pair, source=OPERATOR, on=on).first()
 
 
-def _per_euro(code: str, on: date) -> Stamped | None:
+def _rate(base: str, quote: str, on: date, *, after: date) -> Stamped | None:
+    own = _stated(base, quote, on, OPERATOR, after=after)
+    back = _stated(quote, base, on, OPERATOR, after=after)
+    if own and (back is None or back.on <= own.on):
+        return own
+    if back:
+        return inverted(back)
+    euros_base, euros_quote = _per_euro(base, on, after=after), _per_euro(quote, on, after=after)
+    return crossed(euros_base, euros_quote) if euros_base and euros_quote else None
+
+
+def _per_euro(code: str, on: date, *, after: date) -> Stamped | None:
     if code == _EURO:
         return Stamped(_EURO, _EURO, Decimal(1), on, ECB)
-    return _stated(_EURO, code, on, ECB)
+    return _stated(_EURO, code, on, ECB, after=after)
 
 
-def _stated(base: str, quote: str, on: date, source: str) -> Stamped | None:
+def _stated(base: str, quote: str, on: date, source: str, *, after: date) -> Stamped | None:
     found = (
         ExchangeRate.objects.filter(
             base=base,
             quote=quote,
             source=source,
             on__lte=on,
-            on__gt=on - timedelta(days=DAYS_OLD_MAX),
+            on__gt=after,
         )
         .order_by("-on")
         .first()

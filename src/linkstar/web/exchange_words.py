@@ -29,8 +29,8 @@ UNREADABLE: dict[str, Words] = {
     "not_xml": _("it is not well-formed XML"),
     "document_type": _("it has a document type, which the bank's file never has"),
     "no_rates": _("it holds no rate of a known currency"),
-    "date_format": _("a day cannot be read"),
-    "rate_format": _("a rate cannot be read"),
+    "date_format": _("a day such as 2026-10-30 is expected"),
+    "rate_format": _("a rate such as 1.1172 is expected"),
 }
 OUTCOMES: dict[str, Words] = {
     "taken_in": _("taken in"),
@@ -80,8 +80,13 @@ def at_rate(stamped: Stamped, language: str) -> str:
 
 def unreadable(refused: RatesUnreadable) -> str:
     """Why a file of rates was refused, and where."""
-    told = _("Line {line}: {why}; nothing was taken in.")
-    return str(told).format(line=refused.line, why=UNREADABLE[refused.code])
+    told = (
+        _("Line {line}: {why}, but “{found}”; nothing was taken in.")
+        if refused.found
+        else _("Line {line}: {why}; nothing was taken in.")
+    )
+    why = UNREADABLE[refused.code]
+    return str(told).format(line=refused.line, why=why, found=refused.found)
 
 
 def outcome(told: Fetched) -> str:

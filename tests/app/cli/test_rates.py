@@ -14,11 +14,13 @@ class TestTheBanksFile:
     def test_is_taken_in_once_and_another_refused(self, linkstar: Linkstar, tmp_path) -> None:
         good, bad = tmp_path / "good.xml", tmp_path / "bad.csv"
         good.write_bytes(XML)
-        bad.write_text("creator,clicks\nada,3\n")
+        bad.write_text("Date,USD\n30/10/2026,1.1\n")
         assert linkstar("rates", "import", good, "--json").document["new"] == 4
         assert linkstar("rates", "import", good, "--json").document["new"] == 0
         refused = linkstar("rates", "import", bad, "--json")
         assert (refused.code, refused.document["error"]["name"]) == (1, "rates_unreadable")
+        assert "Line 2: a day such as 2026-10-30" in refused.document["error"]["message"]
+        assert "30/10/2026" in refused.document["error"]["message"]
         assert linkstar("rates", "import", tmp_path / "none", "--json").code == 3
 
 
@@ -39,6 +41,10 @@ class TestStating:
         assert said.document["rate"]["rate"] == "6.9"
         first = linkstar("rates", "show", "--json").document["rates"][0]
         assert first == said.document["rate"] | {"source": "operator"}
+        told = linkstar("rates", "show", "--lang", "zh").out
+        assert "汇率" in told
+        assert "佣金率" not in told
+        assert "operator" not in told
         again = linkstar("rates", "state", "USD", "CNY", "6.8", "--json")
         assert (again.code, again.document["error"]["name"]) == (5, "rate_stated")
         assert "6.9" in again.document["error"]["message"]

@@ -38,7 +38,8 @@ OWED = "liability:creator:ada:settled"
 
 
 def stated(rate: str, base: str = "USD", quote: str = "CNY", on: date = TODAY, **more):
-    return state_rate(base=base, quote=quote, on=on, rate=Decimal(rate), now=NOW, **more)
+    said = {"now": NOW} | more
+    return state_rate(base=base, quote=quote, on=on, rate=Decimal(rate), **said)
 
 
 @pytest.fixture
@@ -158,6 +159,14 @@ class TestStatingARate:
             stated("0.15")
         assert refused.value.known == rate_on("USD", "CNY", TODAY)
         assert stated("0.15", is_sure=True).rate == Decimal("0.15")
+
+    def test_is_asked_about_where_the_known_one_is_too_old_to_pay_by(self, rates) -> None:
+        later = TODAY + timedelta(days=40)
+        with pytest.raises(RateMissing):
+            rate_on("USD", "CNY", later)
+        with pytest.raises(RateUnlikely) as refused:
+            stated("71", on=later, now=NOW + timedelta(days=40))
+        assert refused.value.known == rate_on("USD", "CNY", TODAY)
 
     def test_keeps_every_digit(self) -> None:
         stated("1234567.12345678")
