@@ -129,7 +129,12 @@ def status(
     elif output.form == "csv":
         output.comma_separated(tuple(PROBLEMS), rows)
     elif rows:
-        said = [row | {"problem": _problem(str(row["problem"]))} for row in rows]
+        from linkstar.web.settlements.words import problem_of, state_of
+
+        said = [
+            row | {"state": state_of(each.state), "problem": problem_of(each)}
+            for row, each in zip(rows, taken.problems, strict=True)
+        ]
         output.table(tuple(PROBLEMS.values()), [_cells(PROBLEMS, row) for row in said])
     output.say(
         _("{changed} payments changed, {known} were known to be so, {bad} rows were not usable.")
@@ -142,13 +147,15 @@ def _check(settlement: Settlement, kind: Any, out: Path) -> None:
     """Find out before anything is paid whether the file can be written."""
     from linkstar.settlements.payment_files import NoPayingAccount, check_file
 
-    if not out.parent.is_dir() or out.is_dir():
+    try:
+        _try_writing(out)
+    except OSError as fault:
         raise Refused(
             ExitCode.NOT_FOUND,
             "file_not_writable",
             _("{path} cannot be written; nothing was paid.").format(path=out),
             _("Check the path."),
-        )
+        ) from fault
     try:
         check_file(settlement.shop, kind)
     except NoPayingAccount as missing:
@@ -160,6 +167,14 @@ def _check(settlement: Settlement, kind: Any, out: Path) -> None:
             ),
             _("State it on the bank account page, or write --format csv."),
         ) from missing
+
+
+def _try_writing(out: Path) -> None:
+    """Open the file and leave everything as it was."""
+    is_new = not out.exists()
+    out.open("ab").close()
+    if is_new:
+        out.unlink()
 
 
 def _make(settlement: Settlement, user: User) -> Paid:
@@ -237,7 +252,13 @@ def _tell_paid(output: Output, paid: Paid, out: Path) -> ExitCode:
         output.comma_separated(tuple(PAYOUTS), rows)
     elif rows:
         shown = {name: heading for name, heading in PAYOUTS.items() if heading}
-        cells = [_cells(shown, row | {"amount_minor": _settled(row)}) for row in rows]
+        from linkstar.web.settlements.words import state_of
+
+        said = [
+            row | {"amount_minor": _settled(row), "state": state_of(str(row["state"]))}
+            for row in rows
+        ]
+        cells = [_cells(shown, row) for row in said]
         output.table(tuple(shown.values()), cells, right=frozenset({2}))
     if batch:
         output.say(
@@ -252,7 +273,7 @@ def _tell_paid(output: Output, paid: Paid, out: Path) -> ExitCode:
     for one in waiting:
         told = _("@{creator} is paid in {currency} and waits: {why}.")
         output.say(told.format(**one | {"why": _waits(one["reason"])}))
-    return ExitCode.REJECTED_IN_PART if missing else ExitCode.OK
+    return ExitCode.REJECTED_IN_PART if missing or waiting else ExitCode.OK
 
 
 def _settled(row: dict[str, Cell]) -> str:
@@ -291,9 +312,3 @@ def _waits(reason: str) -> str:
     from linkstar.web.settlements.words import WAITS
 
     return str(WAITS[reason])
-
-
-def _problem(code: str) -> str:
-    from linkstar.web.settlements.words import PROBLEMS as SENTENCES
-
-    return str(SENTENCES[code])

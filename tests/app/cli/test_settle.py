@@ -122,6 +122,8 @@ class TestApprovingAndPaying:
         run_python(folder, ACCOUNTS)
         nowhere = linkstar("settle", "pay", closed, "--out", tmp_path / "no" / "x", "--json")
         assert (nowhere.code, nowhere.document["error"]["name"]) == (3, "file_not_writable")
+        barred = linkstar("settle", "pay", closed, "--out", "/proc/payments.xml", "--json")
+        assert (barred.code, barred.document["error"]["name"]) == (3, "file_not_writable")
         paid = linkstar("settle", "pay", closed, "--out", out, "--json").document
         [payout] = paid["payouts"]
         assert (payout["amount_minor"], payout["state"], payout["number"]) == (20_000, "sent", 1)
@@ -133,6 +135,7 @@ class TestApprovingAndPaying:
             "settle", "pay", closed, "--out", out, "--batch", paid["batch"], "--lang", "zh"
         )
         assert (told.code, out.read_bytes()) == (0, kept)
+        assert "已提交银行" in told.out
 
         answer = tmp_path / "answer.csv"
         answer.write_text(f"payout,state\n{payout['payout']},paid\npay_no,paid\n")
@@ -143,6 +146,10 @@ class TestApprovingAndPaying:
         ]
         [shown] = linkstar("settle", "show", "--json").document["settlements"]
         assert shown["state"] == "paid"
+        answer.write_text(f"payout,state\n{payout['payout']},failed\n")
+        late = linkstar("settle", "status", answer, "--lang", "zh")
+        assert "失败" in late.out
+        assert "与当前状态不能衔接：“已支付”" in late.out
         answer.write_text("<!DOCTYPE x><x/>")
         trap = linkstar("settle", "status", answer, "--json")
         assert (trap.code, trap.document["error"]["name"]) == (1, "status_document_type")

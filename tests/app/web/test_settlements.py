@@ -241,6 +241,12 @@ class TestPaying:
         told = answer.content.decode()
         assert "no payment of this shop" in told
         assert ">Row 4<" in told
+        rows = f"payout,state\n{paid['ada'].pk},failed\n{paid['bo'].pk},soon\n"
+        file = SimpleUploadedFile("later.csv", rows.encode())
+        answer = client.post("/settlements/status/", {"shop": desk.shop.pk, "file": file})
+        told = answer.content.decode()
+        assert "cannot follow on its present state, “paid”" in told
+        assert "a CSV says paid, failed or returned" in told
         shown = page(client, cast.finn, f"/settlements/{closed.pk}/")
         assert "failed: closed" in shown
         assert "Pay $9.00" in shown

@@ -17,13 +17,15 @@ from linkstar.settlements.telling import tell_payouts
 class StatusRow:
     """A row that could not be used; `problem` is a code the pages have words for.
 
-    Problems: `cells_missing`, `amount_unreadable`, and those of `Imported`.
+    Problems: `cells_missing`, `amount_unreadable`, and those of `Imported`. `present` is the state
+    the payment is in, where it is known.
     """
 
     place: int
     payout: str
     state: str
     problem: str
+    present: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,10 @@ def import_status_file(*, shop: Shop, content: bytes, now: datetime) -> TakenIn:
     changed = [one for key, one in after.items() if one.state != before[key].state]
     tell_payouts(changed, now=now)
     problems += [
-        StatusRow(places[id(one)], one.key, one.state, problem)
+        StatusRow(places[id(one)], one.key, one.state, problem,
+                  after[one.key].state if one.key in after else "")
         for one, problem in imported.problems
-    ]
+    ]  # fmt: skip
     problems.sort(key=lambda row: row.place)
     return TakenIn(imported.changed, imported.known, problems)
 

@@ -23,7 +23,14 @@ from linkstar.web.middleware import now
 from linkstar.web.requests import WorkspaceRequest
 from linkstar.web.settlements.forms import StatusForm
 from linkstar.web.settlements.seller import settlement_named
-from linkstar.web.settlements.words import PROBLEMS, WAITS, overdrawn, unreadable
+from linkstar.web.settlements.words import (
+    PROBLEMS,
+    WAITS,
+    overdrawn,
+    problem_of,
+    state_of,
+    unreadable,
+)
 
 PROBLEMS_SHOWN = 100
 _KINDS = {"csv": BankFile.CSV, "xml": BankFile.PAIN_001}
@@ -127,7 +134,7 @@ def payout_status(request: WorkspaceRequest) -> HttpResponse:
     context = {
         "form": form,
         "taken": taken,
-        "problems": [(row, PROBLEMS[row.problem]) for row in problems],
+        "problems": [(row, state_of(row.state), problem_of(row)) for row in problems],
         "bad_count": len(taken.problems) if taken else 0,
     }
     status = 422 if form.errors else 200

@@ -13,8 +13,9 @@ class StatusForm(CalmForm):
     file = forms.FileField(
         label=_("The bank's answer"),
         help_text=_(
-            "ISO 20022 pain.002, or a CSV with the columns payout, state and reason; amount and "
-            "currency besides say what was taken for a payment that was exchanged."
+            "ISO 20022 pain.002, or a CSV with the columns payout, state (paid, failed or "
+            "returned) and reason; amount and currency besides say what was taken for a payment "
+            "that was exchanged."
         ),
         widget=forms.ClearableFileInput(attrs={"accept": ".xml,.csv,.txt"}),
     )

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from linkstar.commissions.fee_rules import FeePolicy, FeesUnknown
 from linkstar.commissions.models import PlatformFee
+from linkstar.settlements.actions import StatusRow
+from linkstar.settlements.models import Payout
 from linkstar.settlements.status_files import StatusUnreadable
 from linkstar.web import formats
 from linkstar.web.money_words import Label
@@ -17,7 +19,10 @@ FEES: dict[str, Label] = {
 }
 PROBLEMS: dict[str, Label] = {
     "cells_missing": _("payment or state is missing"),
-    "state_unknown": _("no known state"),
+    "state_unknown": _(
+        "no state LinkStar knows: a CSV says paid, failed or returned, a pain.002 a code of "
+        "ISO 20022"
+    ),
     "payout_unknown": _("no payment of this shop"),
     "step_impossible": _("cannot follow on its present state"),
     "amount_unreadable": _("amount or currency cannot be read"),
@@ -44,6 +49,21 @@ UNREADABLE: dict[str, Label] = {
     "document_type": _("it has a document type, which a payment status report never has"),
     "not_pain_002": _("it is no ISO 20022 pain.002 report"),
 }
+
+
+def state_of(written: str) -> str:
+    """A payment's state as people read it; as written where it is none of ours."""
+    known = written in Payout.State.values
+    return str(Payout.State(written).label) if known else written
+
+
+def problem_of(row: StatusRow) -> str:
+    """Why a row of a bank's answer was not used, with the state the payment is in."""
+    why = str(PROBLEMS[row.problem])
+    if row.problem != "step_impossible":
+        return why
+    told = translated("{why}, “{state}”")
+    return told.format(why=why, state=state_of(row.present))
 
 
 def fee_terms(terms: FeePolicy | FeesUnknown) -> str:
