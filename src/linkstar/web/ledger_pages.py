@@ -1,5 +1,6 @@
 """The book: accounts with their balances as of any moment, entries, and the book as a file."""
 
+from collections.abc import Callable
 from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from linkstar.ledger.exporting import beancount_lines, csv_lines
 from linkstar.ledger.models import Account, Entry
 from linkstar.ledger.queries import Balance, balances, postings_on
 from linkstar.web.access import settlers_only
-from linkstar.web.ledger_words import FACTS
+from linkstar.web.ledger_words import FACTS, account_words
 from linkstar.web.money_words import entry_label
 from linkstar.web.requests import WorkspaceRequest, zone_of
 
@@ -32,8 +33,8 @@ def ledger(request: WorkspaceRequest) -> HttpResponse:
         for each in balances(request.workspace.pk, as_of=as_of)
         if each.money.minor or not as_of
     ]
-    names = _creators(request)
-    rows = [(each, names.get("".join(each.path.split(":")[2:3]), "")) for each in found]
+    words = _words(request)
+    rows = [(each, words(each.path)) for each in found]
     kinds = [
         (kind, list(group)) for kind, group in groupby(rows, key=lambda r: r[0].path.split(":")[0])
     ]
@@ -65,16 +66,20 @@ def ledger_account(request: WorkspaceRequest) -> HttpResponse:
         for each in balances(account.book, path=account.path)
         if (each.path, each.money.currency) == (account.path, account.currency)
     ]
-    rows = [
-        (
-            posting,
-            entry_label(posting.entry.kind),
-            posting.credit.path if posting.debit_id == account.pk else posting.debit.path,
-            posting.amount_minor if posting.debit_id == account.pk else -posting.amount_minor,
-        )
-        for posting in page
-    ]
-    shown = {"account": account, "page": page, "rows": rows, "balance": standing}
+    words = _words(request)
+    rows = []
+    for posting in page:
+        is_debit = posting.debit_id == account.pk
+        other = posting.credit.path if is_debit else posting.debit.path
+        minor = posting.amount_minor if is_debit else -posting.amount_minor
+        rows.append((posting, entry_label(posting.entry.kind), other, words(other), minor))
+    shown = {
+        "account": account,
+        "words": words(account.path),
+        "page": page,
+        "rows": rows,
+        "balance": standing,
+    }
     return render(request, "web/ledger/account.html", shown)
 
 
@@ -83,7 +88,11 @@ def ledger_account(request: WorkspaceRequest) -> HttpResponse:
 def ledger_entry(request: WorkspaceRequest, entry_id: str) -> HttpResponse:
     """One entry: its postings, what it was worked out from, and its place in the chain."""
     entry = get_object_or_404(Entry, pk=entry_id, book=request.workspace.pk)
-    postings = entry.postings.select_related("debit", "credit").order_by("line")
+    words = _words(request)
+    postings = [
+        (one, words(one.debit.path), words(one.credit.path))
+        for one in entry.postings.select_related("debit", "credit").order_by("line")
+    ]
     return render(
         request,
         "web/ledger/entry.html",
@@ -121,10 +130,12 @@ def _moment(request: WorkspaceRequest) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone_of(request)))
 
 
-def _creators(request: WorkspaceRequest) -> dict[str, str]:
-    """The handle of everybody who ever had an amount booked."""
+def _words(request: WorkspaceRequest) -> Callable[[str], str]:
+    """What people call the accounts of the workspace's book."""
     rows = Commission.objects.filter(shop__workspace=request.workspace)
-    return dict(rows.order_by().values_list("creator", "creator__handle").distinct())
+    creators = dict(rows.order_by().values_list("creator", "creator__handle").distinct())
+    shops = {str(shop.number): shop.name for shop in request.all_shops}
+    return lambda path: account_words(path, creators, shops)
 
 
 def _sums(found: list[Balance]) -> list[tuple[str, int]]:

@@ -154,6 +154,8 @@ class TestTheBook:
         page = read(client, cast.lin, "/ledger/")
         assert f"expense:shop:{cast.shop.number}:commission" in page
         assert "add up to $0.00" in page
+        assert f"{cast.shop.name} · commission" in page
+        assert "@ada · accrued" in page
         entry = Entry.objects.order_by("sequence").first()
         page = read(client, cast.lin, f"/ledger/entries/{entry.pk}/")
         assert f'href="/orders/{sold.pk}/"' in page
@@ -161,6 +163,7 @@ class TestTheBook:
         path = f"expense:shop:{cast.shop.number}:commission"
         page = read(client, cast.lin, f"/ledger/account/?path={path}&currency=USD")
         assert "clawed back" in page
+        assert "@ada · accrued" in page
 
     def test_as_of_the_past_was_empty(self, client, cast, sold) -> None:
         page = read(client, cast.lin, "/ledger/?as_of=2026-01-01T00:00")
