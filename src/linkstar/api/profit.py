@@ -22,7 +22,7 @@ from linkstar.commissions.three_ways import Comparison, Reason, Tally, narrowed
 from linkstar.exchange.rules import Stamped
 from linkstar.web.facts import lake
 from linkstar.web.profit_pages import profit_file
-from linkstar.web.profit_view import SORTS, USUAL, view_of, viewed
+from linkstar.web.profit_view import SORTS, USUAL, product_names, view_of, viewed
 from linkstar.web.reconciliation_pages import reconciliation_file
 
 router = Router()
@@ -189,14 +189,16 @@ def rate_told(one: Stamped) -> ExchangeTold:
 
 def _accounts(request: HttpRequest, asked: ProfitAsked) -> tuple[Statement, list[Profit]]:
     """The accounts of these days, and those of them that are looked for, in their order."""
+    shops = chosen_shops(seller_of(request), asked.shop_id)
     said = profit_and_loss(
-        shops=chosen_shops(seller_of(request), asked.shop_id),
+        shops=shops,
         by=asked.by,
         starts_on=asked.starts_on,
         ends_before=asked.ends_before,
         currency=asked.currency or "",
     )
-    return said, viewed(said.rows, view_of({"q": asked.words, "sort": asked.sort}))
+    names = product_names(shops, asked.by, said.rows)
+    return said, viewed(said.rows, view_of({"q": asked.words, "sort": asked.sort}), names)
 
 
 @router.get("profit", response=Accounts, auth=READS)

@@ -35,6 +35,16 @@ def last_day(ends_before: date | None) -> date | None:
     return ends_before - timedelta(days=1) if ends_before else None
 
 
+def out_of_order() -> Refused:
+    """What is said where the first day asked for lies after the last one."""
+    return Refused(
+        ExitCode.USAGE,
+        "period_not_understood",
+        _("The first day lies after the last one."),
+        _("Give --from a day that is not after --to."),
+    )
+
+
 def period(text: str) -> tuple[date, date]:
     """The half-open period (`starts_on`, `ends_before`) of two days, both of them included.
 

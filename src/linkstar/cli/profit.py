@@ -10,8 +10,9 @@ import typer
 from linkstar.cli.exits import ExitCode, Refused
 from linkstar.cli.figures import amount_text, count
 from linkstar.cli.output import Output  # noqa: TC001  # Typer reads the annotations when it runs
-from linkstar.cli.periods import day, day_after
+from linkstar.cli.periods import day, day_after, out_of_order
 from linkstar.cli.words import gettext as _
+from linkstar.cli.words import spoken_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,12 +55,7 @@ def profit(
     ends_before = day_after(last) or today + timedelta(days=1)
     starts_on = day(first) if first else ends_before - timedelta(days=_DAYS)
     if starts_on >= ends_before:
-        raise Refused(
-            ExitCode.USAGE,
-            "period_not_understood",
-            _("The first day lies after the last one."),
-            _("Give --from a day that is not after --to."),
-        )
+        raise out_of_order()
     told = profit_and_loss(
         shops=find_shops(find_workspace(workspace, output), shop),
         by=By(by),
@@ -142,6 +138,7 @@ def _row(row: Profit) -> dict[str, Cell]:
 
 def _print(output: Output, told: Statement) -> None:
     from linkstar.commissions.profit_rules import Part
+    from linkstar.web.exchange_words import at_rate
 
     def amount(minor: int | None, currency: str) -> str:
         return "–" if minor is None else f"{amount_text(minor, currency)} {currency}"
@@ -168,5 +165,7 @@ def _print(output: Output, told: Statement) -> None:
         _("ROI, in full"),
     )  # fmt: skip
     output.table(headers, rows, right=frozenset({1, 2, 3, 4, 5}))
+    for rate in told.rates:
+        output.say(at_rate(rate, spoken_code()))
     for code in told.missing:
         output.say(_("No exchange rate is known for {code}.").format(code=code))

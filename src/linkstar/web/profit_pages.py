@@ -1,6 +1,5 @@
 """Profit and loss by creator, video, product or campaign, with how sure every figure is."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,19 +7,19 @@ import pyarrow as pa
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from linkstar.accounts.actions import record
-from linkstar.catalog.models import Product
 from linkstar.commissions.profit import By, Statement, profit_and_loss
 from linkstar.commissions.profit_rules import Maturity, Part, Profit
 from linkstar.money.currencies import CURRENCIES
 from linkstar.orders.models import OrderLine
 from linkstar.web.downloads import csv_answer
+from linkstar.web.exchange_words import at_rate
 from linkstar.web.middleware import now
-from linkstar.web.profit_view import SORTS, View, view_of, viewed
+from linkstar.web.profit_view import SORTS, View, product_names, view_of, viewed
 from linkstar.web.requests import WorkspaceRequest
 from linkstar.web.uplift_export import csv_of
 from linkstar.web.uplift_view import one_of
@@ -48,9 +47,9 @@ def profit(request: WorkspaceRequest) -> HttpResponse:
     told = _told(request, by)
     lines = OrderLine.objects.filter(shop__workspace=request.workspace)
     view = view_of(request.GET.dict())
-    rows = viewed(told.rows, view)
+    names = product_names(request.shops, by, told.rows)
+    rows = viewed(told.rows, view, names)
     page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    names = _names(request, by, list(page.object_list))
     hidden = _of_nothing(told.totals)
     return render(
         request,
@@ -60,6 +59,7 @@ def profit(request: WorkspaceRequest) -> HttpResponse:
             "by": by.value,
             "by_name": TABS[by],
             "told": told,
+            "rates": [at_rate(each, get_language() or "en") for each in told.rates],
             "rows": [_row(row, names) for row in page.object_list],
             "page": page,
             "columns": [_column(name, view) for name in SORTS if name not in hidden],
@@ -79,7 +79,9 @@ def profit(request: WorkspaceRequest) -> HttpResponse:
 def profit_export(request: WorkspaceRequest) -> HttpResponse:
     """Every account of the filter, in its order, as CSV in minor units; empty is not known."""
     by = one_of(By, request.GET.get("by"), By.CREATOR)
-    rows = viewed(_told(request, by).rows, view_of(request.GET.dict()))
+    found = _told(request, by).rows
+    names = product_names(request.shops, by, found)
+    rows = viewed(found, view_of(request.GET.dict()), names)
     record(
         workspace=request.workspace,
         user=request.user,
@@ -124,17 +126,6 @@ def _column(name: str, view: View) -> dict[str, Any]:
         "arrow": arrow if is_now else "",
         "aria": ("descending" if view.is_descending else "ascending") if is_now else "",
     }
-
-
-def _names(request: WorkspaceRequest, by: By, rows: Sequence[Profit]) -> dict[str, str]:
-    """What the catalogue calls the products shown; one that shops name otherwise is not named."""
-    if by is not By.PRODUCT:
-        return {}
-    found = Product.objects.filter(shop__in=request.shops, external_id__in={r.key for r in rows})
-    named: dict[str, set[str]] = defaultdict(set)
-    for key, name in found.exclude(name="").values_list("external_id", "name"):
-        named[key].add(name)
-    return {key: names.pop() for key, names in named.items() if len(names) == 1}
 
 
 def _of_nothing(totals: Sequence[Profit]) -> frozenset[str]:
@@ -191,7 +182,11 @@ def _exported(rows: Sequence[Profit]) -> pa.Table:
     }
     for name, part in amounts.items():
         columns[name] = pa.array([row.of(part) for row in rows], pa.int64())
-    for part, name in ((Part.COMMISSION, _("Commission")), (Part.KEPT, _("Kept"))):
+    for part, name in (
+        (Part.COMMISSION, _("Commission")),
+        (Part.KEPT, _("Kept")),
+        (Part.FLAT_FEE, _("Flat fees")),
+    ):
         for maturity, label in MATURITIES.items():
             minors = [row.matured.get((part, maturity), 0) for row in rows]
             columns[f"{name}, {label}"] = pa.array(minors, pa.int64())

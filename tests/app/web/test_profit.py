@@ -37,6 +37,10 @@ class TestThePage:
         Product.objects.create(shop=cast.shop, external_id="serum", name="Vitamin C", seen_at=now)
         page = client.get(f"/profit/?by=product&{DAYS}").content.decode()
         assert '<a href="/orders/?q=serum">Vitamin C</a>' in page
+        page = client.get(f"/profit/?by=product&q=vitamin&{DAYS}").content.decode()
+        assert "Vitamin C</a>" in page
+        text = client.get(f"/profit/accounts.csv?by=product&q=vitamin&{DAYS}").content.decode()
+        assert len(text.splitlines()) == 2
         page = client.get(f"/profit/?currency=CNY&{DAYS}").content.decode()
         assert "No exchange rate for USD" in page
 
