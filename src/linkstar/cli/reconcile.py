@@ -9,7 +9,7 @@ import typer
 from linkstar.cli.exits import ExitCode
 from linkstar.cli.figures import amount_text, count
 from linkstar.cli.output import Output  # noqa: TC001  # Typer reads the annotations when it runs
-from linkstar.cli.periods import day, day_after
+from linkstar.cli.periods import day, day_after, out_of_order
 from linkstar.cli.words import gettext as _
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def reconcile(
     starts_on, ends_before = day(first) if first else None, day_after(last)
     from linkstar.cli.installation import find_shops, find_workspace, now, open_installation
 
+    if starts_on and ends_before and starts_on >= ends_before:
+        raise out_of_order()
     places = open_installation()
     from linkstar.commissions import reconciliation
     from linkstar.lake.store import Lake
@@ -52,7 +54,7 @@ def reconcile(
     elif output.form == "csv":
         output.comma_separated(COLUMNS, told.rows.select(COLUMNS).to_pylist())
     else:
-        _print(output, told)
+        print_sums(output, told)
     return ExitCode.CHECK_FAILED if any(tally.is_open for tally in told.tallies) else ExitCode.OK
 
 
@@ -89,16 +91,18 @@ def _tally(tally: Tally) -> dict[str, Any]:
     }
 
 
-def _print(output: Output, told: Reconciliation) -> None:
+def print_sums(output: Output, told: Reconciliation) -> None:
+    """The sums as people read them, in words and with decimals."""
     from linkstar.commissions.three_ways import gap_sums
+    from linkstar.web.reconciliation_words import COMPARISONS, REASONS
 
     def amount(minor: int, currency: str) -> str:
         return f"{amount_text(minor, currency)} {currency}" if currency else str(minor)
 
     rows = [
         (
-            tally.comparison.value,
-            tally.reason.value,
+            str(COMPARISONS[tally.comparison][0]),
+            str(REASONS[tally.reason]),
             count(tally.rows),
             amount(tally.gap_minor, tally.currency),
             _("needs a look") if tally.is_open else "",
@@ -106,7 +110,7 @@ def _print(output: Output, told: Reconciliation) -> None:
         for tally in told.tallies
     ]
     rows += [
-        (comparison.value, _("sum of gaps"), "", amount(minor, currency), "")
+        (str(COMPARISONS[comparison][0]), _("sum of gaps"), "", amount(minor, currency), "")
         for comparison, currency, minor in gap_sums(told.tallies)
     ]
     headers = (_("Comparison"), _("Reason"), _("Rows"), _("Gap"), "")

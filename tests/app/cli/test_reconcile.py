@@ -14,3 +14,7 @@ class TestReconciling:
             "version": 1, "starts_on": "2026-10-01", "ends_before": "2026-10-29",
             "rows": 0, "open_rows": 0, "sides": [], "reasons": [], "gaps": [],
         }  # fmt: skip
+
+    def test_of_days_out_of_order_is_refused(self, tmp_path: Path) -> None:
+        ended = lins(tmp_path)("reconcile", "--from", "2026-10-02", "--to", "2026-10-01", "--json")
+        assert (ended.code, ended.document["error"]["name"]) == (2, "period_not_understood")

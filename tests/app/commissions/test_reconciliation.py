@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.app.facts import income_lines, order_lines
 
 from linkstar.cli import reconcile as reconcile_command
+from linkstar.cli.output import Output
 from linkstar.commissions.reconciliation import Reconciliation, reconcile
 from linkstar.commissions.three_ways import OPEN, Reason, gap_sums
 from linkstar.lake.store import Lake
@@ -140,6 +141,14 @@ class TestAnOrder:
         )  # fmt: skip
         found = reasons(answer)
         assert (found["commission", "a"], found["commission", "b"]) == ("amount_differs", "no_file")
+
+    def test_is_told_to_people_in_words(self, told, capsys) -> None:
+        answer = told([{"order_id": "a", "paid_minor": 900}])
+        reconcile_command.print_sums(Output(plain=True), answer)
+        said = capsys.readouterr().out
+        assert "Order list against affiliate orders" in said
+        assert "no file of those days" in said
+        assert "orders_affiliates" not in said
 
     def test_of_other_days_is_left_out_when_days_are_asked_for(self, told) -> None:
         answer = told([{"order_id": "a", "paid_minor": 1}], starts_on=date(2026, 10, 2))
