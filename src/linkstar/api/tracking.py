@@ -1,7 +1,7 @@
 """Tracked links, the hosts they may lead to, and how much of their traffic is valid."""
 
-from datetime import datetime
-from typing import Annotated
+from datetime import datetime, timedelta
+from typing import Annotated, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -11,17 +11,19 @@ from ninja import Query, Router, Schema
 from pydantic import AwareDatetime, Field
 
 from linkstar.api.calling import READS, WRITES, Seller, log, now, seller_of
-from linkstar.api.figures import Period
+from linkstar.api.figures import Days, Period
 from linkstar.api.paging import AskedPiece, page_of
 from linkstar.api.repeating import once
 from linkstar.api.shapes import Asked, Code, Page, Text
 from linkstar.api.shops import chosen_shops, own_shop
 from linkstar.catalog.models import Shop
+from linkstar.collector.refusals import DAYS_KEPT, refusals_in
 from linkstar.events.vocabulary import Channel, ContentType
+from linkstar.jobs.tracking import journals
 from linkstar.lake.invalid_rules import VERSION
 from linkstar.lake.journaled_counts import identities
 from linkstar.lake.selection import Scope
-from linkstar.lake.traffic import RuleCounts, traffic
+from linkstar.lake.traffic import RuleCounts, Traffic, sub_ids_of, traffic
 from linkstar.tracking import actions
 from linkstar.tracking.models import TrackedLink
 from linkstar.tracking.queries import links_of
@@ -127,6 +129,40 @@ class TrafficTold(Schema):
     net: Counted
     flagged: list[Flagged]
     decision_rate: DecisionRate
+
+
+class SubIdTold(Schema):
+    """Clicks of a link under one signed sub-ID: those that count, and those that were flagged."""
+
+    sub_id: str
+    clicks: int
+    filtered_clicks: int
+    billable_clicks: int
+
+
+class LinkTraffic(TrafficTold):
+    """What came over one link."""
+
+    sub_ids: list[SubIdTold]
+
+
+class RefusalTold(Schema):
+    """What was not taken at the collector's door in the last 30 days, by reason.
+
+    `times` are events where single events are refused, else requests.
+    """
+
+    shop_id: str
+    code: str
+    times: int
+    last_at: datetime
+    detail: str
+
+
+class EveryRefusal(Schema):
+    """What was refused, shop by shop."""
+
+    items: list[RefusalTold]
 
 
 class BooksTold(Schema):
@@ -250,20 +286,70 @@ def tracked_traffic(request: HttpRequest, period: Query[Period]) -> TrafficTold:
         starts_on=period.starts_on,
         ends_before=period.ends_before,
     )
+    return TrafficTold(**_figures(found))
+
+
+@router.get("links/{link_id}/traffic", response=LinkTraffic, auth=READS)
+def link_traffic(request: HttpRequest, link_id: str, period: Query[Days]) -> LinkTraffic:
+    """The same of one link, and its clicks by signed sub-ID since it was made."""
+    seller = seller_of(request)
+    asked = own_link(seller, link_id)
+    scope = _scope(seller, (asked.shop,))
+    found = traffic(
+        lake(),
+        scope,
+        starts_on=period.starts_on,
+        ends_before=period.ends_before,
+        link=asked.token,
+    )
+    sub_ids = [
+        SubIdTold(
+            sub_id=one.sub_id,
+            clicks=one.clicks,
+            filtered_clicks=one.filtered,
+            billable_clicks=one.billable,
+        )
+        for one in sub_ids_of(lake(), scope, asked.token)
+    ]
+    return LinkTraffic(**_figures(found), sub_ids=sub_ids)
+
+
+def _figures(found: Traffic) -> dict[str, Any]:
     total = found.gross.impressions + found.gross.clicks
     kept = found.net.impressions + found.net.clicks
-    return TrafficTold(
-        rules_version=str(VERSION),
-        gross=Counted.of(found.gross),
-        without_general=Counted.of(found.without_general),
-        net=Counted.of(found.net),
-        flagged=[
+    return {
+        "rules_version": str(VERSION),
+        "gross": Counted.of(found.gross),
+        "without_general": Counted.of(found.without_general),
+        "net": Counted.of(found.net),
+        "flagged": [
             Flagged(rule=one.rule or "", kind=one.kind, **Counted.of(one).dict())
             for one in found.flagged
         ],
-        decision_rate=DecisionRate(
+        "decision_rate": DecisionRate(
             numerator=total - kept, denominator=total, ratio=found.decision_rate
         ),
+    }
+
+
+@router.get("tracking/refusals", response=EveryRefusal, auth=READS)
+def refusals(request: HttpRequest, shop_id: Code = "") -> EveryRefusal:
+    """What was refused at the collector's door in the last 30 days, the most first."""
+    ids = {shop.number: shop.id for shop in chosen_shops(seller_of(request), shop_id)}
+    since = now().date() - timedelta(days=DAYS_KEPT - 1)
+    found = refusals_in(journals(settings.PLACES.collector), since=since)
+    return EveryRefusal(
+        items=[
+            RefusalTold(
+                shop_id=ids[one.shop],
+                code=one.code,
+                times=one.times,
+                last_at=one.last_at,
+                detail=one.detail,
+            )
+            for one in found
+            if one.shop in ids
+        ]
     )
 
 

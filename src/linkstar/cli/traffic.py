@@ -24,6 +24,7 @@ def traffic(
     first: Annotated[str, typer.Option("--from", help=_("First day, YYYY-MM-DD."))] = "",
     last: Annotated[str, typer.Option("--to", help=_("Last day, included."))] = "",
     shop: Annotated[str, typer.Option(help=_("One shop only: its id or name."))] = "",
+    link: Annotated[str, typer.Option(help=_("One link only: what its address ends in."))] = "",
     workspace: Annotated[str, typer.Option(help=_("Workspace: its id or name."))] = "",
 ) -> ExitCode:
     """Gross, filtered and net figures of tracked links."""
@@ -37,7 +38,9 @@ def traffic(
 
     house = find_workspace(workspace, output)
     scope = Scope(house.number, tuple(one.number for one in find_shops(house, shop)))
-    told = facts.traffic(Lake(places.lake), scope, starts_on=starts_on, ends_before=ends_before)
+    told = facts.traffic(
+        Lake(places.lake), scope, starts_on=starts_on, ends_before=ends_before, link=link or None
+    )
     rows = [_row(each) for each in (told.gross, *told.flagged, told.without_general, told.net)]
     if output.form == "json":
         output.document(_document(told, starts_on, ends_before))
@@ -95,10 +98,28 @@ def _print(output: Output, told: Traffic, rows: list[dict[str, Any]]) -> None:
         "without_general": _("without general invalid traffic"),
         "net": _("what counts"),
     }
+    names |= {
+        "robot": _("A robot that says so"),
+        "not_a_browser": _("A program, not a browser"),
+        "data_centre": _("From a data centre"),
+        "self_click": _("By the shop's own people"),
+        "too_many": _("More clicks than a person makes"),
+        "too_regular": _("Clicks at machine-regular intervals"),
+        "too_fast": _("Clicked before it could be seen"),
+        "not_shown": _("Clicked without having been shown"),
+        "too_good": _("A link's CTR no other comes near"),
+        "double_click": _("The same click again within 30 seconds"),
+        "double_impression": _("The same impression again within 60 seconds"),
+    }
+    classes = {
+        "general": _("general"),
+        "sophisticated": _("sophisticated"),
+        "repeat": _("repeat"),
+    }
     cells = [
         (
             names.get(row["rule"], row["rule"]),
-            row["class"] or "",
+            classes.get(row["class"], ""),
             count(row["impressions"]),
             count(row["clicks"]),
             count(row["billable_clicks"]),

@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import count
 
 import msgspec
@@ -29,6 +29,7 @@ from linkstar.collector import landing_pages, postbacks
 from linkstar.collector.group_commit import GroupCommit, Held, Reply
 from linkstar.collector.limits import RateLimit
 from linkstar.collector.openapi import DOCUMENT
+from linkstar.collector.refusals import Refusals
 from linkstar.collector.registry import Link, PostbackKey, RegistryFile, WriteKey, digest_of_key
 from linkstar.collector.requests import (
     NO_STORE,
@@ -162,7 +163,7 @@ class Collector:
         half = limits.misses_per_minute / 2  # at once, and again over the minute
         self._miss_rate = RateLimit(per_second=half / 60, burst=half)
         self._is_disk_full = False
-        self.dropped: Counter[str] = Counter()
+        self.refusals = Refusals(journal.directory)
 
     def handle(self, request: Request, reply: Reply) -> None:
         """Give the one answer to a request: at once, or once what it stands for is on disk."""
@@ -196,21 +197,31 @@ class Collector:
                 self._look_at_disk()
                 await asyncio.to_thread(self._journal.seal)
             except (JournalBroken, OSError):
-                self.dropped["seal_failed"] += 1
                 logger.exception("the journal could not be sealed")
+            if tally := self.refusals.unwritten():
+                await asyncio.to_thread(self._write_down, tally)
             await asyncio.sleep(SEAL_SECONDS)
 
     def close(self) -> None:
+        if tally := self.refusals.unwritten():
+            self._write_down(tally)
         self._journal.close()
+
+    def _write_down(self, tally: bytes) -> None:
+        try:
+            self.refusals.write(tally)
+        except OSError:
+            logger.exception("what was refused could not be written down")
 
     def _pixel(self, token: str, request: Request) -> Answer | Held:
         link = self._link(token)
         if link is None:
             return self._missed(request, 404, "link_unknown")
         if not counts(request):
+            self._tally("fetched_ahead", link.shop)
             return SHOWN
         event = self._seen("impression", token, link, request)
-        return Held(line_of(event), 1, SHOWN, self._turned_away)
+        return Held(line_of(event), 1, SHOWN, lambda: self._turned_away(link.shop))
 
     def _redirect(self, token: str, request: Request) -> Answer | Held:
         link = self._link(token)
@@ -218,6 +229,7 @@ class Collector:
             return self._missed(request, 404, "link_unknown")
         uncounted = sent_on(link.destination)
         if not counts(request):
+            self._tally("fetched_ahead", link.shop)
             return uncounted
         click = self._seen("click", token, link, request)
         counted = uncounted
@@ -225,7 +237,7 @@ class Collector:
             counted = moved(with_click(link.destination, click.event_id))
 
         def otherwise() -> Answer:
-            self.dropped["click_not_durable"] += 1
+            self._tally("click_not_durable", link.shop)
             return uncounted
 
         return Held(line_of(click), 1, counted, otherwise)
@@ -238,18 +250,18 @@ class Collector:
             return self._missed(request, 401, "write_key_unknown")
         if key.is_public:
             return self._page_events(key, request)
-        batch = self._read(request, read_batch)
+        batch = self._read(request, read_batch, key.shop)
         if isinstance(batch, Answer):
             return batch
         return self._keep(batch, key.shop, self._envelope(key, request))
 
     def _page_events(self, key: WriteKey, request: Request) -> Answer | Held:
         if not landing_pages.is_own_page(request.header("origin"), key.hosts):
-            return refused(403, "origin_not_allowed", ANY_ORIGIN)
+            return self._refused(403, "origin_not_allowed", key.shop, ANY_ORIGIN)
         if request.header("sec-gpc") == "1":
-            self.dropped["privacy_signal"] += 1
+            self._tally("privacy_signal", key.shop)
             return Answer(204, b"", (ANY_ORIGIN,))
-        batch = self._read(request, lambda body: self._seen_on_page(body, key, request))
+        batch = self._read(request, lambda body: self._seen_on_page(body, key, request), key.shop)
         said = batch if isinstance(batch, Answer) else self._keep(batch, key.shop, b"")
         if isinstance(said, Answer):
             return for_any_origin(said)
@@ -276,35 +288,39 @@ class Collector:
             return postbacks.read_postback(body)
 
         try:
-            batch = self._read(request, read)
+            batch = self._read(request, read, key.shop)
         except postbacks.PostbackRefused as error:
-            return self._missed(request, 401, error.code)
+            return self._missed(request, 401, error.code, key.shop)
         if isinstance(batch, Answer):
             return batch
         return self._keep(batch, key.shop, self._envelope(key, request))
 
-    def _read(self, request: Request, read: Callable[[bytes], Batch]) -> Batch | Answer:
+    def _read(self, request: Request, read: Callable[[bytes], Batch], shop: int) -> Batch | Answer:
         """The batch a body holds, or the refusal of the whole of it."""
         try:
             return read(body_of(request))
         except BodyTooLarge:
-            return refused(413, "body_too_large")
+            return self._refused(413, "body_too_large", shop)
         except BodyNotGzip:
-            return refused(400, "not_gzip")
+            return self._refused(400, "not_gzip", shop)
         except BatchRefused as error:
-            return refused(400, error.code)
+            return self._refused(400, error.code, shop)
 
     def _keep(self, batch: Batch, shop: int, envelope: bytes) -> Answer | Held:
         cost = batch.events + len(batch.refused)
         if not self._event_rate.allows(str(shop), time.monotonic(), cost):
             seconds = self._event_rate.seconds_until(str(shop), cost)
+            self._tally("too_many_per_second", shop, times=cost)
             return try_later(429, "too_many_events", seconds)
-        self.dropped.update(bad.code for bad in batch.refused)
+        latest = {bad.code: bad.detail for bad in batch.refused}
+        for code, times in Counter(bad.code for bad in batch.refused).items():
+            self._tally(code, shop, times=times, detail=latest[code])
         said = {"accepted": batch.events, "refused": batch.refused}
         if not batch.events:
             return json_answer(422, said)
         answer = json_answer(202, said)
-        return Held(batch.payload, batch.events, answer, self._turned_away, envelope)
+        turned_away = partial(self._turned_away, shop, batch.events)
+        return Held(batch.payload, batch.events, answer, turned_away, envelope)
 
     def _envelope(self, key: WriteKey | PostbackKey, request: Request) -> bytes:
         now = self._now()
@@ -359,10 +375,10 @@ class Collector:
             visitor=self._salts.visitor(link.shop, network, agent, now),
             network=network,
             agent=agent,
-            sub_id=self._sub_id(token, request.query, now) if request.query else None,
+            sub_id=self._sub_id(token, link.shop, request.query, now) if request.query else None,
         )
 
-    def _sub_id(self, token: str, query: str, now: datetime) -> str | None:
+    def _sub_id(self, token: str, shop: int, query: str, now: datetime) -> str | None:
         """What a signed sub-id says; one that is not ours is ignored and counted."""
         signed = sub_id_in(query)
         if signed is None:
@@ -371,7 +387,7 @@ class Collector:
             keys = self._registry.sub_id_keys
             return read_sub_id(signed, token=token, keys=keys, now=now.timestamp()).text
         except SubIdRefused:
-            self.dropped["sub_id_refused"] += 1
+            self._tally("sub_id_refused", shop)
             return None
 
     def _link(self, token: str) -> Link | None:
@@ -401,16 +417,24 @@ class Collector:
         agent = request.header("user-agent")[:AGENT_LENGTH_MAX]
         return cut_address(self._address(request)), agent
 
-    def _missed(self, request: Request, status: int, code: str) -> Answer:
+    def _tally(self, code: str, shop: int, *, times: int = 1, detail: str = "") -> None:
+        self.refusals.add(code, now=self._now(), shop=shop, times=times, detail=detail)
+
+    def _refused(self, status: int, code: str, shop: int, *headers: tuple[str, str]) -> Answer:
+        """A whole request of a shop's is refused."""
+        self._tally(code, shop)
+        return refused(status, code, *headers)
+
+    def _missed(self, request: Request, status: int, code: str, shop: int = 0) -> Answer:
         """Whoever keeps guessing is told to wait; the address is kept in memory alone."""
-        self.dropped[code] += 1
+        self._tally(code, shop)
         address = self._address(request)
         if not self._miss_rate.allows(address, time.monotonic()):
             return try_later(429, "too_many_misses", self._miss_rate.seconds_until(address))
         return refused(status, code)
 
-    def _turned_away(self) -> Answer:
-        self.dropped["journal_broken"] += 1
+    def _turned_away(self, shop: int, events: int = 1) -> Answer:
+        self._tally("not_durable", shop, times=events)
         return try_later(503, "not_durable", RETRY_SECONDS)
 
     def _look_at_disk(self) -> None:

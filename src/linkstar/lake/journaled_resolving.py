@@ -60,7 +60,7 @@ _TEXTS = (
     "event_id", "kind", "occurred_at", "link", "creator", "content_id", "content_type",
     "product_id", "category", "channel", "market", "traffic_source", "device", "visitor",
     "gender", "age", "currency", "network", "agent", "order_id", "line_id",
-    "click_id", "promo_code", "filtered",
+    "click_id", "promo_code", "filtered", "sub_id",
 )  # fmt: skip
 _SHAPE = (
     '{"envelope": {"shop": "INTEGER", "workspace": "INTEGER", "received_at": "VARCHAR"},'
@@ -115,6 +115,7 @@ _RESOLVED = f"""CREATE OR REPLACE TEMP TABLE resolved AS SELECT
     CASE WHEN is_seen_by_us THEN e.agent END AS agent, e.load_ms AS load_ms,
     e.order_id AS order_id, e.line_id AS line_id, e.quantity AS quantity,
     e.click_id AS click_id, e.promo_code AS promo_code,
+    CASE WHEN is_seen_by_us THEN e.sub_id END AS sub_id,
     -- Only archived lines whose visitor's name was taken off bear a verdict; no client can.
     CASE WHEN e.visitor = '' THEN e.filtered END AS filtered,
     CASE WHEN e.visitor = '' THEN e.billable END AS billable

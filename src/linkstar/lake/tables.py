@@ -24,7 +24,7 @@ _ADDED_BY_LOADING = frozenset(
 
 OUR_OWN = (
     "link", "agent", "network", "load_ms", "order_id", "line_id", "quantity", "click_id",
-    "promo_code", "received_at", "billable",
+    "promo_code", "received_at", "billable", "sub_id",
 )  # fmt: skip
 """Columns of events that only those have which came through our own door."""
 
@@ -134,6 +134,7 @@ EVENTS = pa.schema(
         ("promo_code", pa.string()),
         ("received_at", INSTANT),
         ("billable", pa.bool_()),  # of a click: the first of its visitor and link in an hour
+        ("sub_id", pa.string()),  # the seller's word on the link that was followed, signed
     ]
 )
 

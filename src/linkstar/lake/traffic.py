@@ -10,6 +10,8 @@ from linkstar.lake.selection import Scope
 from linkstar.lake.store import Lake
 from linkstar.lake.tables import EVENTS_TABLE
 
+SUB_IDS_MAX = 200
+
 
 @dataclass(frozen=True, slots=True)
 class RuleCounts:
@@ -61,14 +63,38 @@ class Traffic:
         return (total - kept) / total if total else None
 
 
+@dataclass(frozen=True, slots=True)
+class SubIdCounts:
+    """What counts of a link's clicks under one signed sub-ID, and what was flagged."""
+
+    sub_id: str
+    clicks: int
+    filtered: int
+    billable: int
+
+
 def traffic(
-    lake: Lake, scope: Scope, *, starts_on: date | None = None, ends_before: date | None = None
+    lake: Lake,
+    scope: Scope,
+    *,
+    starts_on: date | None = None,
+    ends_before: date | None = None,
+    link: str | None = None,
 ) -> Traffic:
-    """Tracked impressions and clicks of a scope and period, by the rule that flagged them."""
+    """Tracked impressions and clicks of a scope and period, by the rule that flagged them.
+
+    Args:
+        lake: whose events.
+        scope: of which shops.
+        starts_on: not before this day.
+        ends_before: before this day.
+        link: the token of one link, to which alone the answer is confined.
+    """
     days = " AND ".join(
         [
             *(["day >= $starts_on"] if starts_on else []),
             *(["day < $ends_before"] if ends_before else []),
+            *(["link = $link"] if link else []),
             "true",
         ]
     )
@@ -77,12 +103,24 @@ def traffic(
         count(*) FILTER (kind = 'click' AND billable) AS billable
         FROM {{events}} WHERE {TRACKED} AND {owned_by(scope)} AND {days}
         GROUP BY filtered ORDER BY filtered NULLS FIRST"""
-    period = {"starts_on": starts_on, "ends_before": ends_before}
-    bound = {name: day for name, day in period.items() if day}
+    asked = {"starts_on": starts_on, "ends_before": ends_before, "link": link}
+    bound = {name: value for name, value in asked.items() if value}
     rows = ask(lake, sql, scope, bound, events=EVENTS_TABLE)
     place = {rule: at for at, rule in enumerate(RULE_CLASSES)}
     counted = sorted(rows, key=lambda row: place.get(row["rule"], -1 if not row["rule"] else 99))
     return Traffic(tuple(RuleCounts(**row) for row in counted))
+
+
+def sub_ids_of(lake: Lake, scope: Scope, link: str) -> list[SubIdCounts]:
+    """The clicks of one link by signed sub-ID, the most first; those without one are left out."""
+    sql = f"""SELECT sub_id, count(*) FILTER (filtered IS NULL) AS clicks,
+        count(*) FILTER (filtered IS NOT NULL) AS filtered,
+        count(*) FILTER (filtered IS NULL AND billable) AS billable
+        FROM {{events}} WHERE {TRACKED} AND {owned_by(scope)} AND link = $link
+            AND kind = 'click' AND sub_id IS NOT NULL
+        GROUP BY sub_id ORDER BY clicks DESC, sub_id LIMIT {SUB_IDS_MAX}"""
+    rows = ask(lake, sql, scope, {"link": link}, events=EVENTS_TABLE)
+    return [SubIdCounts(**row) for row in rows]
 
 
 def _sum(name: str, parts: Iterable[RuleCounts]) -> RuleCounts:

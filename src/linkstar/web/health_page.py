@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from linkstar.catalog.models import Shop
+from linkstar.collector.refusals import DAYS_KEPT
 from linkstar.jobs import health, retention
 from linkstar.lake.journaled_counts import identities, minutes, set_aside
 from linkstar.web.access import operators_only
@@ -13,6 +14,7 @@ from linkstar.web.facts import lake
 from linkstar.web.middleware import now
 from linkstar.web.operations import REASONS, SAMPLE_CHARACTERS
 from linkstar.web.rate_pages import fetching
+from linkstar.web.refusal_words import refused
 from linkstar.web.requests import WorkspaceRequest
 
 MINUTES_SHOWN = 60
@@ -26,7 +28,8 @@ def health_page(request: WorkspaceRequest) -> HttpResponse:
     books = identities(lake(), None)
     latest = minutes(lake(), None, newest=MINUTES_SHOWN)
     wrong = minutes(lake(), None, newest=MINUTES_SHOWN, only_wrong=True)
-    numbers = {one.shop for one in (*latest, *wrong)}
+    turned_away = refused(None, now=now())
+    numbers = {one.shop for one in (*latest, *wrong)} | {one.shop for one in turned_away}
     names = dict(Shop.objects.filter(number__in=numbers).values_list("number", "name"))
     aside = [
         (REASONS.get(one.reason, one.reason), one, one.sample[:SAMPLE_CHARACTERS])
@@ -39,6 +42,8 @@ def health_page(request: WorkspaceRequest) -> HttpResponse:
         "difference": sum(abs(book.difference) for book in books),
         "parts": [(wrong, True), (latest, False)] if wrong else [(latest, False)],
         "names": names,
+        "refused": turned_away,
+        "refused_days": DAYS_KEPT,
         "aside": aside,
         "runs": retention.runs(RUNS_SHOWN),
         "visitor_days": settings.VISITOR_DAYS,

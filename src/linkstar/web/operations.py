@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from linkstar.accounts.models import Role
 from linkstar.accounts.queries import WRITERS
+from linkstar.collector.refusals import DAYS_KEPT
 from linkstar.jobs.tracking import waiting_segments
 from linkstar.lake.invalid_rules import VERSION
 from linkstar.lake.journaled_counts import Identity, identities, set_aside
@@ -18,6 +19,8 @@ from linkstar.lake.traffic import traffic
 from linkstar.tracking.agents import agent_lists
 from linkstar.tracking.network_lists import known_lists
 from linkstar.web.facts import lake
+from linkstar.web.middleware import now
+from linkstar.web.refusal_words import refused
 from linkstar.web.requests import WorkspaceRequest
 
 SAMPLE_CHARACTERS = 300
@@ -49,6 +52,10 @@ def operations(request: WorkspaceRequest) -> HttpResponse:
         "rules_version": VERSION,
         "agent_lists": agent_lists(),
         "network_lists": known_lists(settings.PLACES.lists),
+        "refused": refused(names, now=now()),
+        "refused_days": DAYS_KEPT,
+        "shows_shops": len(names) > 1,
+        "names": names,
         "aside": aside,
         "shows_samples": request.role in WRITERS,
         "may_decide": request.role is Role.OWNER,

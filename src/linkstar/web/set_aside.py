@@ -38,6 +38,7 @@ from linkstar.web.access import operators_only, owners_only
 from linkstar.web.facts import lake
 from linkstar.web.middleware import now
 from linkstar.web.operations import REASONS
+from linkstar.web.refusal_words import in_words
 from linkstar.web.requests import WorkspaceRequest, zone_of
 from linkstar.web.set_aside_forms import REFUSALS, LineForm, ReasonForm
 from linkstar.web.spoilt import with_heads
@@ -176,15 +177,25 @@ def _line(request: WorkspaceRequest, desk: Desk, aside_id: str) -> HttpResponse:
 
 
 def _both_sides(line: LineAside) -> list[tuple[str, str, str, bool]]:
-    """What counts under the line's id, what the line says, and whether they differ, by field."""
+    """What counts under the line's id, what the line says, and whether they differ, by field.
+
+    A handle is the same with its @ and in capitals; what a line leaves to its link is not another.
+    """
     said = json.loads(line.line) if line.line else {}
+    if isinstance(said.get("creator"), str):
+        said["creator"] = said["creator"].lstrip("@").lower()
     if "occurred_at" in said:
         said["occurred_at"] = datetime.fromisoformat(said["occurred_at"]).astimezone(UTC)
     sides = [
         (name, _shown(counted), _shown(said.get(name)))
         for name, counted in counted_instead(lake(), line).items()
     ]
-    return [(name, one, other, one != other) for name, one, other in sides if {one, other} != {"–"}]
+    is_of_link = "link" in said
+    return [
+        (name, one, other, one != other and not (is_of_link and name not in said))
+        for name, one, other in sides
+        if {one, other} != {"–"}
+    ]
 
 
 def _shown(value: object) -> str:
@@ -209,7 +220,7 @@ def _decide_one(
                 form.cleaned_data["line"], received=line.line, may_name_sender=desk.scope is None
             )
         except CorrectionRefused as refused:
-            form.add_error("line", f"{REFUSALS[refused.code]} ({refused.detail})")
+            form.add_error("line", f"{REFUSALS[refused.code]} ({in_words(refused.detail)})")
             return None
     why = form.cleaned_data["why"]
     _tell(request, _decided(request, desk, [line], action, why=why, text=text))

@@ -1,6 +1,6 @@
 """Tracked links with their addresses and QR codes, the hosts they may lead to, and write keys."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,12 +17,15 @@ from qrcode.image.svg import SvgPathImage
 from qrcode.main import QRCode
 
 from linkstar.catalog.models import Shop
+from linkstar.lake.selection import Scope
+from linkstar.lake.traffic import sub_ids_of, traffic
 from linkstar.tracking import actions
 from linkstar.tracking.models import Health, ShopHost, TrackedLink, WriteKey
 from linkstar.tracking.queries import keys_of, links_of
 from linkstar.tracking.rules import DestinationRefused, LinkOver
 from linkstar.web.access import writers_only
 from linkstar.web.audit import log
+from linkstar.web.facts import lake
 from linkstar.web.middleware import now
 from linkstar.web.requests import WorkspaceRequest
 from linkstar.web.tracking_forms import (
@@ -53,8 +56,9 @@ def links(request: WorkspaceRequest) -> HttpResponse:
 
 @require_GET
 def link(request: WorkspaceRequest, link_id: str) -> HttpResponse:
-    """One link: its address, its QR code, its pixel, and addresses with signed sub-ids."""
+    """One link: its figures, address, QR code, pixel, and addresses with signed sub-ids."""
     shown = get_object_or_404(links_of(request.workspace), id=link_id)
+    scope = Scope(request.workspace.number, (shown.shop.number,))
     address = f"{settings.COLLECTOR_URL}/r/{shown.token}"
     pixel = f"{settings.COLLECTOR_URL}/p/{shown.token}.gif"
     form = SubIdForm(request.GET if "sub_id" in request.GET else None)
@@ -71,6 +75,8 @@ def link(request: WorkspaceRequest, link_id: str) -> HttpResponse:
         "qr": qr_code(address),
         "form": form,
         "signed": signed,
+        "traffic": traffic(lake(), scope, link=shown.token),
+        "sub_ids": sub_ids_of(lake(), scope, shown.token),
     }
     return render(request, "web/tracking/link.html", context)
 
@@ -165,7 +171,12 @@ def form_page(
 
 
 def key_page(request: WorkspaceRequest, made: WriteKey, key: str) -> HttpResponse:
-    shown = {"made": made, "key": key, "collector": settings.COLLECTOR_URL}
+    shown = {
+        "made": made,
+        "key": key,
+        "collector": settings.COLLECTOR_URL,
+        "example_at": f"{now().astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",  # one the loader believes
+    }
     return render(request, "web/tracking/key.html", shown)
 
 

@@ -1,11 +1,16 @@
 """CTR uplift, benchmarks, links and valid traffic as programs read them."""
 
+from datetime import UTC, datetime
+
 import pytest
 from tests.app.api.conftest import error
 from tests.app.facts import ENDS_BEFORE, STARTS_ON
+from tests.app.lake.journals import Desk, followed, single
 from tests.app.web.conftest import edition, lake, shop_with_facts  # noqa: F401  # fixtures
 
+from linkstar.collector.refusals import Refusals
 from linkstar.collector.registry import RegistryFile
+from linkstar.tracking.directory import RecordedDirectory
 
 pytestmark = pytest.mark.django_db
 DAYS = {"starts_on": STARTS_ON.isoformat(), "ends_before": ENDS_BEFORE.isoformat()}
@@ -126,3 +131,45 @@ class TestTraffic:
         assert told["gross"] == {"impressions": 0, "clicks": 0, "billable_clicks": 0}
         assert told["decision_rate"]["ratio"] is None
         assert lins.get("tracking/books").json() == {"items": []}
+
+    def test_of_one_link_comes_by_sub_id(self, lins, ottos, cast, lake, tmp_path):  # noqa: F811
+        lins.post("hosts", {"shop_id": cast.shop.id, "host": "shop.example"})
+        link = {"shop_id": cast.shop.id, "destination": "https://shop.example/1"}
+        made = lins.post("links", link).json()
+        token = made["address"].rpartition("/")[2]
+        desk = Desk(tmp_path)
+        desk.directory = RecordedDirectory()
+        whose = {"shop": cast.shop.number, "workspace": cast.workspace.number}
+        desk.write(
+            single(followed("a", link=token, sub_id="autumn", **whose)),
+            single(followed("b", link=token, **whose)),
+            single(followed("c", **whose | {"link": None})),
+        )
+        desk.load()
+        told = lins.get(f"links/{made['id']}/traffic").json()
+        assert told["net"]["clicks"] == 2
+        [sub_id] = told["sub_ids"]
+        assert (sub_id["sub_id"], sub_id["clicks"]) == ("autumn", 1)
+        before = lins.get(f"links/{made['id']}/traffic", ends_before="2026-01-01").json()
+        assert before["net"]["clicks"] == 0
+        assert ottos.get(f"links/{made['id']}/traffic").status_code == 404
+
+
+class TestRefusals:
+    def test_are_those_of_the_companys_own_shops(
+        self,
+        lins,
+        ottos,
+        cast,
+        settings,
+        lake,  # noqa: F811
+    ):
+        folder = settings.PLACES.collector / "journal"
+        folder.mkdir(parents=True)
+        tally = Refusals(folder)
+        tally.add("invalid", now=datetime.now(UTC), shop=cast.shop.number, times=3, detail="x")
+        tally.add("link_unknown", now=datetime.now(UTC))
+        tally.write(tally.unwritten())
+        [told] = lins.get("tracking/refusals").json()["items"]
+        assert (told["shop_id"], told["code"], told["times"]) == (cast.shop.id, "invalid", 3)
+        assert ottos.get("tracking/refusals").json() == {"items": []}

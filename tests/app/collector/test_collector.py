@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.app.collector.desk import EVENT, EXPIRED, KEY, PASSING, SUB_ID_KEY, TOKEN, Desk
+from tests.app.collector.desk import EVENT, EXPIRED, KEY, NOW, PASSING, SUB_ID_KEY, TOKEN, Desk
 from tests.journals import payloads_in
 
 from linkstar.collector.app import Limits
+from linkstar.collector.refusals import refusals_in
 from linkstar.collector.registry import Link, Registry, write_registry
 from linkstar.collector.sub_ids import sign_sub_id
 
@@ -83,7 +84,7 @@ class TestASubId:
         assert answer.headers["location"] == "https://shop.example/p/1"
         (event,) = desk.stored()
         assert "sub_id" not in event
-        assert desk.collector.dropped == {"sub_id_refused": 1}
+        assert desk.collector.refusals.told() == {"sub_id_refused": 1}
 
 
 class TestAClick:
@@ -238,7 +239,7 @@ class TestTheDisk:
         assert (pixel.status, pixel.headers["retry-after"]) == (503, "5")
         assert desk.send_events(json.dumps(EVENT).encode()).status == 503
         assert desk.ask("GET", f"/r/{TOKEN}").status == 302
-        assert desk.collector.dropped == {"journal_broken": 2, "click_not_durable": 1}
+        assert desk.collector.refusals.told() == {"not_durable": 2, "click_not_durable": 1}
 
     def test_that_is_nearly_full_takes_nothing_more_and_recovers(self, tmp_path: Path) -> None:
         desk = Desk(tmp_path, Limits(free_ratio_min=1.0))
@@ -249,3 +250,36 @@ class TestTheDisk:
         desk.collector._look_at_disk()
         assert desk.ask("GET", f"/p/{TOKEN}.gif").status == 200
         desk.journal.close()
+
+
+class TestWhatIsRefused:
+    def tallied(self, desk: Desk) -> dict[tuple[int, str], tuple[int, str]]:
+        desk.collector.close()
+        found = refusals_in([desk.journal.directory], since=NOW.date())
+        return {(one.shop, one.code): (one.times, one.detail) for one in found}
+
+    def test_of_a_batch_is_tallied_for_its_shop_event_by_event(self, desk: Desk) -> None:
+        wrong = [{**EVENT, "value_minor": "12"}, {**EVENT, "value_minor": 1.5}, EVENT]
+        assert desk.send_events(json.dumps(wrong).encode()).status == 202
+        detail = "Expected `int | null`, got `float` - at `$.value_minor`"
+        assert self.tallied(desk) == {(3, "invalid"): (2, detail)}
+
+    def test_of_a_whole_request_is_tallied_as_well(self, desk: Desk) -> None:
+        desk.send_events(b"[")
+        desk.send_events(b"hello", content_encoding="gzip")
+        desk.send_events(b" ")
+        codes = ("not_json", "not_gzip", "empty")
+        assert self.tallied(desk) == {(3, code): (1, "") for code in codes}
+
+    def test_of_nobodys_key_and_link_is_nobodys(self, desk: Desk) -> None:
+        desk.ask("GET", "/r/nothing")
+        desk.ask("POST", "/v1/events", body=b"[]", authorization="Bearer guessed")
+        assert self.tallied(desk) == {
+            (0, "link_unknown"): (1, ""),
+            (0, "write_key_unknown"): (1, ""),
+        }
+
+    def test_counts_what_was_fetched_ahead(self, desk: Desk) -> None:
+        desk.ask("HEAD", f"/r/{TOKEN}")
+        desk.ask("GET", f"/p/{TOKEN}.gif", sec_purpose="prefetch")
+        assert self.tallied(desk) == {(3, "fetched_ahead"): (2, "")}

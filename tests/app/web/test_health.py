@@ -1,19 +1,19 @@
 """Whoever runs the installation sees every shop's books by minute, and the spool."""
 
-from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from tests.app.lake.journals import Desk, followed, single
 
+from linkstar.collector.refusals import Refusals
 from linkstar.jobs.tracking import load_journals
 from linkstar.lake.store import Change, Lake
 from linkstar.lake.tables import EVENTS_TABLE
 
 
 @pytest.fixture
-def desk(settings, tmp_path, cast, lake, now) -> Desk:
+def desk(settings, cast, lake, now) -> Desk:
     """One minute of Lin's shop, loaded into the lake the pages read; another segment waits."""
-    settings.PLACES = replace(settings.PLACES, data=tmp_path / "data")
     whose = {"shop": cast.shop.number, "workspace": cast.workspace.number, "link": None}
     desk = Desk(settings.PLACES.collector)
     desk.write(*(single(followed(f"e{n}", **whose)) for n in range(3)))
@@ -52,3 +52,19 @@ class TestTheHealthPage:
     def test_is_not_there_for_a_shops_owner(self, client, cast, desk) -> None:
         client.force_login(cast.lin)
         assert client.get("/operator/health/").status_code == 404
+
+    def test_says_what_was_refused_of_shops_and_of_nobodys(
+        self, olga, cast, desk, settings
+    ) -> None:
+        tally = Refusals(desk.folder)
+        at = datetime.now(UTC)
+        tally.add("write_key_unknown", now=at, times=41)
+        tally.add("too_long", now=at, shop=cast.shop.number, detail="16400 bytes")
+        tally.write(tally.unwritten())
+        shown = olga.get("/operator/health/")
+        assert [(one.shop, one.times) for one in shown.context["refused"]] == [
+            (0, 41), (cast.shop.number, 1),
+        ]  # fmt: skip
+        page = shown.content.decode()
+        assert "A write key that does not exist or was revoked" in page
+        assert cast.shop.name in page

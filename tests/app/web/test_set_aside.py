@@ -116,6 +116,13 @@ class TestOneLine:
         assert told in page
         assert counted(desk) == set()
 
+    def test_says_field_expected_and_found_in_the_readers_language(self, lin, desk) -> None:
+        where = address(desk, "c")
+        received = json.loads(lin.get(where).context["line"].line)
+        said = {"action": "correct", "line": json.dumps({**received, "kind": 5}), "why": "trying"}
+        lin.post("/language/", {"language": "zh-hans"})
+        assert "kind：应为 str，读到 int" in lin.post(where, said).content.decode()
+
     def test_that_was_changed_is_not_replayed_as_received(self, lin, desk) -> None:
         where = address(desk, "c")
         page = lin.post(where, {"action": "replay", "line": "{}"}).content.decode()
@@ -166,6 +173,16 @@ class TestALineInConflict:
         assert "1 was dismissed." in lin.post(where, said, follow=True).content.decode()
         [book] = [b for b in identities(desk.lake, None) if b.shop == cast.shop.number]
         assert (book.conflicts, book.dismissed, book.difference) == (0, 1, 0)
+
+    def test_differs_only_where_it_does(self, lin, cast, desk, now) -> None:
+        make_link(cast, now)
+        whose = {"shop": cast.shop.number, "workspace": cast.workspace.number}
+        said = {"link": "late", "product_id": "17001", **whose}
+        other = followed("y", **{**said, "creator": "@ADA", "product_id": "17002"})
+        desk.write(single(followed("y", **said)), single(other))
+        desk.load()
+        sides = lin.get(address(desk, "y")).context["sides"]
+        assert [name for name, _, _, differs in sides if differs] == ["product_id"]
 
     def test_is_dismissed_with_all_of_its_kind_but_not_replayed(self, lin, desk, otherwise) -> None:
         said = {"reason": "conflict", "action": "replay"}

@@ -1,10 +1,13 @@
 """Links, hosts and keys as a person makes them, and the page that says what became of traffic."""
 
 import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from tests.app.lake.journals import Desk, followed, single
 
+from linkstar.collector.refusals import Refusals
 from linkstar.collector.registry import RegistryFile, digest_of_key
 from linkstar.tracking.actions import allow_host, make_link
 from linkstar.tracking.directory import RecordedDirectory
@@ -111,6 +114,43 @@ class TestASubId:
         assert f"/r/{link.token}?s=" in page
 
 
+class TestThePageOfALink:
+    def test_shows_what_came_over_it_and_by_which_sub_id(
+        self, lin, cast, registry, now, tmp_path
+    ) -> None:
+        allow_host(shop=cast.shop, host="shop.example", now=now)
+        links = [
+            make_link(shop=cast.shop, destination=LINK["destination"], registry=registry, now=now)
+            for _ in range(2)
+        ]
+        page = lin.get(f"/tracking/links/{links[0].id}/").content.decode()
+        assert "Nothing yet." in page
+        desk = Desk(tmp_path)
+        desk.directory = RecordedDirectory()
+        whose = {"shop": cast.shop.number, "workspace": cast.workspace.number}
+        mine, other = ({"link": link.token, **whose} for link in links)
+        desk.write(
+            single(followed("a", **mine, sub_id="autumn")),
+            single(followed("b", **mine, sub_id="autumn")),
+            single(followed("c", **mine)),
+            single(followed("d", **other, sub_id="winter")),
+            single(followed("e", kind="impression", **mine)),
+        )
+        desk.load()
+        shown = lin.get(f"/tracking/links/{links[0].id}/").context
+        assert (shown["traffic"].net.impressions, shown["traffic"].net.clicks) == (1, 3)
+        assert [(one.sub_id, one.clicks) for one in shown["sub_ids"]] == [("autumn", 2)]
+
+
+class TestTheExampleOfAKey:
+    @pytest.mark.parametrize("kind", ["server", "postback"])
+    def test_states_a_time_that_is_believed(self, lin, registry, kind) -> None:
+        page = lin.post("/tracking/keys/new/", {"name": "k", "kind": kind}).content.decode()
+        [stated] = re.findall(r'"occurred_at": "([^"]+)"', unescape(page))
+        at = datetime.fromisoformat(stated)
+        assert abs(datetime.now(UTC) - at) < timedelta(minutes=5)
+
+
 class TestThePageOfTrafficQuality:
     @pytest.fixture
     def desk(self, tmp_path, cast, lake) -> Desk:
@@ -154,3 +194,20 @@ class TestThePageOfTrafficQuality:
     def test_says_nothing_of_another_workspace(self, client, cast, desk) -> None:
         client.force_login(cast.otto)
         assert client.get("/operations/").context["books"] == []
+
+    def test_says_what_was_refused_at_the_door(self, lin, client, cast, settings, lake) -> None:
+        folder = settings.PLACES.collector / "journal"
+        folder.mkdir(parents=True)
+        tally = Refusals(folder)
+        detail = "Expected `int`, got `str` - at `$.value_minor`"
+        at = datetime.now(UTC)
+        tally.add("invalid", now=at, shop=cast.shop.number, times=3, detail=detail)
+        tally.add("empty", now=at, shop=cast.other_shop.number)
+        tally.add("link_unknown", now=at)
+        tally.write(tally.unwritten())
+        page = lin.get("/operations/")
+        [told] = page.context["refused"]
+        assert (told.times, told.detail) == (3, "value_minor: expected int, found str")
+        assert "A request without events" not in page.content.decode()
+        lin.post("/language/", {"language": "zh-hans"})
+        assert "value_minor：应为 int，读到 str" in lin.get("/operations/").content.decode()
