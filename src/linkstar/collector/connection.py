@@ -14,6 +14,7 @@ from email.utils import formatdate
 from urllib.parse import unquote
 
 import httptools
+import msgspec
 
 from linkstar.collector.requests import BODY_BYTES_MAX, Answer, Request, refused
 
@@ -25,21 +26,16 @@ GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
 Handle = Callable[[Request, Callable[[Answer], None]], None]
 
 
-class Received:
+class Received(msgspec.Struct):
     """One request as it came in, whole."""
 
-    __slots__ = ("address", "body", "headers", "is_last", "method", "path", "query")
-
-    def __init__(
-        self, method: str, target: bytes, headers: dict[bytes, bytes], body: bytes, address: str
-    ) -> None:
-        path, _, self.query = target.decode("latin-1").partition("?")
-        self.path = unquote(path) if "%" in path else path
-        self.method = method
-        self.address = address
-        self.body = body
-        self.is_last = False
-        self.headers = headers
+    method: str
+    path: str
+    query: str
+    headers: dict[bytes, bytes]
+    body: bytes
+    address: str
+    is_last: bool
 
     def header(self, name: str) -> str:
         value = self.headers.get(name.encode())
@@ -194,17 +190,22 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         self._is_in_head = True
-        request = Received(
-            self._parser.get_method().decode(),
-            self._target,
-            self._headers,
-            b"".join(self._body),
-            self._address,
+        parser, headers = self._parser, self._headers
+        path, _, query = self._target.decode("latin-1").partition("?")
+        is_last = not parser.should_keep_alive() or (
+            b"connection" in headers and parser.get_http_version() == "1.0"
         )
-        request.is_last = not self._parser.should_keep_alive() or (
-            b"connection" in self._headers and self._parser.get_http_version() == "1.0"
+        self._waiting.append(
+            Received(
+                parser.get_method().decode(),
+                unquote(path) if "%" in path else path,
+                query,
+                headers,
+                b"".join(self._body),
+                self._address,
+                is_last,
+            )
         )
-        self._waiting.append(request)
 
     def _go_on(self) -> None:
         if self._current is None and self._waiting:
