@@ -37,20 +37,19 @@ class DailySalts:
         self._folder = folder
         self._until = datetime.min.replace(tzinfo=UTC)
         self._since = self._until
-        self._salt = b""
-
-    def salt(self, now: datetime) -> bytes:
-        if not self._since <= now < self._until:
-            self._begin(now.astimezone(UTC).date())
-        return self._salt
+        self._salted = hashlib.blake2b()
 
     def visitor(self, shop: int, cut: str, agent: str, now: datetime) -> str:
         """The visitor's name for today: 32 hex digits that mean nothing tomorrow."""
         said = f"{shop}\0{cut}\0{agent}".encode()
-        return hashlib.blake2b(said, key=self.salt(now), digest_size=16).hexdigest()
+        if not self._since <= now < self._until:
+            self._begin(now.astimezone(UTC).date())
+        name = self._salted.copy()
+        name.update(said)
+        return name.hexdigest()
 
     def _begin(self, today: date) -> None:
-        self._salt = self._of(today)
+        self._salted = hashlib.blake2b(key=self._of(today), digest_size=16)
         self._since = datetime.combine(today, time.min, UTC)
         self._until = self._since + timedelta(days=1)
         self._burn_before(today - timedelta(days=DAYS_KEPT - 1))
