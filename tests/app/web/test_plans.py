@@ -144,6 +144,16 @@ class TestWhyThisRate:
         assert "Applies, but another plan comes before it." in page
         assert "This is the rate: nothing comes before it." in page
 
+    def test_of_a_day_before_a_plan_has_a_rate_tells_none_for_it(
+        self, lin, lake, ada, serum
+    ) -> None:
+        made(lin)
+        before = (TODAY - timedelta(days=30)).isoformat()
+        asked = {"creator": "ada", "product": "serum", "on": before}
+        page = lin.get("/plans/why/", asked).content.decode()
+        assert "Had not begun on this day." in page
+        assert '<td class="num" data-label="Rate">–</td>' in page
+
     def test_says_so_when_nothing_applies(self, lin, lake) -> None:
         asked = {"creator": "ada", "product": "x", "on": TODAY.isoformat()}
         page = lin.get("/plans/why/", asked).content.decode()
