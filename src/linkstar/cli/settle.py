@@ -146,7 +146,7 @@ def find_actor(workspace: Workspace, email: str, roles: frozenset[str]) -> User:
     Raises:
         Refused: there is none such, or the member's role does not do this.
     """
-    from linkstar.accounts.models import Membership
+    from linkstar.accounts.models import Membership, Role
     from linkstar.cli.installation import acting_user
 
     if not email:
@@ -157,16 +157,21 @@ def find_actor(workspace: Workspace, email: str, roles: frozenset[str]) -> User:
             ExitCode.NO_PERMISSION,
             "person_may_not",
             _("{person} may not do this in this workspace.").format(person=email),
-            _("It takes one of these roles: {roles}").format(roles=", ".join(sorted(roles))),
+            _("It takes one of these roles: {roles}").format(
+                roles=", ".join(str(role.label) for role in Role if role in roles)
+            ),
         )
     return member.user
 
 
 def _not_in_state(state: str) -> Refused:
+    from linkstar.settlements.models import Settlement
+
+    told = _("It does not wait for an approval; its state is “{state}”.")
     return Refused(
         ExitCode.CONFLICT,
         "not_waiting_for_approval",
-        _("It does not wait for an approval; its state is “{state}”.").format(state=state),
+        told.format(state=Settlement.State(state).label),
     )
 
 

@@ -110,10 +110,13 @@ class TestApprovingAndPaying:
         assert not out.exists()
         stranger = linkstar("settle", "approve", closed, "--as", "otto@example.com", "--json")
         assert (stranger.code, stranger.document["error"]["name"]) == (4, "person_may_not")
+        worded = linkstar("settle", "approve", closed, "--as", "otto@example.com", "--lang", "zh")
+        assert "manager" not in worded.err
         [approved] = linkstar("settle", "approve", closed, "--json").document["settlements"]
         assert (approved["state"], approved["approvals"]) == ("approved", 1)
         again = linkstar("settle", "approve", closed, "--json")
         assert (again.code, again.document["error"]["name"]) == (5, "not_waiting_for_approval")
+        assert "“已审批，待打款”" in linkstar("settle", "approve", closed, "--lang", "zh").err
 
         unnamed = linkstar("settle", "pay", closed, "--out", out, "--json")
         assert (unnamed.code, unnamed.document["error"]["name"]) == (5, "no_paying_account")
