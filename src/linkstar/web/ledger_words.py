@@ -16,7 +16,7 @@ FACTS: dict[str, Label] = {
     "bought_minor": _("Bought (minor units)"),
     "deliverable": _("Content"),
     "dispute": _("Dispute"),
-    "exchange": _("Exchange"),
+    "exchange": pgettext_lazy("entry", "Exchange"),
     "gained_minor": _("Gained (minor units)"),
     "items": _("Items kept"),
     "line": _("Order line"),

@@ -77,6 +77,7 @@ class TestASettlement:
     ) -> None:
         shown = page(client, cast.vera, f"/settlements/{closed.pk}/")
         assert "6% of what the customer paid" in shown
+        assert "20% of its referral fee is kept, at most $5.00 a line" in shown
         assert "Seller University (US) 5982454398175018" in shown
 
     def test_of_a_market_whose_fees_nobody_states_says_so_and_never_nothing(

@@ -1,5 +1,7 @@
 """What people call fees, held amounts, and what is wrong with a bank's answer."""
 
+from collections.abc import Iterator
+
 from django.utils.translation import get_language
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
@@ -83,12 +85,37 @@ def fee_terms(terms: FeePolicy | FeesUnknown) -> str:
             "orders from {day}. Source: {source}; seen on {seen}."
         )
     )
-    return str(told).format(
+    said = str(told).format(
         rate=percent(terms.referral_bps),
         day=formats.day(terms.in_force_from, language),
         source=terms.source[language],
         seen=formats.day(terms.seen_on, language),
     )
+    between = "" if language.startswith("zh") else " "
+    return between.join([said, *_besides(terms, language)])
+
+
+def _besides(terms: FeePolicy, language: str) -> Iterator[str]:
+    """What is charged per line, and kept of a fee that is given back."""
+
+    def money(minor: int) -> str:
+        return formats.money(minor, terms.currency, language)
+
+    if terms.referral_fixed_minor:
+        told = _("{amount} are charged for every line besides.")
+        yield str(told).format(amount=money(terms.referral_fixed_minor))
+    if terms.refund_administration_bps:
+        most = terms.refund_administration_max_minor
+        told = (
+            _("When an item comes back, {share} of its referral fee is kept.")
+            if most is None
+            else _(
+                "When an item comes back, {share} of its referral fee is kept, at most {most} a "
+                "line."
+            )
+        )
+        share = percent(terms.refund_administration_bps)
+        yield str(told).format(share=share, most=money(most or 0))
 
 
 def overdrawn() -> str:
