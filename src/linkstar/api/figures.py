@@ -177,6 +177,7 @@ class SpeedTold(Schema):
     p50_ms: int | None
     p75_ms: int | None
     p95_ms: int | None
+    others_p50_ms: int | None
 
 
 class Days(Schema):
@@ -436,6 +437,7 @@ def product_landing_speed(
             p50_ms=found.p50_ms,
             p75_ms=found.p75_ms,
             p95_ms=found.p95_ms,
+            others_p50_ms=found.others_p50_ms,
         )
     return SpeedTold(
         landings=found.landings,
@@ -443,4 +445,5 @@ def product_landing_speed(
         p50_ms=None,
         p75_ms=None,
         p95_ms=None,
+        others_p50_ms=None,
     )

@@ -19,12 +19,15 @@ class LandingSpeed:
     Attributes:
         landings: how many were measured.
         p50_ms, p75_ms, p95_ms: half, three quarters and 19 of 20 buyers waited no longer.
+        others_p50_ms: half the buyers of the same shops' other products waited no longer; None
+            where too few of them were measured.
     """
 
     landings: int
     p50_ms: int
     p75_ms: int
     p95_ms: int
+    others_p50_ms: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +54,17 @@ def landing_speed(
     period = {"starts_on": starts_on, "ends_before": ends_before}
     days = ["day >= $starts_on"] * bool(starts_on) + ["day < $ends_before"] * bool(ends_before)
     measured = "kind = 'landing' AND load_ms IS NOT NULL AND filtered IS NULL"
-    where = " AND ".join([owned_by(scope), measured, "product_id = $product", *days])
-    sql = f"""SELECT count(*) AS landings,
-        quantile_disc(load_ms, [0.5, 0.75, 0.95]) AS waits
-        FROM {{events}} WHERE {where}"""
+    where = " AND ".join([owned_by(scope), measured, "product_id IS NOT NULL", *days])
+    sql = f"""WITH measured AS (
+            SELECT shop, load_ms, product_id = $product AS is_own FROM {{events}} WHERE {where})
+        SELECT count(*) FILTER (is_own) AS landings,
+            quantile_disc(load_ms, [0.5, 0.75, 0.95]) FILTER (is_own) AS waits,
+            CASE WHEN count(*) FILTER (NOT is_own) >= {LANDINGS_MIN}
+                THEN quantile_disc(load_ms, 0.5) FILTER (NOT is_own) END AS others
+        FROM measured WHERE shop IN (SELECT shop FROM measured WHERE is_own)"""
     bound = {name: day for name, day in period.items() if day} | {"product": product}
     [row] = ask(lake, sql, scope, bound, events=EVENTS_TABLE)
     if row["landings"] < LANDINGS_MIN:
         return TooFewLandings(row["landings"])
-    return LandingSpeed(row["landings"], *row["waits"])
+    half, most, nearly = row["waits"]
+    return LandingSpeed(row["landings"], half, most, nearly, row["others"])

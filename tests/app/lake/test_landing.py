@@ -32,7 +32,21 @@ class TestLandingSpeed:
         desk.write(batch(*landings(200), *landings(120, product="toner")))
         desk.load()
         told = landing_speed(desk.lake, OWN, product="serum")
-        assert told == LandingSpeed(200, p50_ms=1_000, p75_ms=1_500, p95_ms=1_900)
+        assert told == LandingSpeed(
+            200, p50_ms=1_000, p75_ms=1_500, p95_ms=1_900, others_p50_ms=600
+        )
+
+    def test_stands_beside_that_of_the_same_shops_other_products(self, desk: Desk) -> None:
+        desk.write(
+            batch(*landings(200), *landings(99, product="toner")),
+            batch(*landings(150, product="mask"), shop=2),
+        )
+        desk.load()
+        assert landing_speed(desk.lake, OWN, product="serum").others_p50_ms is None
+        assert landing_speed(desk.lake, OWN, product="mask").others_p50_ms is None
+        desk.write(batch(*landings(151, product="soap"), shop=2))
+        desk.load()
+        assert landing_speed(desk.lake, OWN, product="mask").others_p50_ms == 760
 
     def test_counts_the_same_landing_once(self, desk: Desk) -> None:
         desk.write(batch(*landings(150)), batch(*landings(150)))
