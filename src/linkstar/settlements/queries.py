@@ -118,6 +118,14 @@ def payouts_of(settlement: Settlement) -> QuerySet[Payout]:
     )
 
 
+def failed_of(settlement: Settlement) -> QuerySet[Payout]:
+    """Payments for it that failed or came back, the newest of a statement last."""
+    states = (PayoutState.FAILED, PayoutState.RETURNED)
+    return Payout.objects.filter(statement__settlement=settlement, state__in=states).order_by(
+        "number"
+    )
+
+
 def payouts_in(workspace: Workspace) -> QuerySet[Payout]:
     """Every payment of the workspace's shops."""
     return Payout.objects.filter(statement__settlement__shop__workspace=workspace).select_related(

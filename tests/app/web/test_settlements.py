@@ -251,6 +251,15 @@ class TestPaying:
         shown = page(client, cast.finn, f"/settlements/{closed.pk}/")
         assert "failed: closed" in shown
         assert "Pay $9.00" in shown
+        sign_in_again(client)
+        asked = client.get(f"/settlements/{closed.pk}/pay/").content.decode()
+        assert "the last payment to this account failed: closed" in asked
+        account = BankAccount.objects.get(creator__handle="bo")
+        account.number, account.country = "GB82WEST12345698765432", "GB"
+        account.save()
+        asked = client.get(f"/settlements/{closed.pk}/pay/").content.decode()
+        assert "Pay $9.00" in asked
+        assert "the last payment to this account failed" not in asked
         trap = SimpleUploadedFile("answer.xml", b'<!DOCTYPE x [<!ENTITY a "a">]><x/>')
         refused = client.post("/settlements/status/", {"shop": desk.shop.pk, "file": trap})
         assert refused.status_code == 422

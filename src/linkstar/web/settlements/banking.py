@@ -26,6 +26,7 @@ from linkstar.web.settlements.seller import settlement_named
 from linkstar.web.settlements.words import (
     PROBLEMS,
     WAITS,
+    failed_there,
     overdrawn,
     problem_of,
     state_of,
@@ -56,12 +57,16 @@ def _ask_or_pay(request: WorkspaceRequest, shown: Settlement) -> HttpResponse:
     )
     at = now()
     plan = planned(shown, opened, now=at)
+    failed = {each.statement_id: each for each in queries.failed_of(shown)}
     return render(
         request,
         "web/settlements/pay.html",
         {
             "settlement": shown,
-            "payable": [(due, is_new(due.account.changed_at, at)) for due in plan.payable],
+            "payable": [
+                (due, is_new(due.account.changed_at, at), failed_there(due, failed))
+                for due in plan.payable
+            ],
             "payable_minor": sum(due.settled.minor for due in plan.payable),
             "without": plan.without_account,
             "waits": [(each, WAITS[each.reason]) for each in plan.without_rate],

@@ -1,6 +1,6 @@
 """What people call fees, held amounts, and what is wrong with a bank's answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as translated
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from linkstar.commissions.fee_rules import FeePolicy, FeesUnknown
 from linkstar.commissions.models import PlatformFee
 from linkstar.settlements.actions import StatusRow
+from linkstar.settlements.exchanging import Due
 from linkstar.settlements.models import Payout
 from linkstar.settlements.status_files import StatusUnreadable
 from linkstar.web import formats
@@ -57,6 +58,15 @@ def state_of(written: str) -> str:
     """A payment's state as people read it; as written where it is none of ours."""
     known = written in Payout.State.values
     return str(Payout.State(written).label) if known else written
+
+
+def failed_there(due: Due, failed: Mapping[str, Payout]) -> str:
+    """That the last payment went to the same account and failed; empty where it did not."""
+    last = failed.get(due.statement.pk)
+    if last is None or last.account_number != due.account.number:
+        return ""
+    told = _("the last payment to this account failed: {reason}")
+    return str(told).format(reason=last.reason or _("the bank names no reason"))
 
 
 def problem_of(row: StatusRow) -> str:
