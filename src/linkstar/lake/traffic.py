@@ -1,6 +1,6 @@
 """How much of the tracked traffic is valid: gross, without general invalid traffic, and net."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -109,6 +109,17 @@ def traffic(
     place = {rule: at for at, rule in enumerate(RULE_CLASSES)}
     counted = sorted(rows, key=lambda row: place.get(row["rule"], -1 if not row["rule"] else 99))
     return Traffic(tuple(RuleCounts(**row) for row in counted))
+
+
+def clicks_of(lake: Lake, scope: Scope, links: Sequence[str]) -> dict[str, int]:
+    """How many clicks of each of these links count, by token; links without any are left out."""
+    if not links:
+        return {}
+    sql = f"""SELECT link, count(*) AS clicks FROM {{events}}
+        WHERE {TRACKED} AND {owned_by(scope)} AND kind = 'click' AND filtered IS NULL
+            AND list_contains($links, link) GROUP BY link"""
+    rows = ask(lake, sql, scope, {"links": list(links)}, events=EVENTS_TABLE)
+    return {row["link"]: row["clicks"] for row in rows}
 
 
 def sub_ids_of(lake: Lake, scope: Scope, link: str) -> list[SubIdCounts]:

@@ -18,7 +18,7 @@ from qrcode.main import QRCode
 
 from linkstar.catalog.models import Shop
 from linkstar.lake.selection import Scope
-from linkstar.lake.traffic import sub_ids_of, traffic
+from linkstar.lake.traffic import clicks_of, sub_ids_of, traffic
 from linkstar.tracking import actions
 from linkstar.tracking.models import Health, ShopHost, TrackedLink, WriteKey
 from linkstar.tracking.queries import keys_of, links_of
@@ -42,12 +42,14 @@ LINKS_PER_PAGE = 50
 
 @require_GET
 def links(request: WorkspaceRequest) -> HttpResponse:
-    """Every link, the newest first; hosts and keys beside them."""
+    """Every link with its clicks, the newest first; hosts and keys beside them."""
     found = links_of(request.workspace).filter(shop__in=request.shops)
     page = Paginator(found, LINKS_PER_PAGE).get_page(request.GET.get("page"))
+    scope = Scope(request.workspace.number, tuple(shop.number for shop in request.shops))
+    clicks = clicks_of(lake(), scope, [one.token for one in page])
     shown = {
         "page": page,
-        "rows": [(one, state_of(one)) for one in page],
+        "rows": [(one, state_of(one), clicks.get(one.token, 0)) for one in page],
         "hosts": hosts_of(request),
         "keys": keys_of(request.workspace).filter(shop__in=request.shops),
     }

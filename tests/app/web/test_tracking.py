@@ -140,6 +140,10 @@ class TestThePageOfALink:
         shown = lin.get(f"/tracking/links/{links[0].id}/").context
         assert (shown["traffic"].net.impressions, shown["traffic"].net.clicks) == (1, 3)
         assert [(one.sub_id, one.clicks) for one in shown["sub_ids"]] == [("autumn", 2)]
+        listed = lin.get("/tracking/").context["rows"]
+        assert {link.token: clicks for link, _, clicks in listed} == {
+            links[0].token: 3, links[1].token: 1,
+        }  # fmt: skip
 
 
 class TestTheExampleOfAKey:
