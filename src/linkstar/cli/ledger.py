@@ -99,14 +99,15 @@ def _moment(written: str) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(written)
-    except ValueError as unreadable:
+        own = moment if moment.utcoffset() is not None else moment.replace(tzinfo=UTC)
+        return own.astimezone(UTC)
+    except (ValueError, OverflowError) as unreadable:
         raise Refused(
             ExitCode.USAGE,
             "moment_unreadable",
             _("“{written}” is not a moment.").format(written=written),
             _("Write it as 2026-10-22T10:00:00Z."),
         ) from unreadable
-    return moment if moment.utcoffset() is not None else moment.replace(tzinfo=UTC)
 
 
 def export(

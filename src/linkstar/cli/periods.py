@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from linkstar.cli.exits import ExitCode, Refused
 from linkstar.cli.words import gettext as _
 
+YEARS = range(2000, 2200)
+"""Days of other years are not understood: what is near them cannot be counted or converted."""
 _SEPARATORS = ("..", "~", " - ")
 
 
@@ -12,17 +14,24 @@ def day(text: str) -> date:
     """A day.
 
     Raises:
-        Refused: not written YYYY-MM-DD.
+        Refused: not written YYYY-MM-DD, or of a year nobody means.
     """
     try:
-        return date.fromisoformat(text.strip())
+        found = date.fromisoformat(text.strip())
     except ValueError as wrong:
-        raise Refused(
-            ExitCode.USAGE,
-            "day_not_understood",
-            _("“{text}” is not a day.").format(text=text),
-            _("Write days as 2026-09-28."),
-        ) from wrong
+        raise _no_day(text) from wrong
+    if found.year not in YEARS:
+        raise _no_day(text)
+    return found
+
+
+def _no_day(text: str) -> Refused:
+    return Refused(
+        ExitCode.USAGE,
+        "day_not_understood",
+        _("“{text}” is not a day.").format(text=text),
+        _("Write days as 2026-09-28."),
+    )
 
 
 def day_after(text: str) -> date | None:

@@ -1,7 +1,7 @@
 """The book: accounts with their balances as of any moment, entries, and the book as a file."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -125,9 +125,10 @@ def _moment(request: WorkspaceRequest) -> datetime | None:
     written = request.GET.get("as_of", "")
     try:
         moment = datetime.fromisoformat(written)
-    except ValueError:
+        own = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone_of(request)))
+        return own.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone_of(request)))
 
 
 def _words(request: WorkspaceRequest) -> Callable[[str], str]:

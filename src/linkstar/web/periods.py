@@ -9,6 +9,8 @@ from enum import StrEnum
 from linkstar.insights.questions import ALL_DAYS_MAX
 
 DAYS_MAX = 25 * 31
+_YEARS = range(2000, 2200)
+"""Days of other years are not understood: what is near them cannot be counted or converted."""
 _DAY = r"\s*(\d{4}-\d{1,2}-\d{1,2})\s*"
 _TYPED = re.compile(f"^{_DAY}(?:\\.\\.|~|–|—|至|to){_DAY}$")
 
@@ -121,7 +123,7 @@ def _day(written: str) -> date | None:
     parts = written.strip().split("-")
     try:
         year, month, day = (int(part) for part in parts)
-        return date(year, month, day)
+        return date(year, month, day) if year in _YEARS else None
     except ValueError:
         return None
 

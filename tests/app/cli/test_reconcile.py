@@ -18,3 +18,9 @@ class TestReconciling:
     def test_of_days_out_of_order_is_refused(self, tmp_path: Path) -> None:
         ended = lins(tmp_path)("reconcile", "--from", "2026-10-02", "--to", "2026-10-01", "--json")
         assert (ended.code, ended.document["error"]["name"]) == (2, "period_not_understood")
+
+    def test_of_a_day_beyond_counting_is_refused(self, tmp_path: Path) -> None:
+        linkstar = lins(tmp_path)
+        for asked in (("reconcile", "--to"), ("profit", "--to"), ("profit", "--from")):
+            ended = linkstar(*asked, "9999-12-31", "--json")
+            assert (ended.code, ended.document["error"]["name"]) == (2, "day_not_understood")

@@ -168,6 +168,7 @@ class TestTheBook:
     def test_as_of_the_past_was_empty(self, client, cast, sold) -> None:
         page = read(client, cast.lin, "/ledger/?as_of=2026-01-01T00:00")
         assert "Nothing stood in the book" in page
+        assert "add up to $0.00" in read(client, cast.lin, "/ledger/?as_of=9999-12-31T23:59")
 
     def test_is_handed_out_as_files(self, client, cast, sold) -> None:
         client.force_login(cast.lin)

@@ -108,3 +108,10 @@ class TestShifting:
         there = shifted(period, back=True)
         assert there.ends_before == period.starts_on
         assert shifted(there, back=False).starts_on == period.starts_on
+
+
+class TestADayBeyondCounting:
+    @pytest.mark.parametrize("asked", ["9999-12-31", "0001-01-01"])
+    def test_is_not_understood(self, asked) -> None:
+        assert days({"from": asked, "to": "2026-10-01"}) == days({})
+        assert days({"from": "2026-10-01", "to": asked}) == days({})
