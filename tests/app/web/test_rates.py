@@ -94,7 +94,8 @@ class TestTheBanksFile:
         file = SimpleUploadedFile("x.csv", b"Date,USD\n2026-10-30,eins\n")
         page = olga.post(f"{PAGE}file/", {"file": file})
         assert page.status_code == 422
-        assert "Line 2: a rate cannot be read; nothing was taken in." in page.content.decode()
+        told = "Line 2: a rate such as 1.1172 is expected, but “eins”; nothing was taken in."
+        assert told in page.content.decode()
 
     def test_is_fetched_in_the_background(self, olga, cast) -> None:
         assert olga.post(f"{PAGE}fetch/").status_code == 302
