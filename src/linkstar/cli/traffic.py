@@ -93,33 +93,17 @@ def _totals(counts: RuleCounts) -> dict[str, int]:
 
 
 def _print(output: Output, told: Traffic, rows: list[dict[str, Any]]) -> None:
+    from linkstar.web.traffic_words import class_name, rule_name
+
     names = {
         "gross": _("everything stored"),
         "without_general": _("without general invalid traffic"),
         "net": _("what counts"),
     }
-    names |= {
-        "robot": _("A robot that says so"),
-        "not_a_browser": _("A program, not a browser"),
-        "data_centre": _("From a data centre"),
-        "self_click": _("By the shop's own people"),
-        "too_many": _("More clicks than a person makes"),
-        "too_regular": _("Clicks at machine-regular intervals"),
-        "too_fast": _("Clicked before it could be seen"),
-        "not_shown": _("Clicked without having been shown"),
-        "too_good": _("A link's CTR no other comes near"),
-        "double_click": _("The same click again within 30 seconds"),
-        "double_impression": _("The same impression again within 60 seconds"),
-    }
-    classes = {
-        "general": _("general"),
-        "sophisticated": _("sophisticated"),
-        "repeat": _("repeat"),
-    }
     cells = [
         (
-            names.get(row["rule"], row["rule"]),
-            classes.get(row["class"], ""),
+            names.get(row["rule"]) or rule_name(row["rule"]),
+            class_name(row["class"]),
             count(row["impressions"]),
             count(row["clicks"]),
             count(row["billable_clicks"]),
