@@ -20,8 +20,10 @@ from linkstar.lake.store import Lake
 from linkstar.lake.tables import FACT_TABLES, JOURNAL_TABLES
 from linkstar.lake.turns import joined_turns, segments_of
 
-_NOT_COMPARED = frozenset({"loaded_at", "line"})
-"""When something was loaded is not a fact about what happened; lines are forgotten after a time."""
+_NOT_COMPARED = frozenset({"loaded_at", "line", "sub_id"})
+"""When something was loaded is not a fact about what happened; lines are forgotten after a time;
+clicks loaded before sub-IDs were stored have none, a rebuild gives them theirs.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,19 @@ def carried_sums(shops: Sequence[Shop]) -> list[Tally]:
     return _by_currency(waiting, "carried", of="total_minor", currency="settlement__currency")
 
 
+def below_nothing(settlement: Settlement) -> dict[str, int]:
+    """What creators owe the shop in the currency of a settlement.
+
+    By the creator's id, in minor units below zero. It lowers their next statement; one that is open
+    already, such as one whose payment came back, it does not.
+    """
+    owed = Statement.objects.filter(
+        settlement__shop=settlement.shop_id, settlement__currency=settlement.currency,
+        state=StatementState.CARRIED, carried_into=None, total_minor__lt=0,
+    )  # fmt: skip
+    return dict(owed.values_list("creator_id", "total_minor"))
+
+
 def waiting_sums(shops: Sequence[Shop]) -> list[Tally]:
     """What is payable and goes into the next settlement, by currency."""
     return _by_currency(Commission.objects.filter(shop__in=shops, state=State.PAYABLE), "payable")

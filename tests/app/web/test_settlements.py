@@ -16,7 +16,8 @@ from linkstar.commissions.actions import charge_platform_fees
 from linkstar.commissions.models import Commission
 from linkstar.creators.models import Creator
 from linkstar.ledger.models import Entry
-from linkstar.orders.rules import State
+from linkstar.orders.actions import StatedRefund, record_refunds
+from linkstar.orders.rules import Source, State
 from linkstar.plans.models import Incentive
 from linkstar.settlements.actions import decide_dispute, end_dispute, open_dispute
 from linkstar.settlements.models import BankAccount, Dispute, Payout, Settlement, Statement
@@ -264,6 +265,26 @@ class TestPaying:
         refused = client.post("/settlements/status/", {"shop": desk.shop.pk, "file": trap})
         assert refused.status_code == 422
         assert "it has a document type" in refused.content.decode()
+
+    def test_says_before_paying_again_who_came_to_owe_the_shop(
+        self, client, cast, desk, closed  # noqa: F811
+    ) -> None:  # fmt: skip
+        desk.account("bo")
+        desk.approve()
+        [payout] = desk.pay().payouts
+        desk.bank_says(payout, "paid")
+        back = StatedRefund(
+            key="r", order_id="o3", line_id="1", happened_at=desk.now, items=3, amount_minor=0
+        )
+        record_refunds(shop=desk.shop, refunds=[back], source=Source.API, now=desk.now)
+        desk.till.work()
+        desk.close()
+        desk.bank_says(payout, "returned")
+        client.force_login(cast.finn)
+        sign_in_again(client)
+        asked = client.get(f"/settlements/{closed.pk}/pay/").content.decode()
+        assert "Pay $9.00" in asked
+        assert "stands at −$9.00 by a later settlement" in asked
 
     def test_of_another_company_takes_in_nothing(self, client, cast, desk, closed) -> None:  # noqa: F811
         client.force_login(cast.otto)

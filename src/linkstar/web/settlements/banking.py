@@ -58,13 +58,19 @@ def _ask_or_pay(request: WorkspaceRequest, shown: Settlement) -> HttpResponse:
     at = now()
     plan = planned(shown, opened, now=at)
     failed = {each.statement_id: each for each in queries.failed_of(shown)}
+    owed = queries.below_nothing(shown)
     return render(
         request,
         "web/settlements/pay.html",
         {
             "settlement": shown,
             "payable": [
-                (due, is_new(due.account.changed_at, at), failed_there(due, failed))
+                (
+                    due,
+                    is_new(due.account.changed_at, at),
+                    failed_there(due, failed),
+                    owed.get(due.statement.creator_id),
+                )
                 for due in plan.payable
             ],
             "payable_minor": sum(due.settled.minor for due in plan.payable),
