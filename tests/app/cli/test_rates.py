@@ -57,7 +57,7 @@ class TestStating:
             (("USD", "CNY", "0"), 5, "not_positive"),
             (("USD", "USD", "1"), 5, "same_currency"),
             (("USD", "CNY", "7", "--on", "soon"), 2, "day_not_understood"),
-            (("USD", "CNY", "7", "--on", "2999-01-01"), 5, "day_to_come"),
+            (("USD", "CNY", "7", "--on", "2199-01-01"), 5, "day_to_come"),
         ],
     )
     def test_is_refused_by_name(self, linkstar: Linkstar, told, code, name) -> None:
