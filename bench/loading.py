@@ -8,7 +8,7 @@ Beside the time on the clock stands that of the processor, which other work on t
 less. *Small* is a load of 500 new events into a table of that size, the median of several, and how
 many times what it takes into a table that was empty before: the two take turns.
 
-Events are link events as the collector writes them, over twenty days that end now. *Fresh* is the
+Events are link events as the collector writes them, over the six days that end now. *Fresh* is the
 time from the answer a client gets (the event is on disk) until a question counts it: segments are
 sealed every second and loaded every half, as `linkstar serve` does, while 1,000 events a second
 arrive.
@@ -43,7 +43,6 @@ from linkstar.lake.upkeep import compact_journaled
 FILES_MAX, SECONDS_BETWEEN_LOADS = 100, 0.5  # as jobs.tracking
 AT_ONCE = 500_000
 LINKS_KNOWN = 2_000
-DAYS = 20
 SMALL, SMALL_LOADS = 500, 9
 REPORTS = 10
 FRESH_SECONDS = 40
