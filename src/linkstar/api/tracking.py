@@ -1,6 +1,6 @@
 """Tracked links, the hosts they may lead to, and how much of their traffic is valid."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from linkstar.api.repeating import once
 from linkstar.api.shapes import Asked, Code, Page, Text
 from linkstar.api.shops import chosen_shops, own_shop
 from linkstar.catalog.models import Shop
-from linkstar.collector.refusals import DAYS_KEPT, refusals_in
+from linkstar.collector.refusals import first_day, refusals_in
 from linkstar.events.vocabulary import Channel, ContentType
 from linkstar.jobs.tracking import journals
 from linkstar.lake.invalid_rules import VERSION
@@ -336,8 +336,7 @@ def _figures(found: Traffic) -> dict[str, Any]:
 def refusals(request: HttpRequest, shop_id: Code = "") -> EveryRefusal:
     """What was refused at the collector's door in the last 30 days, the most first."""
     ids = {shop.number: shop.id for shop in chosen_shops(seller_of(request), shop_id)}
-    since = now().date() - timedelta(days=DAYS_KEPT - 1)
-    found = refusals_in(journals(settings.PLACES.collector), since=since)
+    found = refusals_in(journals(settings.PLACES.collector), since=first_day(now()))
     return EveryRefusal(
         items=[
             RefusalTold(

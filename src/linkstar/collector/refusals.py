@@ -56,7 +56,7 @@ class Refusals:
         key = (now.date(), shop, code)
         held = self._held.get(key)
         if held is None:
-            self._forget_before(now.date() - timedelta(days=DAYS_KEPT - 1))
+            self._forget_before(first_day(now))
             held = Refusal(day=key[0], shop=shop, code=code, times=0, last_at=now)
             self._held[key] = held
         held.times += times
@@ -90,6 +90,11 @@ class Refusals:
 
     def _forget_before(self, day: date) -> None:
         self._held = {key: each for key, each in self._held.items() if each.day >= day}
+
+
+def first_day(now: datetime) -> date:
+    """The first of the days that are kept."""
+    return now.date() - timedelta(days=DAYS_KEPT - 1)
 
 
 def refusals_in(folders: Iterable[Path], *, since: date) -> list[Refusal]:

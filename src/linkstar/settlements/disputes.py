@@ -9,11 +9,10 @@ from linkstar.accounts.models import Membership, User, Workspace
 from linkstar.commissions.models import Commission
 from linkstar.commissions.rules import State
 from linkstar.creators.models import Creator
-from linkstar.settlements.models import Dispute, DisputeMessage
+from linkstar.settlements.dispute_telling import Side
+from linkstar.settlements.models import Dispute
 from linkstar.settlements.owners import person_behind, records_of
 from linkstar.settlements.rules import DisputeState
-
-Side = DisputeMessage.Side
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,9 +175,7 @@ def held_by(dispute: Dispute) -> int:
 
 def carried_sums(shops: Sequence[Shop]) -> list[Tally]:
     """What is carried forward and in no later statement yet, by currency."""
-    waiting = Statement.objects.filter(
-        settlement__shop__in=shops, state=StatementState.CARRIED, carried_into=None
-    )
+    waiting = _carried().filter(settlement__shop__in=shops)
     return _by_currency(waiting, "carried", of="total_minor", currency="settlement__currency")
 
 
@@ -187,11 +185,17 @@ def below_nothing(settlement: Settlement) -> dict[str, int]:
     By the creator's id, in minor units below zero. It lowers their next statement; one that is open
     already, such as one whose payment came back, it does not.
     """
-    owed = Statement.objects.filter(
-        settlement__shop=settlement.shop_id, settlement__currency=settlement.currency,
-        state=StatementState.CARRIED, carried_into=None, total_minor__lt=0,
-    )  # fmt: skip
+    owed = _carried().filter(
+        settlement__shop=settlement.shop_id,
+        settlement__currency=settlement.currency,
+        total_minor__lt=0,
+    )
     return dict(owed.values_list("creator_id", "total_minor"))
+
+
+def _carried() -> QuerySet[Statement]:
+    """What is in no later statement yet."""
+    return Statement.objects.filter(state=StatementState.CARRIED, carried_into=None)
 
 
 def waiting_sums(shops: Sequence[Shop]) -> list[Tally]:

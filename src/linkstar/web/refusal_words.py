@@ -3,14 +3,14 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from linkstar.collector.refusals import DAYS_KEPT, Refusal, refusals_in
+from linkstar.collector.refusals import Refusal, first_day, refusals_in
 from linkstar.jobs.tracking import journals
 
 REASONS: Mapping[str, str | Promise] = {
@@ -59,8 +59,7 @@ class Refused:
 
 def refused(shops: Iterable[int] | None, *, now: datetime) -> list[Refused]:
     """What was not taken in the last 30 days of these shops; where none is named, of all."""
-    since = now.date() - timedelta(days=DAYS_KEPT - 1)
-    found = refusals_in(journals(settings.PLACES.collector), since=since)
+    found = refusals_in(journals(settings.PLACES.collector), since=first_day(now))
     wanted = None if shops is None else set(shops)
     return [_told(one) for one in found if wanted is None or one.shop in wanted]
 
