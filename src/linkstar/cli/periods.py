@@ -4,9 +4,8 @@ from datetime import date, timedelta
 
 from linkstar.cli.exits import ExitCode, Refused
 from linkstar.cli.words import gettext as _
+from linkstar.events.days import YEARS
 
-YEARS = range(2000, 2200)
-"""Days of other years are not understood: what is near them cannot be counted or converted."""
 _SEPARATORS = ("..", "~", " - ")
 
 

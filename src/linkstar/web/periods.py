@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from linkstar.events.days import YEARS
 from linkstar.insights.questions import ALL_DAYS_MAX
 
 DAYS_MAX = 25 * 31
-_YEARS = range(2000, 2200)
-"""Days of other years are not understood: what is near them cannot be counted or converted."""
 _DAY = r"\s*(\d{4}-\d{1,2}-\d{1,2})\s*"
 _TYPED = re.compile(f"^{_DAY}(?:\\.\\.|~|–|—|至|to){_DAY}$")
 
@@ -123,7 +122,7 @@ def _day(written: str) -> date | None:
     parts = written.strip().split("-")
     try:
         year, month, day = (int(part) for part in parts)
-        return date(year, month, day) if year in _YEARS else None
+        return date(year, month, day) if year in YEARS else None
     except ValueError:
         return None
 
