@@ -80,6 +80,7 @@ def shop_bodies(things: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "dismiss_lines": {"reason": "link_unknown", "why": "A test."},
         "make_link": shop | {"destination": "https://shop.example/2"},
         "allow_host": shop | {"host": "other.example"},
+        "remove_host": shop | {"host": "shop.example", "links": 1},
         "make_plan": shop
         | {
             "name": "Serum", "scope": "product", "product_id": things["product_id"],

@@ -56,6 +56,7 @@ PEOPLE = (
 COMPANY_PEOPLE = {"viewer", "finance", "manager", "owner", "other_owner"}
 NOT_SCOPED = {
     "stop_link": "writes the directory of all shops anew, which only the collector reads",
+    "remove_host": "the same",
     "revoke_key": "the same",
     "invitation": "the secret in the link is the proof",
 }
@@ -203,7 +204,7 @@ def things(cast, settings, tmp_path, now) -> dict[str, object]:
         size=1, created_at=now, finished_at=timezone.now(), state=ImportFile.State.DONE,
     )  # fmt: skip
     registry = settings.PLACES.collector / "registry.json"
-    allow_host(shop=cast.shop, host="shop.example", now=now)
+    host = allow_host(shop=cast.shop, host="shop.example", now=now)
     link = make_link(
         shop=cast.shop, destination="https://shop.example/1", registry=registry, now=now
     )
@@ -235,6 +236,7 @@ def things(cast, settings, tmp_path, now) -> dict[str, object]:
         **sold(cast, now),
         **money.money_things(cast, now),
         "link_id": link.id,
+        "host_id": host.pk,
         "key_id": write_key.id,
         "api_key_id": api_key.id,
         "aside_id": set_aside(cast),

@@ -41,6 +41,7 @@ NOT_SCOPED = {
     "make_link": "writes the directory of all shops anew, which only the collector reads",
     "stop_link": "the same",
     "allow_host": "the same",
+    "remove_host": "the same",
     "make_collaboration_link": "the same",
     "replay_line": "loads it as all lines are loaded, by the tokens of the links they name",
     "replay_lines": "the same",

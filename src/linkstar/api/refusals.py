@@ -65,7 +65,7 @@ from linkstar.recruiting.rates import RateRefused
 from linkstar.settlements.actions import AlreadyApproved, DisputeRefused
 from linkstar.settlements.payment_files import NoPayingAccount
 from linkstar.settlements.rules import MoveRefused
-from linkstar.tracking.rules import DestinationRefused, LinkOver
+from linkstar.tracking.rules import DestinationRefused, HostInUse, LinkOver
 from linkstar.web import people_words, qualification_words
 from linkstar.web.collaborations import words as collaboration_words
 from linkstar.web.disputes.words import refusal as dispute_refusal
@@ -137,6 +137,11 @@ def _no_rate(refused: Any) -> str:
 def _no_outreach(refused: MarketWithoutOutreach) -> str:
     del refused
     return _("No rules for inviting are known for this market.")
+
+
+def _host_in_use(refused: HostInUse) -> str:
+    told = _("Running links that lead there: %(links)d. Say this number to stop them with it.")
+    return told % {"links": refused.links}
 
 
 _PLAN_FIELDS = {
@@ -283,6 +288,7 @@ REFUSALS: Mapping[type[Exception], Answered] = {
         CONFLICT, gettext_lazy("Lines set aside for this reason can only be dismissed.")
     ),
     LinkOver: Answered(WRONG, gettext_lazy("This moment is over."), "body.expires_at"),
+    HostInUse: Answered(CONFLICT, _host_in_use, "body.links"),
     DestinationRefused: Answered(WRONG, lambda refused: str(DESTINATION_REFUSALS[refused.code])),
     ProductKnown: Answered(
         CONFLICT, gettext_lazy("The shop has a product with this ID already."), "body.external_id"

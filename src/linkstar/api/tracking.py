@@ -26,7 +26,7 @@ from linkstar.lake.selection import Scope
 from linkstar.lake.traffic import RuleCounts, Traffic, sub_ids_of, traffic
 from linkstar.tracking import actions
 from linkstar.tracking.models import TrackedLink
-from linkstar.tracking.queries import links_of
+from linkstar.tracking.queries import allowed_hosts_of, links_of, links_resting_on
 from linkstar.web.facts import lake
 from linkstar.web.tracking import registry, state_of
 
@@ -88,6 +88,32 @@ class NewHost(Asked):
 
     shop_id: Text
     host: Annotated[Text, Field(min_length=1, max_length=253)]
+
+
+class HostInFull(HostTold):
+    """The same; `links` run and lead there, and no other host on the list lets them."""
+
+    links: int
+
+
+class EveryHost(Schema):
+    """The hosts, in the order of the alphabet."""
+
+    items: list[HostInFull]
+
+
+class HostToRemove(NewHost):
+    """A host on the list; `links` is how many running links there are to stop with it."""
+
+    links: Annotated[int, Field(ge=0)] = 0
+
+
+class HostRemoved(Schema):
+    """It is off the list, and these links lead nowhere any more."""
+
+    shop_id: str
+    host: str
+    stopped_links: list[str]
 
 
 class Counted(Schema):
@@ -274,6 +300,47 @@ def allow_host(request: HttpRequest, asked: NewHost) -> HostTold:
     tell_collector_after()
     log(request, "host.allowed", shop.id, host=allowed.host)
     return HostTold(shop_id=shop.id, host=allowed.host, created_at=allowed.created_at)
+
+
+@router.get("hosts", response=EveryHost, auth=READS)
+def hosts(request: HttpRequest, shop_id: Code = "") -> EveryHost:
+    """Where links of the shops may lead, and how many running links lead there."""
+    seller = seller_of(request)
+    at = now()
+    return EveryHost(
+        items=[
+            HostInFull(
+                shop_id=one.shop_id,
+                host=one.host,
+                created_at=one.created_at,
+                links=len(links_resting_on(one, now=at)),
+            )
+            for one in allowed_hosts_of(seller.workspace).filter(
+                shop__in=chosen_shops(seller, shop_id)
+            )
+        ]
+    )
+
+
+@router.post("hosts/remove", response=HostRemoved, auth=WRITES)
+@once
+def remove_host(request: HttpRequest, asked: HostToRemove) -> HostRemoved:
+    """Take a host off a shop's list, and stop the running links that lead there."""
+    seller = seller_of(request)
+    shop = own_shop(seller, asked.shop_id)
+    allowed = get_object_or_404(
+        allowed_hosts_of(seller.workspace), shop=shop, host=asked.host.lower()
+    )
+    stopped = actions.take_off_host(
+        allowed=allowed, links=asked.links, registry=registry(), now=now()
+    )
+    tell_collector_after()
+    log(request, "host.removed", shop.id, host=allowed.host, links=len(stopped))
+    for link in stopped:
+        log(request, "link.stopped", link.id, host=allowed.host)
+    return HostRemoved(
+        shop_id=shop.id, host=allowed.host, stopped_links=[link.id for link in stopped]
+    )
 
 
 @router.get("tracking/traffic", response=TrafficTold, auth=READS)

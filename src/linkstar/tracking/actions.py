@@ -5,16 +5,21 @@ from collections import defaultdict
 from datetime import datetime
 from pathlib import Path
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from linkstar.accounts.row_security import everything_in_sight
+from linkstar.batches import batched
 from linkstar.catalog.models import Shop
 from linkstar.collector.registry import Link, PostbackKey, Registry, digest_of_key, write_registry
 from linkstar.collector.registry import WriteKey as CollectorKey
 from linkstar.collector.sub_ids import sign_sub_id
 from linkstar.tracking.models import KeyKind, ShopHost, TrackedLink, WriteKey
-from linkstar.tracking.rules import LinkOver, check_destination, check_host
+from linkstar.tracking.queries import links_resting_on
+from linkstar.tracking.rules import HostInUse, LinkOver, check_destination, check_host
 from linkstar.tracking.secrets import postback_secrets, sub_id_keys
+
+LINKS_AT_ONCE = 10_000
 
 
 def allow_host(*, shop: Shop, host: str, now: datetime, registry: Path | None = None) -> ShopHost:
@@ -31,6 +36,45 @@ def allow_host(*, shop: Shop, host: str, now: datetime, registry: Path | None = 
     if registry:
         publish_registry(registry)
     return allowed
+
+
+def take_off_host(
+    *, allowed: ShopHost, links: int, registry: Path, now: datetime
+) -> list[TrackedLink]:
+    """Let nothing of the shop lead to this host any more, and stop the links that do.
+
+    What another host on the list covers goes on. Landing pages on the host may use the shop's page
+    keys no longer.
+
+    Args:
+        allowed: the host on the shop's list.
+        links: how many running links whoever asks was told of, and wants stopped.
+        registry: through which the collector learns of it.
+        now: the instant.
+
+    Returns:
+        The links that were stopped.
+
+    Raises:
+        HostInUse: it is another number of links; nothing was done.
+    """
+    with transaction.atomic():
+        _hosts_held(allowed.shop)
+        stopped = links_resting_on(allowed, now=now)
+        if len(stopped) != links:
+            raise HostInUse(len(stopped))
+        for some in batched(stopped, LINKS_AT_ONCE):
+            ids = [link.id for link in some]
+            TrackedLink.objects.filter(id__in=ids).update(stopped_at=now)
+        allowed.delete()
+    publish_registry(registry)
+    return stopped
+
+
+def _hosts_held(shop: Shop) -> frozenset[str]:
+    """The shop's hosts, none of which is taken off before the transaction is done."""
+    held = ShopHost.objects.select_for_update().filter(shop=shop)
+    return frozenset(held.values_list("host", flat=True))
 
 
 def make_link(
@@ -57,21 +101,21 @@ def make_link(
     """
     if expires_at is not None and expires_at <= now:
         raise LinkOver(expires_at)
-    hosts = frozenset(ShopHost.objects.filter(shop=shop).values_list("host", flat=True))
-    link = TrackedLink.objects.create(
-        shop=shop,
-        destination=check_destination(destination, hosts),
-        creator=creator,
-        content_id=content_id,
-        content_type=content_type,
-        product_id=product_id,
-        variant=variant,
-        channel=channel,
-        collaboration_id=collaboration_id,
-        passes_click=passes_click,
-        expires_at=expires_at,
-        created_at=now,
-    )
+    with transaction.atomic():
+        link = TrackedLink.objects.create(
+            shop=shop,
+            destination=check_destination(destination, _hosts_held(shop)),
+            creator=creator,
+            content_id=content_id,
+            content_type=content_type,
+            product_id=product_id,
+            variant=variant,
+            channel=channel,
+            collaboration_id=collaboration_id,
+            passes_click=passes_click,
+            expires_at=expires_at,
+            created_at=now,
+        )
     publish_registry(registry)
     return link
 

@@ -6,13 +6,14 @@ Redirects are followed a few steps, and only to hosts the shop's links may lead 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from django.db.models import F, Q
 
 from linkstar.egress import EgressFailed, EgressRefused, Told, ask
 from linkstar.tracking.models import Health, ShopHost, TrackedLink
-from linkstar.tracking.rules import is_allowed
+from linkstar.tracking.queries import running_links
+from linkstar.tracking.rules import host_in, is_allowed
 
 CHECK_EVERY = timedelta(days=1)
 REDIRECTS_MAX = 4
@@ -51,7 +52,7 @@ class Checker:
             if told.status not in _REDIRECTS:
                 return of_status(told.status)
             address = urljoin(address, told.headers.get("location", ""))
-            if not is_allowed(urlsplit(address).hostname or "", hosts):
+            if not is_allowed(host_in(address), hosts):
                 return Health.LEAVES
         return Health.LOOPS
 
@@ -89,11 +90,11 @@ def check_links(*, now: datetime, clock: Callable[[], datetime], checker: Checke
     Returns:
         How many were asked; at most `LINKS_AT_ONCE`, the rest is left to the next call.
     """
-    due = TrackedLink.objects.filter(
-        Q(checked_at=None) | Q(checked_at__lte=now - CHECK_EVERY),
-        Q(expires_at=None) | Q(expires_at__gt=now),
-        stopped_at=None,
-    ).order_by(F("checked_at").asc(nulls_first=True), "id")[:LINKS_AT_ONCE]
+    due = (
+        running_links(now=now)
+        .filter(Q(checked_at=None) | Q(checked_at__lte=now - CHECK_EVERY))
+        .order_by(F("checked_at").asc(nulls_first=True), "id")[:LINKS_AT_ONCE]
+    )
     for link in due:
         hosts = frozenset(ShopHost.objects.filter(shop=link.shop_id).values_list("host", flat=True))
         health = checker.health_of(link.destination, hosts)

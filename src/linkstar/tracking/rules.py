@@ -28,6 +28,14 @@ class LinkOver(ValueError):
         self.expires_at = expires_at
 
 
+class HostInUse(ValueError):
+    """Running links lead to the host, not as many as were to be stopped; `links` is how many."""
+
+    def __init__(self, links: int) -> None:
+        super().__init__(links)
+        self.links = links
+
+
 def new_token() -> str:
     return "".join(secrets.choice(TOKEN_ALPHABET) for _ in range(TOKEN_LENGTH))
 
@@ -60,6 +68,11 @@ def check_destination(destination: str, hosts: frozenset[str]) -> str:
     if not is_allowed(parts.hostname or "", hosts):
         raise DestinationRefused(destination, "host")
     return destination
+
+
+def host_in(destination: str) -> str:
+    """The host an address names; empty where it names none."""
+    return urlsplit(destination).hostname or ""
 
 
 def check_host(host: str) -> str:

@@ -160,6 +160,7 @@ VERBS: dict[str, Words] = {
     "link.made": _("link made"),
     "link.stopped": _("link stopped"),
     "host.allowed": _("host allowed"),
+    "host.removed": _("host taken off the list"),
     "key.made": _("write key made"),
     "key.revoked": _("write key revoked"),
     "uplift.exported": _("figures exported"),

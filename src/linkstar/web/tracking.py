@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import SafeString, mark_safe
@@ -20,9 +19,15 @@ from linkstar.catalog.models import Shop
 from linkstar.lake.selection import Scope
 from linkstar.lake.traffic import clicks_of, sub_ids_of, traffic
 from linkstar.tracking import actions
-from linkstar.tracking.models import Health, ShopHost, TrackedLink, WriteKey
-from linkstar.tracking.queries import keys_of, links_of
-from linkstar.tracking.rules import DestinationRefused, LinkOver
+from linkstar.tracking.models import Health, TrackedLink, WriteKey
+from linkstar.tracking.queries import (
+    allowed_hosts_of,
+    has_page_keys,
+    keys_of,
+    links_of,
+    links_resting_on,
+)
+from linkstar.tracking.rules import DestinationRefused, HostInUse, LinkOver
 from linkstar.web.access import writers_only
 from linkstar.web.audit import log
 from linkstar.web.facts import lake
@@ -38,6 +43,8 @@ from linkstar.web.tracking_forms import (
 )
 
 LINKS_PER_PAGE = 50
+LINKS_NAMED = 20
+"""Of those that a host's end stops, before the rest is only counted."""
 
 
 @require_GET
@@ -50,7 +57,7 @@ def links(request: WorkspaceRequest) -> HttpResponse:
     shown = {
         "page": page,
         "rows": [(one, state_of(one), clicks.get(one.token, 0)) for one in page],
-        "hosts": hosts_of(request),
+        "hosts": allowed_hosts_of(request.workspace).filter(shop__in=request.shops),
         "keys": keys_of(request.workspace).filter(shop__in=request.shops),
     }
     return render(request, "web/tracking/links.html", shown)
@@ -135,6 +142,35 @@ def new_host(request: WorkspaceRequest) -> HttpResponse:
 
 @writers_only
 @require_http_methods(["GET", "POST"])
+def remove_host(request: WorkspaceRequest, host_id: int) -> HttpResponse:
+    """Take a host off the list, once it was said what that stops."""
+    allowed = get_object_or_404(allowed_hosts_of(request.workspace), id=host_id)
+    if request.method == "POST" and request.POST.get("links", "").isdecimal():
+        try:
+            stopped = actions.take_off_host(
+                allowed=allowed, links=int(request.POST["links"]), registry=registry(), now=now()
+            )
+        except HostInUse:
+            messages.warning(request, _("Other links lead there by now. Please look again."))
+        else:
+            log(request, "host.removed", allowed.shop_id, host=allowed.host, links=len(stopped))
+            for link in stopped:
+                log(request, "link.stopped", link.id, host=allowed.host)
+            messages.success(request, _("%(host)s is off the list.") % {"host": allowed.host})
+            return redirect("tracking")
+    links = links_resting_on(allowed, now=now())
+    shown = {
+        "allowed": allowed,
+        "links": links[:LINKS_NAMED],
+        "count": len(links),
+        "more": max(0, len(links) - LINKS_NAMED),
+        "has_page_keys": has_page_keys(allowed.shop),
+    }
+    return render(request, "web/tracking/remove_host.html", shown)
+
+
+@writers_only
+@require_http_methods(["GET", "POST"])
 def new_key(request: WorkspaceRequest) -> HttpResponse:
     """Make a key; of all but a page's key this answer is the only place that ever shows it."""
     shop = chosen_shop(request)
@@ -209,10 +245,6 @@ def chosen_shop(request: WorkspaceRequest) -> Shop:
     if not request.shops:
         raise Http404
     return request.shops[0]
-
-
-def hosts_of(request: WorkspaceRequest) -> QuerySet[ShopHost]:
-    return ShopHost.objects.filter(shop__in=request.shops).select_related("shop").order_by("host")
 
 
 def registry() -> Path:

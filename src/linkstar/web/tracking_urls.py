@@ -10,6 +10,7 @@ urlpatterns = [
     path("links/<str:link_id>/", tracking.link, name="tracked_link"),
     path("links/<str:link_id>/stop/", tracking.stop_link, name="stop_link"),
     path("hosts/new/", tracking.new_host, name="new_host"),
+    path("hosts/<int:host_id>/remove/", tracking.remove_host, name="remove_host"),
     path("keys/new/", tracking.new_key, name="new_key"),
     path("keys/<str:key_id>/", tracking.write_key, name="write_key"),
     path("keys/<str:key_id>/revoke/", tracking.revoke_key, name="revoke_key"),

@@ -13,10 +13,11 @@ from linkstar.tracking.actions import (
     revoke_key,
     stop_link,
     sub_id_for,
+    take_off_host,
 )
-from linkstar.tracking.models import TrackedLink, WriteKey
-from linkstar.tracking.queries import keys_of, links_of
-from linkstar.tracking.rules import DestinationRefused
+from linkstar.tracking.models import ShopHost, TrackedLink, WriteKey
+from linkstar.tracking.queries import hosts_of, keys_of, links_of, links_resting_on
+from linkstar.tracking.rules import DestinationRefused, HostInUse
 
 DESTINATION = "https://shop.example.com/p/1"
 
@@ -59,6 +60,59 @@ class TestALink:
         make_link(shop=cast.shop, destination=DESTINATION, registry=path, now=now)
         assert links_of(cast.workspace).count() == 1
         assert links_of(cast.other_workspace).count() == 0
+
+
+class TestAHostTakenOff:
+    @pytest.fixture
+    def allowed(self, cast, now) -> ShopHost:
+        return allow_host(shop=cast.shop, host="shop.example.com", now=now)
+
+    def test_stops_what_leads_there_and_takes_it_from_page_keys(
+        self, cast, now, path: Path, allowed
+    ) -> None:
+        _, page_key = make_key(shop=cast.shop, name="page", kind="page", registry=path, now=now)
+        link = make_link(shop=cast.shop, destination=DESTINATION, registry=path, now=now)
+        assert take_off_host(allowed=allowed, links=1, registry=path, now=now) == [link]
+        link.refresh_from_db()
+        assert link.stopped_at == now
+        assert told(path).links == {}
+        assert told(path).keys[digest_of_key(page_key)].hosts == ()
+        with pytest.raises(DestinationRefused):
+            make_link(shop=cast.shop, destination=DESTINATION, registry=path, now=now)
+
+    def test_is_refused_with_the_number_of_links_until_it_is_said(
+        self, cast, now, path: Path, allowed
+    ) -> None:
+        for _ in range(2):
+            make_link(shop=cast.shop, destination=DESTINATION, registry=path, now=now)
+        with pytest.raises(HostInUse) as refused:
+            take_off_host(allowed=allowed, links=1, registry=path, now=now)
+        assert refused.value.links == 2
+        assert len(told(path).links) == 2
+        assert hosts_of(cast.shop) == ["shop.example.com"]
+
+    def test_leaves_what_is_over_or_leads_elsewhere(self, cast, now, path: Path, allowed) -> None:
+        allow_host(shop=cast.shop, host="other.example.com", now=now)
+        allow_host(shop=cast.other_shop, host="shop.example.com", now=now)
+        elsewhere = make_link(
+            shop=cast.shop,
+            destination="https://other.example.com/shop.example.com",
+            registry=path,
+            now=now,
+        )
+        others = make_link(shop=cast.other_shop, destination=DESTINATION, registry=path, now=now)
+        soon = now + timedelta(hours=1)
+        over = make_link(
+            shop=cast.shop, destination=DESTINATION, registry=path, now=now, expires_at=soon
+        )
+        assert take_off_host(allowed=allowed, links=0, registry=path, now=soon) == []
+        assert set(told(path).links) == {elsewhere.token, others.token, over.token}
+
+    def test_stops_nothing_that_another_host_covers(self, cast, now, path: Path, allowed) -> None:
+        wider = allow_host(shop=cast.shop, host="example.com", now=now)
+        link = make_link(shop=cast.shop, destination=DESTINATION, registry=path, now=now)
+        take_off_host(allowed=allowed, links=0, registry=path, now=now)
+        assert links_resting_on(wider, now=now) == [link]
 
 
 class TestAWriteKey:

@@ -7,9 +7,10 @@ from html import unescape
 import pytest
 from tests.app.lake.journals import Desk, followed, single
 
+from linkstar.accounts.models import AuditEvent
 from linkstar.collector.refusals import Refusals
 from linkstar.collector.registry import RegistryFile, digest_of_key
-from linkstar.tracking.actions import allow_host, make_link
+from linkstar.tracking.actions import allow_host, make_key, make_link
 from linkstar.tracking.directory import RecordedDirectory
 from linkstar.tracking.models import ShopHost, TrackedLink, WriteKey
 
@@ -74,6 +75,50 @@ class TestAllowingAHost:
     def test_refuses_what_is_no_host(self, lin, registry) -> None:
         page = lin.post("/tracking/hosts/new/", {"host": "127.0.0.1"})
         assert "not the name of a host" in page.content.decode()
+
+
+class TestTakingAHostOff:
+    @pytest.fixture
+    def allowed(self, cast, now) -> ShopHost:
+        return allow_host(shop=cast.shop, host="shop.example", now=now)
+
+    def test_says_first_which_links_it_stops(self, lin, cast, registry, allowed, now) -> None:
+        link = make_link(
+            shop=cast.shop, destination=LINK["destination"], registry=registry, now=now
+        )
+        page = lin.get(f"/tracking/hosts/{allowed.pk}/remove/").content.decode()
+        assert "1 running link leads there." in page
+        assert link.token in page
+        assert "Events from landing pages" not in page
+        make_key(shop=cast.shop, name="pages", kind="page", registry=registry, now=now)
+        page = lin.get(f"/tracking/hosts/{allowed.pk}/remove/").content.decode()
+        assert "Events from landing pages" in page
+
+    def test_stops_them_and_writes_down_each(self, lin, cast, registry, allowed, now) -> None:
+        link = make_link(
+            shop=cast.shop, destination=LINK["destination"], registry=registry, now=now
+        )
+        page = lin.post(f"/tracking/hosts/{allowed.pk}/remove/", {"links": 1}, follow=True)
+        assert "shop.example is off the list." in page.content.decode()
+        assert told(registry).links == {}
+        assert not ShopHost.objects.exists()
+        done = AuditEvent.objects.order_by("pk").values_list("verb", "target")
+        assert list(done)[-2:] == [("host.removed", cast.shop.id), ("link.stopped", link.id)]
+
+    def test_asks_again_when_a_link_was_made_meanwhile(
+        self, lin, cast, registry, allowed, now
+    ) -> None:
+        make_link(shop=cast.shop, destination=LINK["destination"], registry=registry, now=now)
+        page = lin.post(f"/tracking/hosts/{allowed.pk}/remove/", {"links": 0})
+        assert "Other links lead there by now." in page.content.decode()
+        assert ShopHost.objects.exists()
+        assert len(told(registry).links) == 1
+
+    def test_of_another_company_is_not_there(self, client, cast, registry, allowed) -> None:
+        client.force_login(cast.otto)
+        address = f"/tracking/hosts/{allowed.pk}/remove/"
+        assert client.post(address, {"links": 0}).status_code == 404
+        assert ShopHost.objects.exists()
 
 
 class TestAWriteKey:
