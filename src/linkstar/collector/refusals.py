@@ -1,10 +1,12 @@
 """What was not taken at the door: how often, why, and the latest of each by shop and day.
 
-Whoever sent it was told at once; this is for those whose shop it was. A collector keeps its tally
-in `refusals.json` beside its journal and writes it about once a second, so that one that is killed
-forgets no more than that. Of a shop nobody can name the number is 0.
+Whoever sent it was told at once; this is for those whose shop it was, and quotes no value that was
+sent: it may name a person, and nothing is looked for here when one is to be forgotten. A collector
+keeps its tally in `refusals.json` beside its journal and writes it about once a second, so that one
+that is killed forgets no more than that. Of a shop nobody can name the number is 0.
 """
 
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
@@ -15,6 +17,9 @@ import msgspec
 DAYS_KEPT = 30
 DETAIL_LENGTH_MAX = 200
 FILE = "refusals.json"
+_VALUE = re.compile(r"^(Invalid enum value) .*?(?P<at> - at `\$[\w.]*`)?$", re.DOTALL)
+_NO_NAME = re.compile(r"^(Object contains unknown field) `(?![A-Za-z_]{1,40}`$).*$", re.DOTALL)
+"""A field that is not called as fields are may be a name, an address or an ID put in its place."""
 
 
 class Refusal(msgspec.Struct, kw_only=True):
@@ -26,7 +31,7 @@ class Refusal(msgspec.Struct, kw_only=True):
         code: why, as the sender was told.
         times: events, where single events are refused; else requests.
         last_at: when the latest came.
-        detail: what was wrong with the latest.
+        detail: what was wrong with the latest, without what was sent.
     """
 
     day: date
@@ -61,7 +66,7 @@ class Refusals:
             self._held[key] = held
         held.times += times
         held.last_at = now
-        held.detail = detail[:DETAIL_LENGTH_MAX]
+        held.detail = without_values(detail)[:DETAIL_LENGTH_MAX]
         self._is_written = False
 
     def unwritten(self) -> bytes | None:
@@ -90,6 +95,11 @@ class Refusals:
 
     def _forget_before(self, day: date) -> None:
         self._held = {key: each for key, each in self._held.items() if each.day >= day}
+
+
+def without_values(detail: str) -> str:
+    """What is wrong with an event, with nothing in it that only the event said."""
+    return _NO_NAME.sub(r"\1", _VALUE.sub(r"\1\g<at>", detail))
 
 
 def first_day(now: datetime) -> date:

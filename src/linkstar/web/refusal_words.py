@@ -109,6 +109,14 @@ _SENTENCES: tuple[tuple[re.Pattern[str], Callable[..., str]], ...] = (
         ),
     ),
     (
+        re.compile(r"^Object contains unknown field$"),
+        lambda _at: gettext("a field that events do not have"),
+    ),
+    (
+        re.compile(r"^Invalid enum value$"),
+        lambda field: gettext("%(field)s: not one of its values") % {"field": field},
+    ),
+    (
         re.compile(r"^Invalid RFC3339 encoded datetime$"),
         lambda field: (
             gettext("%(field)s: expected a time such as 2026-01-05T12:00:00Z") % {"field": field}

@@ -1,9 +1,14 @@
 """What was refused is tallied by shop, reason and day, outlives its process, and is forgotten."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from linkstar.collector.refusals import DAYS_KEPT, FILE, Refusals, refusals_in
+import msgspec
+import pytest
+
+from linkstar.collector.refusals import DAYS_KEPT, FILE, Refusals, refusals_in, without_values
+from linkstar.events.wire import WireEvent, read_batch
 
 NOW = datetime(2026, 10, 22, 10, 10, tzinfo=UTC)
 TODAY = NOW.date()
@@ -66,6 +71,43 @@ class TestATally:
         tally.add("empty", now=NOW)
         write_down(tally)
         assert kept(tmp_path) == [(0, "empty", 1, "")]
+
+
+EVENT = {"event_id": "a", "kind": "click", "occurred_at": "2026-10-22T10:10:00Z"}
+
+
+class TestWhatIsKeptOfABadEvent:
+    @pytest.mark.parametrize(
+        "said",
+        [
+            {field: value}
+            for field in (one.encode_name for one in msgspec.structs.fields(WireEvent))
+            for value in (
+                "jane@mail.example",
+                5,
+                {"jane": 1},
+                ["jane"],
+                "jane' - at `$.device",
+                'ja"ne',
+            )
+        ]
+        + [{"jane@mail.example": 1}, {"jane7": 1}, {"jane`x": 1}, {"jane" * 11: 1}],
+    )
+    def test_quotes_nothing_that_was_sent(self, tmp_path: Path, said: dict[str, object]) -> None:
+        refused = read_batch(json.dumps(EVENT | said).encode()).refused
+        tally = Refusals(folder(tmp_path))
+        for one in refused:
+            tally.add(one.code, now=NOW, shop=3, detail=one.detail)
+        assert "ja" not in (tally.unwritten() or b"").decode()
+
+    def test_names_the_field(self, tmp_path: Path) -> None:
+        body = b"\n".join(
+            json.dumps(EVENT | said).encode() for said in ({"device": "jane"}, {"productId": "1"})
+        )
+        told = [without_values(one.detail) for one in read_batch(body).refused]
+        assert told == [
+            "Invalid enum value - at `$.device`", "Object contains unknown field `productId`",
+        ]  # fmt: skip
 
 
 class TestSeveralCollectors:

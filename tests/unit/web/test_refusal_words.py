@@ -7,6 +7,7 @@ import pytest
 from django.utils import translation
 
 from linkstar.collector import app, postbacks
+from linkstar.collector.refusals import without_values
 from linkstar.events import wire
 from linkstar.web.refusal_words import REASONS, in_words
 
@@ -53,6 +54,16 @@ WHEN = '"occurred_at":"2026-01-05T12:00:00Z"'
 def test_a_wrong_event_is_told_in_the_readers_language(event: str, told: str) -> None:
     with translation.override("zh-hans"):
         assert in_words(refusal(event.encode())) == told
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [('"kind":"zap"', "kind：不在可取值之列"), ('"kind":"click","x@y":1', "有事件没有的字段")],
+)
+def test_what_is_kept_of_it_is_told_without_what_was_sent(said: str, told: str) -> None:
+    event = f'{{"event_id":"a",{WHEN},{said}}}'
+    with translation.override("zh-hans"):
+        assert in_words(without_values(refusal(event.encode()))) == told
 
 
 def test_what_nobody_knows_stays_as_it_came() -> None:
