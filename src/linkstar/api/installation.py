@@ -8,7 +8,7 @@ from ninja import Router, Schema
 
 from linkstar.api.calling import OPERATOR_READS, now
 from linkstar.jobs import health
-from linkstar.lake.journaled_counts import identities
+from linkstar.lake.books import identities
 from linkstar.web.facts import lake
 
 router = Router()

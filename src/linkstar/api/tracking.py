@@ -20,8 +20,8 @@ from linkstar.catalog.models import Shop
 from linkstar.collector.refusals import first_day, refusals_in
 from linkstar.events.vocabulary import Channel, ContentType
 from linkstar.jobs.tracking import journals
+from linkstar.lake.books import identities
 from linkstar.lake.invalid_rules import VERSION
-from linkstar.lake.journaled_counts import identities
 from linkstar.lake.selection import Scope
 from linkstar.lake.traffic import RuleCounts, Traffic, sub_ids_of, traffic
 from linkstar.tracking import actions

@@ -9,7 +9,7 @@ from huey import crontab
 from huey.exceptions import TaskLockedException
 
 from linkstar.jobs.queue import every, job, queue
-from linkstar.lake import rollups, upkeep
+from linkstar.lake import ready_traffic, rollups, upkeep
 from linkstar.lake.judging import judge
 from linkstar.lake.store import Lake, Overtaken
 from linkstar.tracking.directory import recorded_lists
@@ -39,10 +39,12 @@ def one_at_a_time() -> Iterator[bool]:
 
 @job
 def refresh_rollups() -> None:
-    """Bring the roll-ups of days that got new events up to date."""
+    """Bring the roll-ups of days that got new events up to date, and what lies ready of links."""
     with one_at_a_time() as is_mine:
         if is_mine:
-            rollups.refresh_rollups(Lake(settings.PLACES.lake), now=datetime.now(UTC))
+            lake = Lake(settings.PLACES.lake)
+            rollups.refresh_rollups(lake, now=datetime.now(UTC))
+            ready_traffic.keep_ready(lake)
 
 
 @every(EVERY_FIVE_MINUTES)
@@ -68,3 +70,4 @@ def compact_at_night() -> None:
         if is_mine:
             upkeep.compact(lake, now=datetime.now(UTC))
             upkeep.sweep(lake)
+            ready_traffic.keep_only_of_now(lake)

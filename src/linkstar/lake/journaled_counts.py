@@ -17,46 +17,13 @@ from linkstar.lake.tables import EVENTS_TABLE, RECEIPTS_TABLE, SET_ASIDE_TABLE, 
 TRACKED = "starts_with(import_id, 'journal:')"
 """SQL for the rows that came through our own door."""
 
-_TOLD = ("received", "duplicates", "conflicts", "quarantined", "dismissed")
-_SUMMED = ", ".join(f"sum(coalesce({name}, 0))::BIGINT AS {name}" for name in _TOLD)
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """The books of one shop since its first event.
-
-    Attributes:
-        shop: its number.
-        received: lines the collector put on disk and the loader read.
-        counted: stored events that count.
-        filtered: stored events an invalid-traffic rule flagged.
-        duplicates: repeats of stored events.
-        conflicts: other content under a stored id; kept aside.
-        quarantined: lines nothing could be made of; kept aside.
-        dismissed: lines somebody decided never to count.
-        loaded_at: the last load that held something of this shop.
-    """
-
-    shop: int
-    received: int
-    counted: int
-    filtered: int
-    duplicates: int
-    conflicts: int
-    quarantined: int
-    dismissed: int
-    loaded_at: datetime
-
-    @property
-    def difference(self) -> int:
-        """Lines that cannot be accounted for: 0, or something is wrong."""
-        kept = self.counted + self.filtered + self.duplicates + self.conflicts
-        return self.received - kept - self.quarantined - self.dismissed
+TOLD = ("received", "duplicates", "conflicts", "quarantined", "dismissed")
+TOLD_SUMMED = ", ".join(f"sum(coalesce({name}, 0))::BIGINT AS {name}" for name in TOLD)
 
 
 @dataclass(frozen=True, slots=True)
 class Minute:
-    """The books of one shop for what arrived in one minute; see `Identity`."""
+    """The books of one shop for what arrived in one minute; see `books.Identity`."""
 
     workspace: int
     shop: int
@@ -86,20 +53,6 @@ class Aside:
     sample: str
 
 
-def identities(lake: Lake, scope: Scope | None) -> list[Identity]:
-    """The books of each shop of a scope; of all shops where none is named."""
-    kept = f"""SELECT shop, count(*) FILTER (filtered IS NULL) AS counted,
-        count(*) FILTER (filtered IS NOT NULL) AS filtered
-        FROM {{events}} WHERE {TRACKED} AND {owned_by(scope)} GROUP BY shop"""
-    told = f"""SELECT shop, {_SUMMED},
-        max(loaded_at) AS loaded_at FROM {{receipts}} WHERE {owned_by(scope)} GROUP BY shop"""
-    sql = f"""SELECT shop, received, coalesce(counted, 0) AS counted,
-        coalesce(filtered, 0) AS filtered, duplicates, conflicts, quarantined, dismissed, loaded_at
-        FROM ({told}) LEFT JOIN ({kept}) USING (shop) ORDER BY shop"""
-    rows = ask(lake, sql, scope, {}, events=EVENTS_TABLE, receipts=RECEIPTS_TABLE)
-    return [Identity(**row) for row in rows]
-
-
 def minutes(
     lake: Lake, scope: Scope | None, *, newest: int | None = None, only_wrong: bool = False
 ) -> list[Minute]:
@@ -113,14 +66,14 @@ def minutes(
         newest: so many only.
         only_wrong: only those that do not add up.
     """
-    numbers = ("received", "counted", "filtered", *_TOLD[1:])
+    numbers = ("received", "counted", "filtered", *TOLD[1:])
     kept = f"""SELECT workspace, shop, date_trunc('minute', received_at) AS minute,
         count(*) FILTER (filtered IS NULL) AS counted,
         count(*) FILTER (filtered IS NOT NULL) AS filtered
         FROM {{events}} WHERE {TRACKED} AND {owned_by(scope)} AND received_at IS NOT NULL
         GROUP BY ALL"""
     told = f"""SELECT workspace, shop, minute,
-        {_SUMMED}
+        {TOLD_SUMMED}
         FROM {{receipts}} WHERE {owned_by(scope)} GROUP BY ALL"""
     older = f"""SELECT shop, max(occurred_at) AS until FROM {{events}}
         WHERE {TRACKED} AND {owned_by(scope)} AND received_at IS NULL GROUP BY shop"""

@@ -48,6 +48,10 @@ class ReadyTables:
             self._open[path] = told
         return told
 
+    def lies_ready(self, path: str) -> bool:
+        """Whether asking for it takes no more than looking."""
+        return path in self._open or self.beside.path(path).exists()
+
     def make(self, paths: Iterable[str]) -> None:
         """Make files ready before somebody asks."""
         for path in paths:

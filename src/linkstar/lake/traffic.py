@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from linkstar.lake.invalid_rules import RULE_CLASSES, RuleClass
-from linkstar.lake.journaled_counts import TRACKED, ask, owned_by
+from linkstar.lake.journaled_counts import owned_by
+from linkstar.lake.ready_traffic import ask_sums
 from linkstar.lake.selection import Scope
 from linkstar.lake.store import Lake
-from linkstar.lake.tables import EVENTS_TABLE
 
 SUB_IDS_MAX = 200
 
@@ -90,22 +90,17 @@ def traffic(
         ends_before: before this day.
         link: the token of one link, to which alone the answer is confined.
     """
-    days = " AND ".join(
-        [
-            *(["day >= $starts_on"] if starts_on else []),
-            *(["day < $ends_before"] if ends_before else []),
-            *(["link = $link"] if link else []),
-            "true",
-        ]
-    )
-    sql = f"""SELECT filtered AS rule, count(*) FILTER (kind = 'impression') AS impressions,
-        count(*) FILTER (kind = 'click') AS clicks,
-        count(*) FILTER (kind = 'click' AND billable) AS billable
-        FROM {{events}} WHERE {TRACKED} AND {owned_by(scope)} AND {days}
+    sql = f"""SELECT filtered AS rule, {_summed("impressions", "clicks", "billable")}
+        FROM {{sums}} WHERE {owned_by(scope)} {"AND link = $link" if link else ""}
         GROUP BY filtered ORDER BY filtered NULLS FIRST"""
-    asked = {"starts_on": starts_on, "ends_before": ends_before, "link": link}
-    bound = {name: value for name, value in asked.items() if value}
-    rows = ask(lake, sql, scope, bound, events=EVENTS_TABLE)
+    rows = ask_sums(
+        lake,
+        sql,
+        scope,
+        {"link": link} if link else {},
+        starts_on=starts_on,
+        ends_before=ends_before,
+    )
     place = {rule: at for at, rule in enumerate(RULE_CLASSES)}
     counted = sorted(rows, key=lambda row: place.get(row["rule"], -1 if not row["rule"] else 99))
     return Traffic(tuple(RuleCounts(**row) for row in counted))
@@ -115,23 +110,30 @@ def clicks_of(lake: Lake, scope: Scope, links: Sequence[str]) -> dict[str, int]:
     """How many clicks of each of these links count, by token; links without any are left out."""
     if not links:
         return {}
-    sql = f"""SELECT link, count(*) AS clicks FROM {{events}}
-        WHERE {TRACKED} AND {owned_by(scope)} AND kind = 'click' AND filtered IS NULL
-            AND list_contains($links, link) GROUP BY link"""
-    rows = ask(lake, sql, scope, {"links": list(links)}, events=EVENTS_TABLE)
+    sql = f"""SELECT link, {_summed("clicks")} FROM {{sums}}
+        WHERE {owned_by(scope)} AND filtered IS NULL AND list_contains($links, link)
+        GROUP BY link HAVING sum(clicks) > 0"""
+    rows = ask_sums(lake, sql, scope, {"links": list(links)})
     return {row["link"]: row["clicks"] for row in rows}
 
 
 def sub_ids_of(lake: Lake, scope: Scope, link: str) -> list[SubIdCounts]:
     """The clicks of one link by signed sub-ID, the most first; those without one are left out."""
-    sql = f"""SELECT sub_id, count(*) FILTER (filtered IS NULL) AS clicks,
-        count(*) FILTER (filtered IS NOT NULL) AS filtered,
-        count(*) FILTER (filtered IS NULL AND billable) AS billable
-        FROM {{events}} WHERE {TRACKED} AND {owned_by(scope)} AND link = $link
-            AND kind = 'click' AND sub_id IS NOT NULL
-        GROUP BY sub_id ORDER BY clicks DESC, sub_id LIMIT {SUB_IDS_MAX}"""
-    rows = ask(lake, sql, scope, {"link": link}, events=EVENTS_TABLE)
+    sql = f"""SELECT sub_id, {_summed("clicks", only="s.filtered IS NULL")},
+        {_summed("clicks", only="s.filtered IS NOT NULL", name="filtered")},
+        {_summed("billable", only="s.filtered IS NULL")}
+        FROM {{sums}} AS s WHERE {owned_by(scope)} AND link = $link AND sub_id IS NOT NULL
+        GROUP BY sub_id HAVING sum(s.clicks) > 0
+        ORDER BY clicks DESC, sub_id LIMIT {SUB_IDS_MAX}"""
+    rows = ask_sums(lake, sql, scope, {"link": link})
     return [SubIdCounts(**row) for row in rows]
+
+
+def _summed(*columns: str, only: str = "true", name: str = "") -> str:
+    """SQL for whole sums of columns."""
+    return ", ".join(
+        f"coalesce(sum({each}) FILTER ({only}), 0)::BIGINT AS {name or each}" for each in columns
+    )
 
 
 def _sum(name: str, parts: Iterable[RuleCounts]) -> RuleCounts:

@@ -8,7 +8,9 @@ from enum import StrEnum
 import pyarrow as pa
 
 from linkstar.lake import ready_spans
-from linkstar.lake.journaled_counts import identities, minutes
+from linkstar.lake.books import identities
+from linkstar.lake.journaled_counts import minutes
+from linkstar.lake.ready_traffic import holds_tracked, ready_traffic
 from linkstar.lake.relations import rows_of
 from linkstar.lake.rollups import SUMS, SUMS_OF_EVENTS
 from linkstar.lake.spans import Grain, files_by_day, true_spans
@@ -81,6 +83,7 @@ def _findings(lake: Lake) -> Iterator[Finding]:
     events = lake.snapshot(EVENTS_TABLE)
     if events is not None and events.files:
         yield from _events(lake, events)
+        yield from _traffic(lake, events)
         yield from _rollups(lake, events)
 
 
@@ -133,6 +136,14 @@ def _events(lake: Lake, seen: Snapshot) -> Iterator[Finding]:
             yield Finding(Fault.EVENT_TWICE, seen.table.name, str(day), found["twice"])
         if found["elsewhere"]:
             yield Finding(Fault.EVENT_IN_WRONG_DAY, seen.table.name, str(day), found["elsewhere"])
+
+
+def _traffic(lake: Lake, seen: Snapshot) -> Iterator[Finding]:
+    """What lies ready of tracked events, against the events."""
+    for file in filter(holds_tracked, seen.files):
+        [path] = seen.paths([file])
+        if not ready_traffic(lake).agrees(path):
+            yield Finding(Fault.ROLLUP_DIFFERS, "ready_traffic", file.name, file.rows)
 
 
 def _rollups(lake: Lake, events: Snapshot) -> Iterator[Finding]:

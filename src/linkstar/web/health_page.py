@@ -8,7 +8,8 @@ from django.views.decorators.http import require_GET
 from linkstar.catalog.models import Shop
 from linkstar.collector.refusals import DAYS_KEPT
 from linkstar.jobs import health, retention
-from linkstar.lake.journaled_counts import identities, minutes, set_aside
+from linkstar.lake.books import identities
+from linkstar.lake.journaled_counts import minutes, set_aside
 from linkstar.web.access import operators_only
 from linkstar.web.facts import lake
 from linkstar.web.middleware import now

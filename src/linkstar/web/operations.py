@@ -12,8 +12,9 @@ from linkstar.accounts.models import Role
 from linkstar.accounts.queries import WRITERS
 from linkstar.collector.refusals import DAYS_KEPT
 from linkstar.jobs.tracking import waiting_segments
+from linkstar.lake.books import Identity, identities
 from linkstar.lake.invalid_rules import VERSION
-from linkstar.lake.journaled_counts import Identity, identities, set_aside
+from linkstar.lake.journaled_counts import set_aside
 from linkstar.lake.selection import Scope
 from linkstar.lake.traffic import traffic
 from linkstar.tracking.agents import agent_lists

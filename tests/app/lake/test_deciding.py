@@ -20,9 +20,10 @@ from linkstar.lake.asides import (
     line_aside,
     lines_aside,
 )
+from linkstar.lake.books import identities
 from linkstar.lake.decisions import FOLDER, Action, Decision, seal_left_over, write_decisions
 from linkstar.lake.journaled import JournalLoad, load_journal
-from linkstar.lake.journaled_counts import identities, minutes
+from linkstar.lake.journaled_counts import minutes
 from linkstar.lake.judging import judge
 from linkstar.lake.rebuilding import archived, differences, load_archived
 from linkstar.lake.retention import erase_creator, erase_visitor, strip_visitors

@@ -8,7 +8,7 @@ from tests.app.lake.journals import Desk, followed, single
 from linkstar.accounts.models import AuditEvent
 from linkstar.events.journal import sealed_segments
 from linkstar.lake.asides import decisions_made, lines_aside
-from linkstar.lake.journaled_counts import identities
+from linkstar.lake.books import identities
 from linkstar.lake.tables import EVENTS_TABLE
 from linkstar.lake.verify import verify
 from linkstar.tracking.directory import RecordedDirectory
