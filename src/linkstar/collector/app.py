@@ -28,6 +28,7 @@ import msgspec
 from linkstar.collector import landing_pages, postbacks
 from linkstar.collector.group_commit import GroupCommit, Held, Reply
 from linkstar.collector.limits import RateLimit
+from linkstar.collector.nowhere import LEADS_NOWHERE
 from linkstar.collector.openapi import DOCUMENT
 from linkstar.collector.refusals import Refusals
 from linkstar.collector.registry import Link, PostbackKey, RegistryFile, WriteKey, digest_of_key
@@ -226,7 +227,9 @@ class Collector:
     def _redirect(self, token: str, request: Request) -> Answer | Held:
         link = self._link(token)
         if link is None:
-            return self._missed(request, 404, "link_unknown")
+            missed = self._missed(request, 404, "link_unknown")
+            is_read = missed.status == 404 and "text/html" in request.header("accept")
+            return LEADS_NOWHERE if is_read else missed
         uncounted = sent_on(link.destination)
         if not counts(request):
             self._tally("fetched_ahead", link.shop)

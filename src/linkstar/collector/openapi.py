@@ -24,6 +24,12 @@ def said(description: str, schema: str) -> dict[str, Any]:
     }
 
 
+def for_people(answer: dict[str, Any]) -> dict[str, Any]:
+    """The same, as a page for whoever asks with a browser."""
+    page = {"text/html": {"schema": {"type": "string"}}}
+    return {**answer, "content": {**answer["content"], **page}}
+
+
 def plain_answer(description: str, media: str) -> dict[str, Any]:
     return {"description": description, "content": {media: {"schema": {"type": "string"}}}}
 
@@ -99,7 +105,7 @@ DOCUMENT: dict[str, Any] = {
                 ],
                 "responses": {
                     "302": {"description": "to the destination, fixed when the link was made"},
-                    "404": said("no such link, or it has run out", "Error"),
+                    "404": for_people(said("no such link, or it has run out", "Error")),
                     **MISSED,
                 },
             }

@@ -51,6 +51,15 @@ class TestALink:
         assert desk.ask("GET", f"/r/{token}").status == 404
         assert desk.stored() == []
 
+    def test_that_leads_nowhere_says_so_to_whoever_reads(self, desk: Desk) -> None:
+        read = desk.ask("GET", f"/r/{EXPIRED}", accept="text/html,*/*;q=0.8")
+        assert (read.status, read.headers["content-type"]) == (404, "text/html; charset=utf-8")
+        assert "This link leads nowhere" in read.body.decode()
+        assert "此链接已失效" in read.body.decode()
+        told = desk.ask("GET", f"/r/{EXPIRED}", accept="*/*")
+        assert json.loads(told.body) == {"error": "link_unknown"}
+        assert desk.collector.refusals.told() == {"link_unknown": 2}
+
     def test_cannot_be_guessed_at_speed(self, desk: Desk) -> None:
         answers = [desk.ask("GET", f"/r/guess{n}") for n in range(100)]
         assert [answer.status for answer in answers].count(404) == 30

@@ -100,10 +100,11 @@ class TestAnAnswer:
         documented = responses(path)[str(status)]
         if "Retry-After" in documented.get("headers", {}):
             assert int(answer.headers["retry-after"]) >= 1
-        for media, content in documented.get("content", {}).items():
-            assert answer.headers["content-type"] == media
+        if content := documented.get("content"):
+            media = answer.headers["content-type"]
+            assert media in content
             if media == "application/json":
-                [name] = content["schema"].values()
+                [name] = content[media]["schema"].values()
                 schema = DOCUMENT["components"]["schemas"][name.rpartition("/")[2]]
                 assert set(json.loads(answer.body)) == set(schema["required"])
 
