@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003  # Typer reads the annotations when it runs
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,14 @@ from linkstar.cli.exits import ExitCode, Refused
 from linkstar.cli.figures import count
 from linkstar.cli.output import Output  # noqa: TC001  # as above
 from linkstar.cli.words import gettext as _
+
+if TYPE_CHECKING:
+    from linkstar.tracking.network_lists import NetworkList
+
+_JUDGED_ANEW = _(
+    "Days are judged anew within a minute or two while LinkStar runs, as long as their visitors' "
+    "names are kept."
+)
 
 
 def show(output: Output) -> ExitCode:
@@ -78,12 +86,9 @@ def add(
             _("Give the list as its owner publishes it, or one network such as 3.5.0.0/16 a line."),
         ) from refused
     if output.form == "json":
-        document = {"name": taken.name, "dated": taken.dated, "networks": taken.networks}
-        output.document({"version": 1, **document, "unusable": taken.unusable})
+        _document(output, taken)
     else:
-        said = _(
-            "{name}, dated {dated}: {networks} networks; {unusable} are too narrow to be used."
-        )
+        said = _("{name}, dated {dated}. Networks: {networks}; too narrow to be used: {unusable}.")
         output.say(
             said.format(
                 name=taken.name,
@@ -92,4 +97,37 @@ def add(
                 unusable=count(taken.unusable),
             )
         )
+        output.say(_JUDGED_ANEW)
     return ExitCode.OK
+
+
+def remove(
+    output: Output,
+    name: Annotated[str, typer.Argument(help=_("As `linkstar lists show` calls it."))],
+) -> ExitCode:
+    """Judge by a list of data centres' networks no longer; every day is then judged anew."""
+    from linkstar.cli.installation import open_installation
+
+    places = open_installation()
+    from linkstar.tracking.network_lists import ListUnknown, remove_list
+
+    try:
+        removed = remove_list(places.lists, name)
+    except ListUnknown as refused:
+        raise Refused(
+            ExitCode.NOT_FOUND,
+            "list_not_found",
+            _("There is no list of data centres called {name}.").format(name=refused.name),
+            _("There are: {names}").format(names=", ".join(refused.known)) if refused.known else "",
+        ) from refused
+    if output.form == "json":
+        _document(output, removed)
+    else:
+        output.say(_("{name} is not judged by any more.").format(name=removed.name))
+        output.say(_JUDGED_ANEW)
+    return ExitCode.OK
+
+
+def _document(output: Output, told: NetworkList) -> None:
+    document = {"name": told.name, "dated": told.dated, "networks": told.networks}
+    output.document({"version": 1, **document, "unusable": told.unusable})

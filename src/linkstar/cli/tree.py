@@ -118,6 +118,7 @@ def _lists_group() -> typer.Typer:
     group = new_group(help=_("Lists that invalid traffic is judged by."), add_completion=False)
     add_command(group, "show", lists.show, help=_("Show the lists in use and their dates."))
     add_command(group, "add", lists.add, help=_("Take in networks of data centres."))
+    add_command(group, "remove", lists.remove, help=_("Judge by a list no longer."))
     return group
 
 

@@ -24,6 +24,15 @@ Span = tuple[int, int, int]
 """IP version, first and last address."""
 
 
+class ListUnknown(LookupError):
+    """No list has this name; `known` are the names there are."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(name, known)
+        self.name = name
+        self.known = known
+
+
 class ListRefused(ValueError):
     """A file that names no network that could be used; `name` is the file's."""
 
@@ -63,6 +72,20 @@ def add_list(folder: Path, source: Path) -> NetworkList:
     fresh.write_bytes(data)
     fresh.replace(folder / source.name)
     return _told(folder / source.name)
+
+
+def remove_list(folder: Path, name: str) -> NetworkList:
+    """Judge by a list no longer; what it said last.
+
+    Raises:
+        ListUnknown: no list of that name was taken in.
+    """
+    known = {path.name: path for path in _paths(folder)}
+    if name not in known:
+        raise ListUnknown(name, tuple(known))
+    told = _told(known[name])
+    known[name].unlink()
+    return told
 
 
 def known_lists(folder: Path) -> list[NetworkList]:

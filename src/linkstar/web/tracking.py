@@ -1,5 +1,6 @@
 """Tracked links with their addresses and QR codes, the hosts they may lead to, and write keys."""
 
+from base64 import b64encode
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -82,6 +83,7 @@ def link(request: WorkspaceRequest, link_id: str) -> HttpResponse:
         "address": address,
         "pixel": pixel,
         "qr": qr_code(address),
+        "qr_file": f"data:image/svg+xml;base64,{b64encode(qr_code(address).encode()).decode()}",
         "form": form,
         "signed": signed,
         "traffic": traffic(lake(), scope, link=shown.token),

@@ -124,6 +124,7 @@ def steps(folder: Path) -> list[dict[str, object]]:
         step("aside", "decisions"),
         step("lists", "add", written(folder, "cloud.txt", NETWORKS)),
         step("lists", "show"),
+        step("lists", "remove", "cloud.txt"),
         step("retention", "run"),
         step("retention", "erase", "--visitor", "v1"),
         step("retention", "show"),

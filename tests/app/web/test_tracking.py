@@ -1,6 +1,7 @@
 """Links, hosts and keys as a person makes them, and the page that says what became of traffic."""
 
 import re
+from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
@@ -10,7 +11,7 @@ from tests.app.lake.journals import Desk, followed, single
 from linkstar.accounts.models import AuditEvent
 from linkstar.collector.refusals import Refusals
 from linkstar.collector.registry import RegistryFile, digest_of_key
-from linkstar.tracking.actions import allow_host, make_key, make_link
+from linkstar.tracking.actions import allow_host, make_key, make_link, stop_link
 from linkstar.tracking.directory import RecordedDirectory
 from linkstar.tracking.models import ShopHost, TrackedLink, WriteKey
 
@@ -160,6 +161,27 @@ class TestASubId:
 
 
 class TestThePageOfALink:
+    def test_that_leads_nowhere_says_so_and_offers_no_code(self, lin, cast, registry, now) -> None:
+        allow_host(shop=cast.shop, host="shop.example", now=now)
+        made = {"shop": cast.shop, "destination": LINK["destination"], "registry": registry}
+        stopped = make_link(**made, now=now)
+        stop_link(link=stopped, registry=registry, now=now)
+        over = make_link(**made, now=now, expires_at=now + timedelta(seconds=1))
+        for link, said in ((stopped, "was stopped and"), (over, "has expired and")):
+            page = lin.get(f"/tracking/links/{link.id}/").content.decode()
+            assert f"This link {said} leads nowhere." in page
+            assert "QR code" not in page
+            assert "Stop this link" not in page
+
+    def test_offers_its_code_as_a_file(self, lin, cast, registry, now) -> None:
+        allow_host(shop=cast.shop, host="shop.example", now=now)
+        link = make_link(
+            shop=cast.shop, destination=LINK["destination"], registry=registry, now=now
+        )
+        page = lin.get(f"/tracking/links/{link.id}/").content.decode()
+        [code] = re.findall(r'href="data:image/svg\+xml;base64,([^"]+)"', page)
+        assert b64decode(code).startswith(b"<svg")
+
     def test_shows_what_came_over_it_and_by_which_sub_id(
         self, lin, cast, registry, now, tmp_path
     ) -> None:

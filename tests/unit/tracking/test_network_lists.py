@@ -8,9 +8,11 @@ import pytest
 from linkstar.tracking.network_lists import (
     DataCentres,
     ListRefused,
+    ListUnknown,
     add_list,
     edition,
     known_lists,
+    remove_list,
 )
 
 CLOUD = {
@@ -31,6 +33,19 @@ class TestAList:
         taken = add_list(tmp_path / "lists", written(tmp_path, "cloud.json", json.dumps(CLOUD)))
         assert (taken.dated, taken.networks, taken.unusable) == ("2026-11-02-03-04-05", 2, 1)
         assert known_lists(tmp_path / "lists") == [taken]
+
+    def test_that_is_removed_is_judged_by_no_longer(self, tmp_path: Path) -> None:
+        lists = tmp_path / "lists"
+        for name in ("cloud.json", "other.json"):
+            taken = add_list(lists, written(tmp_path, name, json.dumps(CLOUD)))
+        before = edition(lists)
+        assert remove_list(lists, "other.json") == taken
+        assert [one.name for one in known_lists(lists)] == ["cloud.json"]
+        assert edition(lists) != before
+        for unknown in ("other.json", "../cloud.json", ""):
+            with pytest.raises(ListUnknown) as refused:
+                remove_list(lists, unknown)
+            assert refused.value.known == ("cloud.json",)
 
     @pytest.mark.parametrize(
         ("network", "is_listed"),
