@@ -16,7 +16,8 @@ Floats = NDArray[np.float64]
 
 GENDERS = ("female", "male")
 AGES = ("18-24", "25-34", "35-44", "45-54", "55+")
-DEVICES = ("ios", "android")
+DEVICES = ("phone", "desktop")
+"""As clicks on links are tracked, so that these have a benchmark of the same value."""
 SOURCES = ("organic", "ads")
 
 AGE_SHARES = np.array([0.31, 0.33, 0.19, 0.11, 0.06])

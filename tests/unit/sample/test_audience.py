@@ -6,12 +6,14 @@ import pytest
 from linkstar.catalog.tree import category_names
 from linkstar.sample.assortment import lines
 from linkstar.sample.audience import (
+    DEVICES,
     WEEKDAY_SHARES,
     audience_of,
     centred,
     draw,
     weekday_effects,
 )
+from linkstar.tracking.agents import device_of
 
 
 class TestEffects:
@@ -29,6 +31,13 @@ class TestEffects:
     def test_keep_their_proportions_when_centred(self) -> None:
         effects = centred(np.array([1.0, 3.0]), np.array([0.5, 0.5]))
         assert effects.tolist() == [0.5, 1.5]
+
+
+class TestDevices:
+    def test_are_called_as_those_of_tracked_clicks(self) -> None:
+        phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Mobile/15E148 Safari/604.1"
+        computer = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0.0.0 Safari/537.36"
+        assert (device_of(phone), device_of(computer)) == DEVICES
 
 
 class TestDrawing:
