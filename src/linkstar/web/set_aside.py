@@ -262,7 +262,8 @@ def _tell(request: WorkspaceRequest, done: Decided) -> None:
             done.conflicts)),
         (done.dismissed, ngettext("%d was dismissed.", "%d were dismissed.", done.dismissed)),
         (done.left, ngettext(
-            "Nothing could be made of %d yet.", "Nothing could be made of %d yet.", done.left)),
+            "%d stays set aside: its reason still holds.",
+            "%d stay set aside: their reasons still hold.", done.left)),
     ]  # fmt: skip
     say = messages.warning if done.left else messages.success
     say(request, " ".join(text % number for number, text in parts if number))

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from qrcode.image.svg import SvgPathImage
+from qrcode.image.svg import SvgPathFillImage
 from qrcode.main import QRCode
 
 from linkstar.catalog.models import Shop
@@ -256,7 +256,7 @@ def registry() -> Path:
 
 def qr_code(address: str) -> SafeString:
     """The address as an SVG picture."""
-    code = QRCode(image_factory=SvgPathImage, box_size=12, border=4)
+    code = QRCode(image_factory=SvgPathFillImage, box_size=12, border=4)
     code.add_data(address)
     picture: str = code.make_image().to_string(encoding="unicode")
     return mark_safe(picture)  # noqa: S308  # drawn here, from an address of ours

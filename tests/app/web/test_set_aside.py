@@ -83,7 +83,7 @@ class TestAllOfAReason:
 class TestOneLine:
     def test_that_cannot_be_told_yet_stays_and_says_so(self, lin, desk) -> None:
         page = lin.post(address(desk, "a"), {"action": "replay"}, follow=True).content.decode()
-        assert "Nothing could be made of 1 yet." in page
+        assert "1 stays set aside: its reason still holds." in page
         assert "still set aside" in page
 
     def test_is_corrected_by_its_owner(self, lin, cast, desk) -> None:
