@@ -2,14 +2,16 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from tests.app.recruiting.conftest import terms
 
 from linkstar.catalog.models import Product
 from linkstar.collaborations.actions import agree_collaboration, cancel_collaboration, linking
 from linkstar.creators.models import Creator
 from linkstar.plans.models import Promotion
-from linkstar.tracking.actions import allow_host
-from linkstar.tracking.models import TrackedLink
+from linkstar.tracking.actions import allow_host, take_off_host
+from linkstar.tracking.models import ShopHost, TrackedLink
+from linkstar.web.tracking import registry
 
 
 @pytest.fixture
@@ -59,6 +61,17 @@ class TestAnOwnLink:
         ask(variant="bio")
         ask(variant="bio")
         assert TrackedLink.objects.count() == 1
+
+    def test_that_the_shop_stopped_says_so_and_is_not_offered(self, ask, client, cast, agreement):
+        ask(variant="bio")
+        [host] = ShopHost.objects.all()
+        take_off_host(allowed=host, links=1, registry=registry(), now=timezone.now())
+        for who, address in ((cast.ada, "own_collaboration"), (cast.lin, "collaboration")):
+            client.force_login(who)
+            page = client.get(reverse(address, args=[agreement.pk])).content.decode()
+            assert "stopped" in page
+            assert "data-copy" not in page
+            assert "QR code" not in page
 
     def test_may_lead_to_another_page_of_the_shop(self, ask):
         ask(destination="https://eu.shop.example/gift")
