@@ -11,7 +11,7 @@ many times what it takes into a table that was empty before: the two take turns.
 Events are link events as the collector writes them, over the six days that end now. *Fresh* is the
 time from the answer a client gets (the event is on disk) until a question counts it: segments are
 sealed every second and loaded every half, as `linkstar serve` does, while 1,000 events a second
-arrive.
+arrive and what the loads before left is merged.
 """
 
 import resource
@@ -40,7 +40,7 @@ from linkstar.lake.store import Lake
 from linkstar.lake.tables import EVENTS_TABLE
 from linkstar.lake.upkeep import compact_journaled
 
-FILES_MAX, SECONDS_BETWEEN_LOADS = 100, 0.5  # as jobs.tracking
+FILES_MAX, SECONDS_BETWEEN_LOADS = 100, 0.5  # as jobs.upkeep and jobs.tracking
 AT_ONCE = 500_000
 LINKS_KNOWN = 2_000
 SMALL, SMALL_LOADS = 500, 9
@@ -204,17 +204,18 @@ def _freshness(lake: Lake, journal: Path, events: int) -> None:
     """Write steadily, load steadily, and see from a third thread when each event counts."""
     stop = threading.Event()
     loading = threading.Thread(target=_keep_loading, args=(lake, journal, stop))
+    merging = threading.Thread(target=_keep_merging, args=(Lake(lake.root), stop))
     answered: dict[int, float] = {}
     counted: dict[int, float] = {}
     before = sum(file.rows for file in lake.opened(EVENTS_TABLE).files)
     watching = threading.Thread(target=_watch, args=(lake, before, answered, counted, stop))
-    loading.start()
-    watching.start()
+    for each in (loading, merging, watching):
+        each.start()
     _arrive(journal, events, answered)
     time.sleep(5 * SEAL_SECONDS)
     stop.set()
-    loading.join()
-    watching.join()
+    for each in (loading, merging, watching):
+        each.join()
     waits = np.array([counted[part] - answered[part] for part in answered if part in counted])
     missing = len(answered) - len(waits)
     p50, p95, worst = np.percentile(waits, [50, 95, 100])
@@ -245,7 +246,14 @@ def _arrive(journal: Path, events: int, answered: dict[int, float]) -> None:
 def _keep_loading(lake: Lake, journal: Path, stop: threading.Event) -> None:
     while not stop.wait(SECONDS_BETWEEN_LOADS):
         load_journal(lake, journal, Directory(), now=datetime.now(UTC))
-        compact_journaled(lake, now=datetime.now(UTC), files_max=FILES_MAX)
+
+
+def _keep_merging(lake: Lake, stop: threading.Event) -> None:
+    """The worker does so each minute; here it begins at once, and again, to be seen."""
+    while not stop.wait(SECONDS_BETWEEN_LOADS):
+        merged = _timed(lambda: compact_journaled(lake, now=datetime.now(UTC), files_max=FILES_MAX))
+        if merged > 1:
+            print(f"merged in {merged:.1f} s meanwhile", flush=True)
 
 
 def _watch(

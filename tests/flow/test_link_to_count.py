@@ -12,7 +12,7 @@ from linkstar.collector.registry import RegistryFile
 from linkstar.collector.visitors import DailySalts
 from linkstar.config.places import Places
 from linkstar.events.journal import Journal
-from linkstar.jobs.tracking import load_and_tidy, waiting_segments
+from linkstar.jobs.tracking import load_journals, waiting_segments
 from linkstar.tracking.actions import allow_host, make_link
 from linkstar.web import facts
 
@@ -54,7 +54,7 @@ class TestALinkThatIsShownAndFollowed:
             content_id="73001", registry=places.collector / "registry.json", now=now,
         )  # fmt: skip
         collect(places, [f"/p/{link.token}.gif"] * 30 + [f"/r/{link.token}"] * 3, now=now)
-        [load] = load_and_tidy(facts.lake(), places.collector, now=now)
+        [load] = load_journals(facts.lake(), places.collector, now=now)
         assert (load.stored, load.received, waiting_segments(places.collector)) == (33, 33, 0)
         client.force_login(cast.lin)
         today = now.date()

@@ -14,7 +14,7 @@ from linkstar.config.places import Places
 from linkstar.insights.remembering import forget
 from linkstar.jobs.queue import every
 from linkstar.jobs.tracking import journals
-from linkstar.jobs.upkeep import AFTER_COMPACTION, one_at_a_time
+from linkstar.jobs.upkeep import AFTER_COMPACTION, in_its_turn
 from linkstar.lake.judging import judge
 from linkstar.lake.retention import (
     Kept,
@@ -132,9 +132,8 @@ def _escaped(handle: str) -> str:
 @every(AFTER_COMPACTION)
 def keep_no_longer_at_night() -> None:
     """Every night, what is too old goes."""
-    with one_at_a_time() as is_mine:
-        if is_mine:
-            keep_no_longer(settings.PLACES, now=datetime.now(UTC))
+    with in_its_turn():
+        keep_no_longer(settings.PLACES, now=datetime.now(UTC))
 
 
 @every(AFTER_COMPACTION)

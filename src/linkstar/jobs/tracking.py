@@ -16,14 +16,11 @@ from linkstar.events.journal import sealed_segments
 from linkstar.lake.decisions import seal_left_over
 from linkstar.lake.journaled import JournalLoad, LoaderBusy, load_journal
 from linkstar.lake.store import Lake, Overtaken
-from linkstar.lake.upkeep import compact_journaled
 from linkstar.tracking.actions import publish_registry
 from linkstar.tracking.directory import RecordedDirectory
 
 SECONDS_BETWEEN_LOADS = 0.5
 SECONDS_AFTER_FAILURE = 10.0
-FILES_MAX = 100
-"""Loading every second leaves many small files; beyond so many they are merged at once."""
 
 logger = logging.getLogger(__name__)
 
@@ -50,14 +47,6 @@ def load_journals(lake: Lake, collector: Path, *, now: datetime) -> list[Journal
     return done
 
 
-def load_and_tidy(lake: Lake, collector: Path, *, now: datetime) -> list[JournalLoad]:
-    """Load, and keep the number of small files within bounds."""
-    done = load_journals(lake, collector, now=now)
-    if done:
-        compact_journaled(lake, now=now, files_max=FILES_MAX)
-    return done
-
-
 def waiting_segments(collector: Path) -> int:
     """How many sealed segments are not loaded yet."""
     return sum(len(sealed_segments(journal)) for journal in journals(collector))
@@ -78,7 +67,7 @@ def keep_loading(stop: threading.Event) -> None:
         close_old_connections()
         pause = SECONDS_BETWEEN_LOADS
         try:
-            load_and_tidy(lake, settings.PLACES.collector, now=datetime.now(UTC))
+            load_journals(lake, settings.PLACES.collector, now=datetime.now(UTC))
         except Overtaken:
             continue
         except Exception:

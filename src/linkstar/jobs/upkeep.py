@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from time import sleep
 
 from django.conf import settings
 from huey import crontab
+from huey.api import TaskLock
 from huey.exceptions import TaskLockedException
 
 from linkstar.jobs.queue import every, job, queue
@@ -19,22 +21,49 @@ EVERY_FIVE_MINUTES = crontab(minute="*/5")
 AT_NIGHT = crontab(hour="10", minute="17")
 """UTC: early morning on the American west coast, evening in China."""
 AFTER_COMPACTION = crontab(hour="11", minute="3")
+FILES_MAX = 100
+"""Loading every second leaves many small files; beyond so many they are merged."""
 
-_UPKEEP = queue.lock_task("upkeep")
+SECONDS_BETWEEN_LOOKS = 0.2
+
+_UPKEEP, _NEXT = queue.lock_task("upkeep"), queue.lock_task("next upkeep")
 
 
 @contextmanager
 def one_at_a_time() -> Iterator[bool]:
-    """True for the one job that keeps the facts; False while another one does."""
-    try:
-        _UPKEEP.acquire()
-    except TaskLockedException:
+    """True for the one job that keeps the facts; False while another one does or waits to."""
+    if _NEXT.is_locked() or not _taken(_UPKEEP):
         yield False
         return
     try:
         yield True
     finally:
         _UPKEEP.release()
+
+
+@contextmanager
+def in_its_turn() -> Iterator[None]:
+    """For what is done once a night and must not be left out: it waits, and regular jobs do not."""
+    _wait_for(_NEXT)
+    try:
+        _wait_for(_UPKEEP)
+    finally:
+        _NEXT.release()
+    try:
+        yield
+    finally:
+        _UPKEEP.release()
+
+
+def _wait_for(lock: TaskLock) -> None:
+    while not _taken(lock):
+        sleep(SECONDS_BETWEEN_LOOKS)
+
+
+def _taken(lock: TaskLock) -> bool:
+    with suppress(TaskLockedException):
+        return bool(lock.acquire())
+    return False
 
 
 @job
@@ -53,21 +82,25 @@ def refresh_regularly() -> None:
 
 
 @every(EVERY_MINUTE)
-def flag_invalid_traffic() -> None:
-    """Judge the days that got new tracked events; their roll-ups follow."""
+def merge_and_judge() -> None:
+    """Merge what loading every second left, and judge the days that got new tracked events.
+
+    In this order: a day whose files change is judged again. Their roll-ups follow.
+    """
+    lake = Lake(settings.PLACES.lake)
     with one_at_a_time() as is_mine:
         if is_mine:
-            with suppress(Overtaken):  # a merge came in between: judged a minute later
+            upkeep.compact_journaled(lake, now=datetime.now(UTC), files_max=FILES_MAX)
+            with suppress(Overtaken):  # names were taken off meanwhile: judged a minute later
                 lists = recorded_lists(settings.PLACES.lists, settings.PLACES.collector)
-                judge(Lake(settings.PLACES.lake), lists, now=datetime.now(UTC))
+                judge(lake, lists, now=datetime.now(UTC))
 
 
 @every(AT_NIGHT)
 def compact_at_night() -> None:
     """Merge the small files that a day of loading leaves behind, and drop those nobody reads."""
     lake = Lake(settings.PLACES.lake)
-    with one_at_a_time() as is_mine:
-        if is_mine:
-            upkeep.compact(lake, now=datetime.now(UTC))
-            upkeep.sweep(lake)
-            ready_traffic.keep_only_of_now(lake)
+    with in_its_turn():
+        upkeep.compact(lake, now=datetime.now(UTC))
+        upkeep.sweep(lake)
+        ready_traffic.keep_only_of_now(lake)

@@ -21,6 +21,7 @@ from linkstar.lake.invalid_rules import JUDGED, NETWORKS, OWN_VISITORS, VERSION
 from linkstar.lake.journaled_counts import TRACKED
 from linkstar.lake.loading import ATTEMPTS
 from linkstar.lake.relations import empty_relation, rows_of
+from linkstar.lake.replacing import replace_files
 from linkstar.lake.spans import files_by_day
 from linkstar.lake.store import Change, Lake, Overtaken, Snapshot
 from linkstar.lake.tables import EVENTS, EVENTS_TABLE
@@ -95,7 +96,7 @@ def _judge_day(lake: Lake, day: date, lists: Lists, version: int, now: datetime)
             changed, differing = _flags(cursor, day)
             if differing:
                 add = _rewritten(lake, cursor, seen, tracked)
-                _replace(lake, seen, add, tracked, now)
+                replace_files(lake, seen, Change(add=add, remove=tracked), now)
                 own = [*(file for file in own if file not in tracked), *add]
     _remember(lake, day, _state([*before, *own], lists, day, version))
     return changed
@@ -183,32 +184,6 @@ def _rewritten(
         LEFT JOIN flags USING (workspace, shop, event_id)
         ORDER BY stored.day, stored.workspace, stored.shop, creator, content_id, kind"""
     return lake.write_files(cursor, EVENTS_TABLE, select, {"files": seen.paths(files)})
-
-
-def _replace(
-    lake: Lake,
-    seen: Snapshot,
-    add: Sequence[DataFile],
-    remove: Sequence[DataFile],
-    now: datetime,
-) -> None:
-    """Commit new files for old ones; loads that came in between only added others.
-
-    Raises:
-        Overtaken: the old files are no longer the table's; what to do has to be decided anew.
-    """
-    gone = {file.name for file in remove}
-    for _ in range(ATTEMPTS):
-        if not gone <= {file.name for file in seen.files}:
-            break
-        try:
-            lake.commit(seen, Change(add=add, remove=remove), now)
-        except Overtaken:
-            seen = lake.opened(EVENTS_TABLE)
-        else:
-            return
-    lake.discard(EVENTS_TABLE, add)
-    raise Overtaken(EVENTS_TABLE.name, seen.version)
 
 
 def _judged(lake: Lake) -> dict[str, str]:

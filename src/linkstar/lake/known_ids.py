@@ -58,6 +58,12 @@ class KnownIds:
         found |= _rows_together([(path, self._open[path]) for path in short], wanted)
         return {path: rows for path, rows in found.items() if len(rows)}
 
+    def prepare(self, cursor: duckdb.DuckDBPyConnection, files: Mapping[str, int]) -> None:
+        """Write the lists of files nobody has looked at yet, where they are worth a file."""
+        for path, rows in files.items():
+            if rows >= WRITTEN_FROM:
+                self._write(cursor, path)
+
     def _look_at(self, cursor: duckdb.DuckDBPyConnection, files: Mapping[str, int]) -> None:
         """Know the ids of all these files."""
         new = {path: rows for path, rows in files.items() if path not in self._open}
@@ -69,10 +75,13 @@ class KnownIds:
         kept = self.beside.path(path)
         known = _read(kept, rows)
         if known is None:
-            self.beside.write(path, partial(np.save, arr=_hashed(cursor, [path])[path]))
+            self._write(cursor, path)
             known = _read(kept, rows)
         assert known is not None
         return known
+
+    def _write(self, cursor: duckdb.DuckDBPyConnection, path: str) -> None:
+        self.beside.write(path, partial(np.save, arr=_hashed(cursor, [path])[path]))
 
 
 def rows_at(path: str, rows: Rows, schema: pa.Schema) -> pa.Table:

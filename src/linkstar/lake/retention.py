@@ -6,7 +6,8 @@ apart. Lines that never became events lose them two days later, and what nobody 
 After a longer time events, receipts and segments go altogether.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -28,8 +29,9 @@ from linkstar.lake.keeping_archive import (
 )
 from linkstar.lake.loading import ATTEMPTS
 from linkstar.lake.relations import empty_relation, rows_of
+from linkstar.lake.replacing import replace_files
 from linkstar.lake.spans import files_by_day
-from linkstar.lake.store import Change, Lake, Overtaken
+from linkstar.lake.store import Change, Lake, Overtaken, Snapshot
 from linkstar.lake.tables import (
     DECISIONS_TABLE,
     EVENTS_TABLE,
@@ -248,13 +250,16 @@ def _forget_lines(lake: Lake, which: str, now: datetime) -> int:
 def _update(
     lake: Lake, table: Table, which: str, values: dict[str, str] | None, now: datetime
 ) -> int:
-    """Change the rows of a table that a condition names, or delete them; how many there were."""
+    """Change the rows of a table that a condition names, or delete them; how many there were.
+
+    Those that are loaded meanwhile are left to the next time.
+    """
     for _ in range(ATTEMPTS):
         seen = lake.snapshot(table)
-        touched = list(_touched(lake, table, which)) if seen and seen.files else []
+        touched = _touched(lake, seen, which) if seen and seen.files else {}
         if seen is None or not touched:
             return 0
-        files = [file for file in seen.files if str(seen.folder / file.name) in dict(touched)]
+        files = [file for file in seen.files if str(seen.folder / file.name) in touched]
         source = f"""(SELECT * FROM {empty_relation(table.schema)}
             UNION ALL BY NAME SELECT * FROM {rows_of("files", widened=True)})"""
         columns = ", ".join(
@@ -267,23 +272,19 @@ def _update(
         select = f"SELECT {columns} FROM {source} WHERE {kept}"
         with lake.duckdb.cursor() as cursor:
             add = lake.write_files(cursor, table, select, {"files": seen.paths(files)})
-        try:
-            lake.commit(seen, Change(add=add, remove=files), now)
-        except Overtaken:
-            lake.discard(table, add)
-        else:
-            return sum(rows for _, rows in touched)
+        with suppress(Overtaken):
+            replace_files(lake, seen, Change(add=add, remove=files), now)
+            return sum(touched.values())
     raise Overtaken(table.name, ATTEMPTS)
 
 
-def _touched(lake: Lake, table: Table, which: str) -> Iterable[tuple[str, int]]:
+def _touched(lake: Lake, seen: Snapshot, which: str) -> dict[str, int]:
     """The files that hold such rows, each with how many."""
-    seen = lake.opened(table)
     sql = f"""SELECT filename, count(*) AS rows FROM read_parquet($files,
         hive_partitioning=false, union_by_name=true, filename=true)
         WHERE {which} GROUP BY filename"""
     found = lake.engine.query(sql, {"files": seen.paths()}).to_pylist()
-    return [(row["filename"], row["rows"]) for row in found]
+    return {row["filename"]: row["rows"] for row in found}
 
 
 def _quoted(text: str) -> str:

@@ -1,6 +1,7 @@
 """Taking an import back, merging small files, sweeping what nothing names any more."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from deltalake import DeltaTable
@@ -8,6 +9,7 @@ from deltalake import DeltaTable
 from linkstar.lake.datafiles import DataFile
 from linkstar.lake.loading import ATTEMPTS
 from linkstar.lake.relations import empty_relation, rows_of
+from linkstar.lake.replacing import replace_files
 from linkstar.lake.store import Change, Lake, Overtaken, Snapshot
 from linkstar.lake.tables import (
     CONTENT_ROLLUPS_TABLE,
@@ -108,11 +110,8 @@ def _remove(lake: Lake, table: Table, import_id: str, now: datetime) -> int:
         touched = [file for file in seen.files if file.may_hold("import_id", [import_id])]
         add = _without(lake, seen, touched, import_id)
         gone = sum(file.rows for file in touched) - sum(file.rows for file in add)
-        try:
-            lake.commit(seen, Change(add=add, remove=touched, undoes=import_id), now)
-        except Overtaken:
-            lake.discard(table, add)
-        else:
+        with suppress(Overtaken):
+            replace_files(lake, seen, Change(add=add, remove=touched, undoes=import_id), now)
             return gone
     raise Overtaken(table.name, ATTEMPTS)
 
@@ -130,29 +129,36 @@ def _without(
 
 
 def _compact(lake: Lake, table: Table, now: datetime, chosen: Choice = list) -> int:
-    for _ in range(ATTEMPTS):
-        seen = lake.snapshot(table)
-        small = [] if seen is None else _mergeable(seen, chosen)
-        if seen is None or not small:
-            return 0
-        add = [file for chunk in _chunks(small) for file in _rewrite(lake, seen, chunk, "true")]
-        try:
-            lake.commit(seen, Change(add=add, remove=small, changes_data=False), now)
-        except Overtaken:
-            lake.discard(table, add)
-        else:
-            return len(small) - len(add)
-    raise Overtaken(table.name, ATTEMPTS)
+    """Merge chunk by chunk; one that others wrote anew meanwhile is left to the next time."""
+    seen = lake.snapshot(table)
+    if seen is None:
+        return 0
+    fewer = 0
+    for chunk in filter(None, map(_not_alone, _chunks(_mergeable(seen, chosen)))):
+        add = _rewrite(lake, seen, chunk, "true")
+        with suppress(Overtaken):
+            replace_files(lake, seen, Change(add=add, remove=chunk, changes_data=False), now)
+            fewer += len(chunk) - len(add)
+    return fewer
 
 
 def _mergeable(seen: Snapshot, chosen: Choice) -> list[DataFile]:
     """Small files that have a small neighbour in the same part of the table, as far as chosen."""
+    small = [file for file in seen.files if file.size < _SMALL_BYTES]
+    return _not_alone(file for part in _parts(small) for file in chosen(part))
+
+
+def _not_alone(files: Iterable[DataFile]) -> list[DataFile]:
+    """Those that have a neighbour among them: a file by itself need not be written anew."""
+    return [file for part in _parts(files) if len(part) > 1 for file in part]
+
+
+def _parts(files: Iterable[DataFile]) -> Iterable[list[DataFile]]:
+    """By the part of the table they lie in."""
     parts: dict[tuple[str, ...], list[DataFile]] = {}
-    for file in seen.files:
-        if file.size < _SMALL_BYTES:
-            parts.setdefault(tuple(file.parted.values()), []).append(file)
-    merged = (chosen(part) for part in parts.values())
-    return [file for part in merged if len(part) > 1 for file in part]
+    for file in files:
+        parts.setdefault(tuple(file.parted.values()), []).append(file)
+    return parts.values()
 
 
 def _equals(part: list[DataFile]) -> list[DataFile]:

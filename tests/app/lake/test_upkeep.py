@@ -1,18 +1,23 @@
 """Taking imports back, merging files, sweeping, and finding what is wrong."""
 
 import os
+import random
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from tests.app.lake.journals import Desk, followed, single
 from tests.app.lake.made import ADAS_VIDEO, BOS_VIDEO, NOW, Facts, seen
 
 from linkstar.lake.queries import content_counts
 from linkstar.lake.rollups import refresh_rollups
 from linkstar.lake.selection import Level, Scope, Selection, Source
-from linkstar.lake.store import Change, Overtaken
+from linkstar.lake.store import Change, Lake, Overtaken
 from linkstar.lake.tables import CONTENT_ROLLUPS_TABLE, EVENTS_TABLE, PERFORMANCE_TABLE
-from linkstar.lake.upkeep import compact, remove_import, sweep
+from linkstar.lake.upkeep import compact, compact_journaled, remove_import, sweep
 from linkstar.lake.verify import Fault, rows_by_import, verify
 
 OWN = Scope(1, (1,))
@@ -21,6 +26,12 @@ OWN = Scope(1, (1,))
 def impressions(facts: Facts, source: Source = Source.EXPORTS) -> int:
     selection = Selection(source, Level.CONTENT)
     return sum(content_counts(facts.lake, OWN, selection).table["impressions"].to_pylist())
+
+
+def many(events: int, *, seed: int) -> list[dict[str, str]]:
+    """With ids that no compression makes short."""
+    dice = random.Random(seed)
+    return [{"event_id": dice.randbytes(20).hex()} for _ in range(events)]
 
 
 class TestTakingAnImportBack:
@@ -68,6 +79,49 @@ class TestMergingFiles:
         facts.say("imp_2", seen(BOS_VIDEO, 3, 200))
         compact(facts.lake, now=NOW)
         assert facts.say("imp_3", seen(ADAS_VIDEO, 5, 100)).duplicates == 1
+
+
+class TestMergingWhatLoadingLeaves:
+    def test_waits_until_there_are_many_files(self, facts: Facts) -> None:
+        for place in range(3):
+            facts.track(f"imp_{place}", {"event_id": f"{place}"})
+        assert compact_journaled(facts.lake, now=NOW, files_max=3) == 0
+        assert compact_journaled(facts.lake, now=NOW, files_max=2) == 2
+        assert impressions(facts, Source.TRACKED) == 3
+
+    def test_leaves_a_large_file_until_there_is_as_much_again(self, facts: Facts) -> None:
+        facts.track("imp_many", *many(20_000, seed=1))
+        [large] = facts.lake.snapshot(EVENTS_TABLE).files
+        for place in range(3):
+            facts.track(f"imp_{place}", {"event_id": f"{place}"})
+        assert compact_journaled(facts.lake, now=NOW, files_max=2) == 2
+        assert large in facts.lake.snapshot(EVENTS_TABLE).files
+        facts.track("imp_again", *many(20_000, seed=2))
+        assert compact_journaled(facts.lake, now=NOW, files_max=2) == 2
+        assert large not in facts.lake.snapshot(EVENTS_TABLE).files
+        assert impressions(facts, Source.TRACKED) == 40_003
+
+    def test_goes_on_while_more_is_loaded_and_holds_up_nobody(self, tmp_path: Path) -> None:
+        desk, merging = Desk(tmp_path), Lake(tmp_path / "lake")
+        merged, stop = [], threading.Event()
+
+        def merge() -> None:
+            while not stop.is_set():
+                merged.append(compact_journaled(merging, now=NOW, files_max=2))
+
+        with ThreadPoolExecutor(1) as other:
+            done = other.submit(merge)
+            for number in range(40):
+                repeated, new = (single(followed(f"e{each}")) for each in (number // 2, number))
+                desk.write(repeated, new)
+                load = desk.load()
+                assert load.stored == 1
+            stop.set()
+            done.result()
+        assert sum(merged) > 0
+        assert len(desk.rows()) == 40
+        assert desk.receipts()["received"] == 80
+        assert verify(desk.lake) == []
 
 
 class TestASweep:
