@@ -29,6 +29,8 @@ from typing import NamedTuple, Self
 
 SEGMENT_BYTES_MAX = 64 * 1024 * 1024
 ROOM_BYTES_MIN, ROOM_BYTES_MAX = 64 * 1024, 8 * 1024 * 1024
+NAME = "name"
+"""What readers call a journal, in a file: segment numbers are compared under one name only."""
 FRAME_HEADER = re.compile(rb'\{"frame":\[(\d{1,12}),"([0-9a-f]{8})",(\d{1,9})\]\}\n')
 _HEADER_BYTES_MAX = 60
 
@@ -137,6 +139,9 @@ class Journal:
         self._sealing = Lock()
         self._left: list[Left] = []
         number = self._highest_number()
+        if not number and not any(directory.glob("*.open")):
+            # Whoever took all segments away took their numbers, too. This is another journal.
+            (directory / NAME).unlink(missing_ok=True)
         for half_written in directory.glob("*.part"):
             half_written.unlink()  # what it was copied from is still there
         for left_open in sorted(directory.glob("*.open")):

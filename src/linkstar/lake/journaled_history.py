@@ -19,7 +19,7 @@ from uuid import uuid4
 
 import pyarrow as pa
 
-from linkstar.events.journal import frame_of
+from linkstar.events.journal import NAME, frame_of
 from linkstar.lake.journaled_lines import readable
 from linkstar.lake.journaled_receipts import make_durable
 
@@ -74,7 +74,7 @@ class PastLoad:
 
 def journal_name(journal: Path, *, prefix: str = JOURNAL_PREFIX) -> str:
     """What this journal is called in the facts; made with the journal and lost with it."""
-    path = journal / "name"
+    path = journal / NAME
     if not path.exists():
         fresh = journal / f".name-{uuid4().hex}"
         fresh.write_text(f"{prefix}{uuid4().hex}")

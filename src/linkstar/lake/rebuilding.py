@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
-from linkstar.events.journal import Sealed, sealed_segments
+from linkstar.events.journal import NAME, Sealed, sealed_segments
 from linkstar.lake.journaled import load_journal
 from linkstar.lake.journaled_counts import ask
 from linkstar.lake.journaled_history import PastLoad, Untold, journal_name, past_loads
@@ -117,7 +117,7 @@ def load_archived(lake: Lake, part: Archived, directory: Directory, *, scratch: 
     """
     folder = scratch / part.journal.name
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(part.journal / "name", folder / "name")
+    shutil.copyfile(part.journal / NAME, folder / NAME)
     for sealed in part.segments:
         _placed(sealed.path, folder / sealed.path.name)
     received = 0

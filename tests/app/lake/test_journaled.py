@@ -229,6 +229,14 @@ class TestALoad:
         desk.write(single(followed("e2")))
         assert desk.load().stored == 1
 
+    def test_of_what_comes_after_the_archive_was_taken_elsewhere_loses_nothing(self, desk) -> None:
+        for name in ("e1", "e2"):
+            desk.write(single(followed(name)))
+            desk.load()
+        (desk.folder / "archive").rename(desk.folder.with_name("cold"))
+        desk.write(single(followed("e2")), single(followed("e3")))
+        assert desk.load() == JournalLoad(segments=1, received=2, stored=1, duplicates=1)
+
 
 class TestFactsOfAnOlderVersion:
     def test_get_the_columns_that_came_later_and_keep_their_rows(self, desk: Desk, facts) -> None:
