@@ -3,6 +3,8 @@
     python -m bench loading               2 M events, told ten times on the way
     python bench/loading.py 100000000     as many as said
     python bench/loading.py 10000000 1    told once, at the end
+    python bench/loading.py 10000000 1 100000000    then each file copied under other ids, up to so
+                                                    many; small loads and how fresh, again
 
 Beside the time on the clock stands that of the processor, which other work on the machine changes
 less. *Small* is a load of 500 new events into a table of that size, the median of several, and how
@@ -36,7 +38,7 @@ from linkstar.lake.journaled import load_journal
 from linkstar.lake.journaled_resolving import DEVICES, LINKS, SHOPS
 from linkstar.lake.judging import Lists, judge
 from linkstar.lake.relations import rows_of
-from linkstar.lake.store import Lake
+from linkstar.lake.store import Change, Lake
 from linkstar.lake.tables import EVENTS_TABLE
 from linkstar.lake.upkeep import compact_journaled
 
@@ -93,10 +95,12 @@ def browsers(agents: Sequence[str]) -> pa.Table:
     return pa.table([list(agents), ["browser"] * len(agents)], schema=AGENT_KINDS)
 
 
-def main(events: int = 2_000_000, reports: int = REPORTS) -> None:
+def main(events: int = 2_000_000, reports: int = REPORTS, grown: int = 0) -> None:
     folder = Path(tempfile.mkdtemp(prefix="linkstar-bench-"))
     try:
         _run(folder, events, reports)
+        if grown:
+            _grow(folder, events, grown)
     finally:
         shutil.rmtree(folder)
 
@@ -142,6 +146,29 @@ def _run(folder: Path, events: int, reports: int) -> None:
     _freshness(lake, journal, events)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(f"peak memory of all this {peak:.2f} GiB")
+
+
+def _grow(folder: Path, events: int, grown: int) -> None:
+    """What loading so many would leave, in a small part of the time it would take."""
+    lake = Lake(folder / "lake")
+    seen = lake.opened(EVENTS_TABLE)
+    per_file = max(1, grown // sum(file.rows for file in seen.files))
+    for copy in range(1, per_file):
+        select = f"""SELECT * REPLACE (event_id || '-{copy}' AS event_id)
+            FROM {rows_of("files")}"""
+        for path in seen.paths():
+            with lake.duckdb.cursor() as cursor:
+                add = lake.write_files(cursor, EVENTS_TABLE, select, {"files": [path]})
+            lake.commit(lake.opened(EVENTS_TABLE), Change(add=add), datetime.now(UTC))
+    held = lake.opened(EVENTS_TABLE).files
+    print(f"grown to {sum(each.rows for each in held):,} events in {len(held):,} files", flush=True)
+    journal, empty = folder / "journal", folder / "empty"
+    _small([(lake, journal)], 2 * (grown + events))  # ids of files nobody looked at are listed once
+    tables = [(lake, journal), (Lake(empty / "lake"), empty / "journal")]
+    (small, worked), (_, alone) = _small(tables, 3 * (grown + events))
+    told = f"{small * 1e3:.0f} ms, {worked * 1e3:.0f} of the processor, {worked / alone:.2f}x empty"
+    print(f"small loads: {told}")
+    _freshness(lake, journal, 4 * (grown + events))
 
 
 def _small(tables: Sequence[tuple[Lake, Path]], first: int) -> list[tuple[float, float]]:
