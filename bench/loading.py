@@ -241,15 +241,18 @@ def _freshness(lake: Lake, journal: Path, events: int) -> None:
     _arrive(journal, events, answered)
     time.sleep(5 * SEAL_SECONDS)
     stop.set()
-    for each in (loading, merging, watching):
+    for each in (loading, watching):
         each.join()
     waits = np.array([counted[part] - answered[part] for part in answered if part in counted])
     missing = len(answered) - len(waits)
     p50, p95, worst = np.percentile(waits, [50, 95, 100])
+    still = ", still merging" if merging.is_alive() else ""
     print(
-        f"fresh at {before:,} events: p50 {p50:.2f} s, p95 {p95:.2f} s, worst {worst:.2f} s"
-        f" (goal: p95 under 5 s); {missing} of {len(answered)} batches not seen"
+        f"fresh at {before:,} events{still}: p50 {p50:.2f} s, p95 {p95:.2f} s, worst {worst:.2f} s"
+        f" (goal: p95 under 5 s); {missing} of {len(answered)} batches not seen",
+        flush=True,
     )
+    merging.join()
 
 
 def _arrive(journal: Path, events: int, answered: dict[int, float]) -> None:
