@@ -231,7 +231,7 @@ def _freshness(lake: Lake, journal: Path, events: int) -> None:
     """Write steadily, load steadily, and see from a third thread when each event counts."""
     stop = threading.Event()
     loading = threading.Thread(target=_keep_loading, args=(lake, journal, stop))
-    merging = threading.Thread(target=_keep_merging, args=(Lake(lake.root), stop))
+    merging = threading.Thread(target=_keep_merging, args=(Lake(lake.root, threads=1), stop))
     answered: dict[int, float] = {}
     counted: dict[int, float] = {}
     before = sum(file.rows for file in lake.opened(EVENTS_TABLE).files)

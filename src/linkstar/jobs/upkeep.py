@@ -1,5 +1,6 @@
 """Keeping the facts quick to read. Both jobs find out by themselves what there is to do."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ FILES_MAX = 100
 """Loading every second leaves many small files; beyond so many they are merged."""
 
 SECONDS_BETWEEN_LOOKS = 0.2
+THREADS = max(1, (os.cpu_count() or 1) // 2)
+"""Of each minute's job: loads and pages have the other cores to themselves."""
 
 _UPKEEP, _NEXT = queue.lock_task("upkeep"), queue.lock_task("next upkeep")
 
@@ -87,7 +90,7 @@ def merge_and_judge() -> None:
 
     In this order: a day whose files change is judged again. Their roll-ups follow.
     """
-    lake = Lake(settings.PLACES.lake)
+    lake = Lake(settings.PLACES.lake, threads=THREADS)
     with one_at_a_time() as is_mine:
         if is_mine:
             upkeep.compact_journaled(lake, now=datetime.now(UTC), files_max=FILES_MAX)

@@ -231,13 +231,19 @@ class Lake:
         root: the folder; made when first written.
         engine: who answers questions; DuckDB in this process unless said otherwise.
         memory_limit: what one process may use for one question or load, as DuckDB spells it.
+        threads: how many cores it may use at once; None means all.
     """
 
     def __init__(
-        self, root: Path, *, engine: Engine | None = None, memory_limit: str = "1GB"
+        self,
+        root: Path,
+        *,
+        engine: Engine | None = None,
+        memory_limit: str = "1GB",
+        threads: int | None = None,
     ) -> None:
         self.root = root
-        self.duckdb = DuckDBEngine(root / "spill", memory_limit=memory_limit)
+        self.duckdb = DuckDBEngine(root / "spill", memory_limit=memory_limit, threads=threads)
         self.engine: Engine = engine or self.duckdb
         self._opened: dict[Table, OpenTable] = {}
         self._derived: dict[Callable[..., Any], tuple[list[tuple[DataFile, ...]], Any]] = {}
