@@ -16,6 +16,7 @@ sealed every second and loaded every half, as `linkstar serve` does, while 1,000
 arrive and what the loads before left is merged.
 """
 
+import os
 import resource
 import shutil
 import sys
@@ -43,6 +44,7 @@ from linkstar.lake.tables import EVENTS_TABLE
 from linkstar.lake.upkeep import compact_journaled
 
 FILES_MAX, SECONDS_BETWEEN_LOADS = 100, 0.5  # as jobs.upkeep and jobs.tracking
+MERGING_THREADS = max(1, (os.cpu_count() or 1) // 2)
 AT_ONCE = 500_000
 LINKS_KNOWN = 2_000
 SMALL, SMALL_LOADS = 500, 9
@@ -231,7 +233,9 @@ def _freshness(lake: Lake, journal: Path, events: int) -> None:
     """Write steadily, load steadily, and see from a third thread when each event counts."""
     stop = threading.Event()
     loading = threading.Thread(target=_keep_loading, args=(lake, journal, stop))
-    merging = threading.Thread(target=_keep_merging, args=(Lake(lake.root, threads=1), stop))
+    merging = threading.Thread(
+        target=_keep_merging, args=(Lake(lake.root, threads=MERGING_THREADS), stop)
+    )
     answered: dict[int, float] = {}
     counted: dict[int, float] = {}
     before = sum(file.rows for file in lake.opened(EVENTS_TABLE).files)
