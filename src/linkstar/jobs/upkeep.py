@@ -12,7 +12,7 @@ from huey.api import TaskLock
 from huey.exceptions import TaskLockedException
 
 from linkstar.jobs.queue import every, job, queue
-from linkstar.lake import ready_traffic, rollups, upkeep
+from linkstar.lake import rollups, traffic_sums, upkeep
 from linkstar.lake.judging import judge
 from linkstar.lake.store import Lake, Overtaken
 from linkstar.tracking.directory import recorded_lists
@@ -76,7 +76,7 @@ def refresh_rollups() -> None:
         if is_mine:
             lake = Lake(settings.PLACES.lake)
             rollups.refresh_rollups(lake, now=datetime.now(UTC))
-            ready_traffic.keep_ready(lake)
+            traffic_sums.keep_ready(lake)
 
 
 @every(EVERY_FIVE_MINUTES)
@@ -106,4 +106,3 @@ def compact_at_night() -> None:
     with in_its_turn():
         upkeep.compact(lake, now=datetime.now(UTC))
         upkeep.sweep(lake)
-        ready_traffic.keep_only_of_now(lake)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from linkstar.lake.journaled_counts import TOLD_SUMMED, ask, owned_by
-from linkstar.lake.ready_traffic import ask_sums
 from linkstar.lake.selection import Scope
 from linkstar.lake.store import Lake
 from linkstar.lake.tables import RECEIPTS_TABLE
+from linkstar.lake.traffic_sums import ask_sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Identity:
         quarantined: lines nothing could be made of; kept aside.
         dismissed: lines somebody decided never to count.
         loaded_at: the last load that held something of this shop.
+        arrived_at: the last minute in which something of it arrived.
     """
 
     shop: int
@@ -38,6 +39,7 @@ class Identity:
     quarantined: int
     dismissed: int
     loaded_at: datetime
+    arrived_at: datetime
 
     @property
     def difference(self) -> int:
@@ -51,7 +53,8 @@ def identities(lake: Lake, scope: Scope | None) -> list[Identity]:
     stored = f"""SELECT shop, coalesce(sum(events) FILTER (filtered IS NULL), 0)::BIGINT AS counted,
         coalesce(sum(events) FILTER (filtered IS NOT NULL), 0)::BIGINT AS filtered
         FROM {{sums}} WHERE {owned_by(scope)} GROUP BY shop"""
-    told = f"""SELECT shop, {TOLD_SUMMED}, max(loaded_at) AS loaded_at
+    told = f"""SELECT shop, {TOLD_SUMMED}, max(loaded_at) AS loaded_at,
+        max(minute) AS arrived_at
         FROM {{receipts}} WHERE {owned_by(scope)} GROUP BY shop ORDER BY shop"""
     kept = {row["shop"]: row for row in ask_sums(lake, stored, scope, {})}
     nothing = {"counted": 0, "filtered": 0}

@@ -9,13 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from linkstar.lake.relations import empty_relation, rows_of
+from linkstar.lake.relations import TRACKED, empty_relation, rows_of
 from linkstar.lake.selection import Scope
 from linkstar.lake.store import Lake
 from linkstar.lake.tables import EVENTS_TABLE, RECEIPTS_TABLE, SET_ASIDE_TABLE, Table
-
-TRACKED = "starts_with(import_id, 'journal:')"
-"""SQL for the rows that came through our own door."""
 
 TOLD = ("received", "duplicates", "conflicts", "quarantined", "dismissed")
 TOLD_SUMMED = ", ".join(f"sum(coalesce({name}, 0))::BIGINT AS {name}" for name in TOLD)
@@ -54,7 +51,12 @@ class Aside:
 
 
 def minutes(
-    lake: Lake, scope: Scope | None, *, newest: int | None = None, only_wrong: bool = False
+    lake: Lake,
+    scope: Scope | None,
+    *,
+    since: datetime | None = None,
+    newest: int | None = None,
+    only_wrong: bool = False,
 ) -> list[Minute]:
     """The books of each shop and minute of arrival, the newest first.
 
@@ -63,18 +65,21 @@ def minutes(
     Args:
         lake: whose events.
         scope: whose books; everybody's where none is named.
+        since: what arrived before then is not looked at.
         newest: so many only.
         only_wrong: only those that do not add up.
     """
+    later = f">= date_trunc('minute', TIMESTAMPTZ '{since}')" if since else "IS NOT NULL"
     numbers = ("received", "counted", "filtered", *TOLD[1:])
     kept = f"""SELECT workspace, shop, date_trunc('minute', received_at) AS minute,
         count(*) FILTER (filtered IS NULL) AS counted,
         count(*) FILTER (filtered IS NOT NULL) AS filtered
-        FROM {{events}} WHERE {TRACKED} AND {owned_by(scope)} AND received_at IS NOT NULL
+        FROM {{events}} WHERE {TRACKED} AND {owned_by(scope)} AND received_at {later}
         GROUP BY ALL"""
     told = f"""SELECT workspace, shop, minute,
         {TOLD_SUMMED}
-        FROM {{receipts}} WHERE {owned_by(scope)} GROUP BY ALL"""
+        FROM {{receipts}} WHERE {owned_by(scope)} AND minute {later}
+        GROUP BY ALL"""
     older = f"""SELECT shop, max(occurred_at) AS until FROM {{events}}
         WHERE {TRACKED} AND {owned_by(scope)} AND received_at IS NULL GROUP BY shop"""
     zeros = {name: f"coalesce({name}, 0)" for name in numbers}

@@ -18,9 +18,8 @@ import pyarrow as pa
 
 from linkstar.lake.datafiles import DataFile
 from linkstar.lake.invalid_rules import JUDGED, NETWORKS, OWN_VISITORS, VERSION
-from linkstar.lake.journaled_counts import TRACKED
 from linkstar.lake.loading import ATTEMPTS
-from linkstar.lake.relations import empty_relation, rows_of
+from linkstar.lake.relations import TRACKED, empty_relation, rows_of
 from linkstar.lake.replacing import replace_files
 from linkstar.lake.spans import files_by_day
 from linkstar.lake.store import Change, Lake, Overtaken, Snapshot

@@ -1,140 +1,18 @@
 """Sums of tracked events by link, sub-ID and rule, ready to be added up: what pages of links read.
 
 Beside each data file of events lie its sums (`lake.ready_tables`), so that a page costs what its
-links and days come to, not what was ever clicked. A few small files are read as they are: a load
-each second would otherwise leave one more of these behind.
+links and days come to, not what was ever clicked.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import Any
-from weakref import WeakKeyDictionary
+from linkstar.lake.relations import TRACKED, whole_rows
+from linkstar.lake.tables import EVENTS
 
-import pyarrow as pa
-
-from linkstar.lake.datafiles import DataFile
-from linkstar.lake.journaled_counts import TRACKED
-from linkstar.lake.ready_tables import ReadyTables
-from linkstar.lake.relations import empty_relation, whole_rows
-from linkstar.lake.selection import Scope
-from linkstar.lake.store import Lake, Snapshot
-from linkstar.lake.tables import EVENTS, EVENTS_TABLE
-
-FILES_READ, ROWS_READ = 50, 50_000
-"""So many files, and rows of them, are read as they are."""
-_FROM, _TO = "journal:", "journal;"
-"""What every tracked row's import lies between."""
 _KEYS = "workspace, shop, link, sub_id, filtered"
-_SUMS = f"""SELECT {_KEYS}, count(*) AS events,
+SUMS_OF_TRACKED = f"""SELECT {_KEYS}, count(*) AS events,
         count(*) FILTER (kind = 'impression') AS impressions,
         count(*) FILTER (kind = 'click') AS clicks,
         count(*) FILTER (kind = 'click' AND billable) AS billable
     FROM {{rows}} WHERE {TRACKED} GROUP BY {_KEYS}"""
-READY_TRAFFIC = f"{_SUMS.format(rows=whole_rows(EVENTS, 'files'))} ORDER BY {_KEYS}"
+"""SQL for the sums of `{rows}`."""
+READY_TRAFFIC = f"{SUMS_OF_TRACKED.format(rows=whole_rows(EVENTS, 'files'))} ORDER BY {_KEYS}"
 """SQL for the sums of one file, in an order of its own."""
-
-_NONE = empty_relation(EVENTS)
-_kept: WeakKeyDictionary[Lake, ReadyTables] = WeakKeyDictionary()
-
-
-def ready_traffic(lake: Lake) -> ReadyTables:
-    """What lies ready beside a lake; may be deleted at any time."""
-    kept = _kept.get(lake)
-    if kept is None:
-        folder = lake.root / "ready_traffic"
-        kept = _kept.setdefault(lake, ReadyTables(folder, lake.duckdb, READY_TRAFFIC))
-    return kept
-
-
-def ask_sums(
-    lake: Lake,
-    sql: str,
-    scope: Scope | None,
-    values: Mapping[str, Any],
-    *,
-    starts_on: date | None = None,
-    ends_before: date | None = None,
-) -> list[dict[str, Any]]:
-    """Rows of a question about sums of tracked events, which it names `{sums}`.
-
-    Args:
-        lake: whose events.
-        sql: the question; `{sums}` has the columns of `READY_TRAFFIC`, many rows of each key.
-        scope: of which shops; of all shops where none is named.
-        values: its parameters besides those of the scope.
-        starts_on: not before this day.
-        ends_before: before this day.
-    """
-    seen = lake.snapshot(EVENTS_TABLE)
-    files = [] if seen is None else _told(seen, scope, starts_on, ends_before)
-    ready, read = _ready_or_read(lake, files)
-    bound, tables = dict(values), {}
-    parts = [f"({_SUMS.format(rows=whole_rows(EVENTS, 'files') if read else _NONE)})"]
-    if read:
-        bound["files"] = _paths(lake, read)
-    if ready:
-        tables["ready"] = pa.concat_tables(ready_traffic(lake).of(path) for path in ready)
-        parts.append("(FROM ready)")
-    if scope is not None:
-        bound |= {"workspace": scope.workspace, "shops": list(scope.shops)}
-    sums = f"({' UNION ALL BY NAME '.join(parts)})"
-    rows: list[dict[str, Any]] = lake.engine.query(sql.format(sums=sums), bound, tables).to_pylist()
-    return rows
-
-
-def keep_ready(lake: Lake) -> None:
-    """Make ready what a question about everything would have to make."""
-    if seen := lake.snapshot(EVENTS_TABLE):
-        _ready_or_read(lake, _told(seen, None, None, None))
-
-
-def keep_only_of_now(lake: Lake) -> None:
-    """Delete what lies ready of files that are no more."""
-    seen = lake.snapshot(EVENTS_TABLE)
-    ready_traffic(lake).beside.keep_only(seen.paths() if seen else ())
-
-
-def _told(
-    seen: Snapshot, scope: Scope | None, starts_on: date | None, ends_before: date | None
-) -> list[DataFile]:
-    """Files with tracked events of the scope and the days; each file is of one day."""
-    first, end = str(starts_on or date.min), str(ends_before or date.max)
-    return [
-        file
-        for file in seen.files
-        if first <= file.parted["day"] < end
-        and holds_tracked(file)
-        and (scope is None or file.may_hold("shop", scope.shops))
-    ]
-
-
-def holds_tracked(file: DataFile) -> bool:
-    """Whether the file may hold events that came through our own door."""
-    low, high = file.low.get("import_id"), file.high.get("import_id")
-    return low is None or high is None or (low < _TO and high >= _FROM)
-
-
-def _ready_or_read(lake: Lake, files: Iterable[DataFile]) -> tuple[list[str], list[DataFile]]:
-    """Paths of files whose sums lie ready now, and the small ones that are read as they are."""
-    kept = ready_traffic(lake)
-    ready, read = [], []
-    for file in files:
-        [path] = _paths(lake, [file])
-        if kept.lies_ready(path):
-            ready.append(path)
-        else:
-            read.append(file)
-    read.sort(key=lambda file: file.rows)
-    rows = sum(file.rows for file in read)
-    while len(read) > FILES_READ or rows > ROWS_READ:
-        largest = read.pop()
-        rows -= largest.rows
-        made = _paths(lake, [largest])
-        kept.make(made)
-        ready += made
-    return ready, read
-
-
-def _paths(lake: Lake, files: Iterable[DataFile]) -> list[str]:
-    folder = lake.folder(EVENTS_TABLE)
-    return [f"{folder}/{file.name}" for file in files]

@@ -13,6 +13,8 @@ SQL_TYPES = {
     pa.timestamp("us", tz="UTC"): "TIMESTAMPTZ",
     pa.list_(pa.string()): "VARCHAR[]",
 }
+TRACKED = "starts_with(import_id, 'journal:')"
+"""SQL for the events that came through our own door."""
 
 
 def rows_of(parameter: str, *, numbered: bool = False, widened: bool = False) -> str:

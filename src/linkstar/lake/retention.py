@@ -14,7 +14,7 @@ from pathlib import Path
 
 from linkstar.events.journal import sealed_segments
 from linkstar.lake.decisions import FOLDER as DECISIONS
-from linkstar.lake.journaled_counts import TRACKED, ask
+from linkstar.lake.journaled_counts import ask
 from linkstar.lake.journaled_history import forget, journal_name, pack
 from linkstar.lake.judging import STRIPPED
 from linkstar.lake.keeping_archive import (
@@ -28,7 +28,7 @@ from linkstar.lake.keeping_archive import (
     write_durably,
 )
 from linkstar.lake.loading import ATTEMPTS
-from linkstar.lake.relations import empty_relation, rows_of
+from linkstar.lake.relations import TRACKED, empty_relation, rows_of
 from linkstar.lake.replacing import replace_files
 from linkstar.lake.spans import files_by_day
 from linkstar.lake.store import Change, Lake, Overtaken, Snapshot

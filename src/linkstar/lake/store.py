@@ -26,6 +26,7 @@ from linkstar.lake.engine import DuckDBEngine, Engine
 from linkstar.lake.known_ids import KnownIds
 from linkstar.lake.ready_counts import FEW, READY_COUNTS
 from linkstar.lake.ready_tables import ReadyTables
+from linkstar.lake.ready_traffic import READY_TRAFFIC
 from linkstar.lake.ready_windows import READY_WINDOWS
 from linkstar.lake.tables import Table
 
@@ -249,6 +250,7 @@ class Lake:
         self._derived: dict[Callable[..., Any], tuple[list[tuple[DataFile, ...]], Any]] = {}
         self.known_ids = KnownIds(root / "known_ids")
         self.ready_counts = ReadyTables(root / "ready_counts", self.duckdb, READY_COUNTS, few=FEW)
+        self.ready_traffic = ReadyTables(root / "ready_traffic", self.duckdb, READY_TRAFFIC)
         self.ready_windows = ReadyTables(root / "ready_windows", self.duckdb, READY_WINDOWS)
 
     def folder(self, table: Table) -> Path:

@@ -6,9 +6,9 @@ from datetime import date
 
 from linkstar.lake.invalid_rules import RULE_CLASSES, RuleClass
 from linkstar.lake.journaled_counts import owned_by
-from linkstar.lake.ready_traffic import ask_sums
 from linkstar.lake.selection import Scope
 from linkstar.lake.store import Lake
+from linkstar.lake.traffic_sums import ask_sums
 
 SUB_IDS_MAX = 200
 

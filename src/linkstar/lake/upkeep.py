@@ -94,6 +94,7 @@ def sweep(lake: Lake) -> int:
             )
     for table, beside in (
         (EVENTS_TABLE, lake.known_ids.beside),
+        (EVENTS_TABLE, lake.ready_traffic.beside),
         (CONTENT_ROLLUPS_TABLE, lake.ready_counts.beside),
         (PERFORMANCE_TABLE, lake.ready_windows.beside),
     ):

@@ -10,7 +10,6 @@ import pyarrow as pa
 from linkstar.lake import ready_spans
 from linkstar.lake.books import identities
 from linkstar.lake.journaled_counts import minutes
-from linkstar.lake.ready_traffic import holds_tracked, ready_traffic
 from linkstar.lake.relations import rows_of
 from linkstar.lake.rollups import SUMS, SUMS_OF_EVENTS
 from linkstar.lake.spans import Grain, files_by_day, true_spans
@@ -23,6 +22,7 @@ from linkstar.lake.tables import (
     PERFORMANCE_TABLE,
     RECEIPTS_TABLE,
 )
+from linkstar.lake.traffic_sums import holds_tracked
 
 ROWS_BY_IMPORT = pa.schema(
     [("table", pa.string()), ("import_id", pa.string()), ("rows", pa.int64())]
@@ -142,7 +142,7 @@ def _traffic(lake: Lake, seen: Snapshot) -> Iterator[Finding]:
     """What lies ready of tracked events, against the events."""
     for file in filter(holds_tracked, seen.files):
         [path] = seen.paths([file])
-        if not ready_traffic(lake).agrees(path):
+        if not lake.ready_traffic.agrees(path):
             yield Finding(Fault.ROLLUP_DIFFERS, "ready_traffic", file.name, file.rows)
 
 

@@ -1,5 +1,7 @@
 """For whoever runs the installation: is everything received accounted for, and loaded in time?"""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -19,6 +21,8 @@ from linkstar.web.refusal_words import refused
 from linkstar.web.requests import WorkspaceRequest
 
 MINUTES_SHOWN = 60
+LOOKED_BACK = timedelta(days=7)
+"""From the latest arrival, while all books balance; `linkstar verify` looks at everything."""
 RUNS_SHOWN = 20
 
 
@@ -27,8 +31,13 @@ RUNS_SHOWN = 20
 def health_page(request: WorkspaceRequest) -> HttpResponse:
     """All shops' books by minute, spools, disk, lines set aside, rates, what was forgotten."""
     books = identities(lake(), None)
-    latest = minutes(lake(), None, newest=MINUTES_SHOWN)
-    wrong = minutes(lake(), None, newest=MINUTES_SHOWN, only_wrong=True)
+    difference = sum(abs(book.difference) for book in books)
+    arrived_at = max((book.arrived_at for book in books), default=None)
+    since = arrived_at - LOOKED_BACK if arrived_at else None
+    latest = minutes(lake(), None, since=since, newest=MINUTES_SHOWN)
+    wrong = minutes(
+        lake(), None, since=None if difference else since, newest=MINUTES_SHOWN, only_wrong=True
+    )
     turned_away = refused(None, now=now())
     numbers = {one.shop for one in (*latest, *wrong)} | {one.shop for one in turned_away}
     names = dict(Shop.objects.filter(number__in=numbers).values_list("number", "name"))
@@ -40,7 +49,7 @@ def health_page(request: WorkspaceRequest) -> HttpResponse:
         "spools": health.spools(settings.PLACES.collector, now=now()),
         "disk": health.disk(settings.PLACES.data),
         "loaded_at": max((book.loaded_at for book in books), default=None),
-        "difference": sum(abs(book.difference) for book in books),
+        "difference": difference,
         "parts": [(wrong, True), (latest, False)] if wrong else [(latest, False)],
         "names": names,
         "refused": turned_away,

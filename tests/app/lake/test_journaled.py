@@ -10,6 +10,7 @@ from tests.app.lake.journals import NOON, NOW, TOKEN, Desk, batch, followed, sin
 
 from linkstar.events.journal import Journal, frame_of, sealed_segments
 from linkstar.lake.journaled import JournalLoad, LoaderBusy, load_journal
+from linkstar.lake.journaled_counts import minutes
 from linkstar.lake.relations import SQL_TYPES
 from linkstar.lake.store import Change
 from linkstar.lake.tables import EVENTS_TABLE
@@ -172,6 +173,21 @@ class TestTheBooksOfALoad:
         assert [(one.fault, one.amount) for one in verify(desk.lake)] == [
             (Fault.LINES_UNACCOUNTED, 5)
         ]
+
+    def test_of_each_minute_are_told_since_a_moment_or_all(self, desk: Desk) -> None:
+        days = [f"2026-01-0{day}T12:00:30Z" for day in (3, 4, 5)]
+        for at in days:
+            desk.write(single(followed(f"e{at}", occurred_at=at)))
+            desk.load()
+        arrived = [one.minute.day for one in minutes(desk.lake, None)]
+        assert arrived == [5, 4, 3]
+        since = datetime(2026, 1, 4, 12, 0, 45, tzinfo=UTC)  # the minute is told whole
+        assert [one.minute.day for one in minutes(desk.lake, None, since=since)] == [5, 4]
+        assert [one.minute.day for one in minutes(desk.lake, None, newest=1)] == [5]
+        assert minutes(desk.lake, None, only_wrong=True) == []
+        desk.lake.commit(seen := desk.lake.opened(EVENTS_TABLE), Change(remove=seen.files), NOW)
+        wrong = minutes(desk.lake, None, since=since, only_wrong=True)
+        assert [(one.minute.day, one.difference) for one in wrong] == [(5, 1), (4, 1)]
 
     def test_agree_with_the_facts(self, desk: Desk) -> None:
         desk.write(*(single(followed(f"e{n}")) for n in range(50)))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.app.lake.journals import NOW, TOKEN, Desk, Directory, followed, single
 from tests.app.lake.test_judging import START, lists
 
-from linkstar.lake import ready_traffic
+from linkstar.lake import traffic_sums
 from linkstar.lake.books import identities
 from linkstar.lake.journaled_counts import ask
 from linkstar.lake.judging import judge
@@ -18,7 +18,7 @@ from linkstar.lake.selection import Scope
 from linkstar.lake.store import Lake
 from linkstar.lake.tables import EVENTS_TABLE
 from linkstar.lake.traffic import clicks_of, sub_ids_of, traffic
-from linkstar.lake.upkeep import compact
+from linkstar.lake.upkeep import compact, sweep
 from linkstar.lake.verify import Fault, verify
 
 OTHER = "zZ9yY8xX7w21"
@@ -31,8 +31,8 @@ def _reading(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     files, rows = {"all ready": (0, 0), "some ready": (2, 9), "all read": (50, 50_000)}[
         request.param
     ]
-    monkeypatch.setattr(ready_traffic, "FILES_READ", files)
-    monkeypatch.setattr(ready_traffic, "ROWS_READ", rows)
+    monkeypatch.setattr(traffic_sums, "FILES_READ", files)
+    monkeypatch.setattr(traffic_sums, "ROWS_READ", rows)
 
 
 class BothLinks(Directory):
@@ -127,11 +127,11 @@ class TestWhatLiesReady:
     @pytest.fixture
     def desk(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
         """A click and an impression, their sums made ready."""
-        monkeypatch.setattr(ready_traffic, "FILES_READ", 0)
+        monkeypatch.setattr(traffic_sums, "FILES_READ", 0)
         desk = a_desk(tmp_path)
         desk.write(single(followed("a")), single(followed("b", kind="impression", link=OTHER)))
         desk.load()
-        ready_traffic.keep_ready(desk.lake)
+        traffic_sums.keep_ready(desk.lake)
         return desk
 
     def ready(self, desk: Desk) -> list[Path]:
@@ -149,7 +149,7 @@ class TestWhatLiesReady:
     def test_that_says_something_else_is_found(self, desk: Desk) -> None:
         desk.write(single(followed("c", occurred_at="2026-01-04T12:00:00Z")))
         desk.load()
-        ready_traffic.keep_ready(desk.lake)
+        traffic_sums.keep_ready(desk.lake)
         one, other = self.ready(desk)
         other.write_bytes(one.read_bytes())
         assert Fault.ROLLUP_DIFFERS in {finding.fault for finding in verify(desk.lake)}
@@ -159,8 +159,8 @@ class TestWhatLiesReady:
         desk.write(single(followed("c")))
         desk.load()
         compact(desk.lake, now=NOW)
-        ready_traffic.keep_ready(desk.lake)
-        ready_traffic.keep_only_of_now(desk.lake)
+        traffic_sums.keep_ready(desk.lake)
+        sweep(desk.lake)
         [left] = self.ready(desk)
         assert left not in before
 
