@@ -93,7 +93,8 @@ class TestAWorker:
         worker = python(data, "linkstar.jobs.worker")
         try:
             for end in [*ends, None]:
-                wait_until((data / "worker.lock").exists)
+                written += write(collector / "journal", token, written)
+                wait_until(lambda: waiting_segments(collector) == 0)  # it is at work
                 for _ in range(6):
                     written += write(collector / "journal", token, written)
                     time.sleep(chance.random() * 0.6)
