@@ -1,4 +1,4 @@
-"""Keeping the facts quick to read. Both jobs find out by themselves what there is to do."""
+"""Keeping the facts quick to read. The jobs find out by themselves what there is to do."""
 
 import os
 from collections.abc import Iterator

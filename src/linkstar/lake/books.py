@@ -6,7 +6,7 @@ Receipts tell what loading did; what is stored, and which of it counts, is told 
 from dataclasses import dataclass
 from datetime import datetime
 
-from linkstar.lake.journaled_counts import TOLD_SUMMED, ask, owned_by
+from linkstar.lake.journaled_counts import TOLD_SUMMED, Books, ask, owned_by
 from linkstar.lake.selection import Scope
 from linkstar.lake.store import Lake
 from linkstar.lake.tables import RECEIPTS_TABLE
@@ -14,38 +14,18 @@ from linkstar.lake.traffic_sums import ask_sums
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Books):
     """The books of one shop since its first event.
 
     Attributes:
         shop: its number.
-        received: lines the collector put on disk and the loader read.
-        counted: stored events that count.
-        filtered: stored events an invalid-traffic rule flagged.
-        duplicates: repeats of stored events.
-        conflicts: other content under a stored id; kept aside.
-        quarantined: lines nothing could be made of; kept aside.
-        dismissed: lines somebody decided never to count.
         loaded_at: the last load that held something of this shop.
         arrived_at: the last minute in which something of it arrived.
     """
 
     shop: int
-    received: int
-    counted: int
-    filtered: int
-    duplicates: int
-    conflicts: int
-    quarantined: int
-    dismissed: int
     loaded_at: datetime
     arrived_at: datetime
-
-    @property
-    def difference(self) -> int:
-        """Lines that cannot be accounted for: 0, or something is wrong."""
-        kept = self.counted + self.filtered + self.duplicates + self.conflicts
-        return self.received - kept - self.quarantined - self.dismissed
 
 
 def identities(lake: Lake, scope: Scope | None) -> list[Identity]:

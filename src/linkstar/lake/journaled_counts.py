@@ -19,12 +19,19 @@ TOLD_SUMMED = ", ".join(f"sum(coalesce({name}, 0))::BIGINT AS {name}" for name i
 
 
 @dataclass(frozen=True, slots=True)
-class Minute:
-    """The books of one shop for what arrived in one minute; see `books.Identity`."""
+class Books:
+    """What was received, and what became of it.
 
-    workspace: int
-    shop: int
-    minute: datetime
+    Attributes:
+        received: lines the collector put on disk and the loader read.
+        counted: stored events that count.
+        filtered: stored events an invalid-traffic rule flagged.
+        duplicates: repeats of stored events.
+        conflicts: other content under a stored id; kept aside.
+        quarantined: lines nothing could be made of; kept aside.
+        dismissed: lines somebody decided never to count.
+    """
+
     received: int
     counted: int
     filtered: int
@@ -35,9 +42,18 @@ class Minute:
 
     @property
     def difference(self) -> int:
-        """Lines of this minute that cannot be accounted for."""
+        """Lines that cannot be accounted for: 0, or something is wrong."""
         kept = self.counted + self.filtered + self.duplicates + self.conflicts
         return self.received - kept - self.quarantined - self.dismissed
+
+
+@dataclass(frozen=True, slots=True)
+class Minute(Books):
+    """The books of one shop for what arrived in one minute."""
+
+    workspace: int
+    shop: int
+    minute: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from linkstar.lake.replacing import replace_files
 from linkstar.lake.spans import files_by_day
 from linkstar.lake.store import Change, Lake, Overtaken, Snapshot
 from linkstar.lake.tables import EVENTS, EVENTS_TABLE
+from linkstar.lake.traffic_sums import holds_tracked
 
 STRIPPED = ""
 """The visitor of an event whose visitor's name was taken off; null where none was ever known."""
@@ -86,10 +87,10 @@ def _judge_day(lake: Lake, day: date, lists: Lists, version: int, now: datetime)
     known = _state([*before, *own], lists, day, version)
     if _judged(lake).get(str(day)) == known:
         return 0
-    tracked = [file for file in own if _may_be_tracked(file)]
+    tracked = [file for file in own if holds_tracked(file)]
     changed = 0
     if tracked:
-        earlier = [file for file in before if _may_be_tracked(file)]
+        earlier = [file for file in before if holds_tracked(file)]
         with lake.duckdb.cursor() as cursor:
             _gather(cursor, seen, day, lists, tracked=tracked, earlier=earlier)
             changed, differing = _flags(cursor, day)
@@ -106,12 +107,6 @@ def _state(files: Sequence[DataFile], lists: Lists, day: date, version: int) -> 
     names = "\n".join(sorted(file.name for file in files))
     own = sorted("|".join(map(str, row.values())) for row in lists.own(day).to_pylist())
     return sha256(f"{version}\n{lists.edition}\n{own}\n{names}".encode()).hexdigest()[:24]
-
-
-def _may_be_tracked(file: DataFile) -> bool:
-    """Whether a file can hold tracked events, going by the import ids it spans."""
-    low, high = file.low.get("import_id"), file.high.get("import_id")
-    return low is None or high is None or (low < "journal;" and high >= "journal:")
 
 
 def _gather(

@@ -4,7 +4,7 @@ A few small files are read as they are: a load each second would otherwise leave
 sums behind.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -43,13 +43,14 @@ def ask_sums(
         starts_on: not before this day.
         ends_before: before this day.
     """
-    seen = lake.snapshot(EVENTS_TABLE)
-    files = [] if seen is None else _told(seen, scope, starts_on, ends_before)
-    ready, read = _ready_or_read(lake, files)
+    ready: list[str] = []
+    read: list[str] = []
+    if seen := lake.snapshot(EVENTS_TABLE):
+        ready, read = _ready_or_read(lake, seen, _told(seen, scope, starts_on, ends_before))
     bound, tables = dict(values), {}
     parts = [f"({SUMS_OF_TRACKED.format(rows=whole_rows(EVENTS, 'files') if read else _NONE)})"]
     if read:
-        bound["files"] = _paths(lake, read)
+        bound["files"] = read
     if ready:
         tables["ready"] = pa.concat_tables(lake.ready_traffic.of(path) for path in ready)
         parts.append("(FROM ready)")
@@ -63,7 +64,7 @@ def ask_sums(
 def keep_ready(lake: Lake) -> None:
     """Make ready what a question about everything would have to make."""
     if seen := lake.snapshot(EVENTS_TABLE):
-        _ready_or_read(lake, _told(seen, None, None, None))
+        _ready_or_read(lake, seen, _told(seen, None, None, None))
 
 
 def _told(
@@ -86,27 +87,22 @@ def holds_tracked(file: DataFile) -> bool:
     return low is None or high is None or (low < _TO and high >= _FROM)
 
 
-def _ready_or_read(lake: Lake, files: Iterable[DataFile]) -> tuple[list[str], list[DataFile]]:
-    """Paths of files whose sums lie ready now, and the small ones that are read as they are."""
+def _ready_or_read(
+    lake: Lake, seen: Snapshot, files: Sequence[DataFile]
+) -> tuple[list[str], list[str]]:
+    """Paths of files whose sums lie ready now, and of the small ones that are read as they are."""
     kept = lake.ready_traffic
     ready, read = [], []
-    for file in files:
-        [path] = _paths(lake, [file])
+    for file, path in zip(files, seen.paths(files), strict=True):
         if kept.lies_ready(path):
             ready.append(path)
         else:
-            read.append(file)
-    read.sort(key=lambda file: file.rows)
-    rows = sum(file.rows for file in read)
-    while len(read) > FILES_READ or rows > ROWS_READ:
-        largest = read.pop()
-        rows -= largest.rows
-        made = _paths(lake, [largest])
-        kept.make(made)
-        ready += made
-    return ready, read
-
-
-def _paths(lake: Lake, files: Iterable[DataFile]) -> list[str]:
-    folder = lake.folder(EVENTS_TABLE)
-    return [f"{folder}/{file.name}" for file in files]
+            read.append((file.rows, path))
+    read.sort()
+    left = sum(rows for rows, _ in read)
+    while len(read) > FILES_READ or left > ROWS_READ:
+        rows, path = read.pop()
+        left -= rows
+        kept.make([path])
+        ready.append(path)
+    return ready, [path for _, path in read]
