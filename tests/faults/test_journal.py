@@ -12,6 +12,8 @@ import pytest
 from tests.journals import payloads_in
 
 from linkstar.events.journal import (
+    ROOM,
+    ROOM_BYTES_AT_ONCE,
     ROOM_BYTES_MIN,
     Journal,
     JournalBroken,
@@ -49,9 +51,11 @@ def dying(*arguments, **named):
     return answer
 
 setattr(os, call, dying)
-with Journal(directory, segment_bytes_max=300) as journal:
+with Journal(directory, segment_bytes_max=300, room_for=1) as journal:
     for number in range(30):
         journal.commit([frame_of(b'{"event_id":"%d"}\\n' % number, 1)])
+        if number % 4 == 0:
+            journal.make_room()
         sys.stdout.write(f"{number}\\n")
         sys.stdout.flush()
 """
@@ -115,18 +119,71 @@ class TestRoomMadeBeforehand:
             for _ in range(400):
                 journal.commit([frame_of(batch, 1)])
             journal.seal()
-            [begun] = tmp_path.glob("*.open")
-            room = begun.stat().st_size
+            journal.make_room()
+            room = (tmp_path / ROOM).stat().st_size
             assert room == 2 * sealed_segments(tmp_path)[0].path.stat().st_size
+            journal.commit([frame_of(batch, 1)])
+            journal.seal()
+            [begun] = tmp_path.glob("*.open")
             for _ in range(400):
                 journal.commit([frame_of(batch, 1)])
             assert begun.stat().st_size == room
             assert written_bytes(begun) == room // 2
-        assert payloads_in(tmp_path) == [batch] * 800
+        assert payloads_in(tmp_path) == [batch] * 801
+
+    def test_is_made_in_parts_and_each_is_on_disk_before_the_next(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real, synced = os.fdatasync, []
+
+        def fdatasync(handle: int) -> None:
+            synced.append(os.fstat(handle).st_size)
+            real(handle)
+
+        with Journal(tmp_path) as journal:
+            journal.commit([frame_of(bytes(3 * ROOM_BYTES_AT_ONCE // 2), 1)])
+            journal.seal()
+            monkeypatch.setattr(os, "fdatasync", fdatasync)
+            parts = []
+            journal.make_room(pause=lambda: parts.append(len(synced)))
+        parts_of_it = [n * ROOM_BYTES_AT_ONCE for n in (1, 2, 3)]
+        assert synced[:3] == parts_of_it
+        assert parts[:3] == [1, 2, 3]
+
+    def test_is_made_once_for_a_segment_and_gone_with_the_journal(self, tmp_path: Path) -> None:
+        pauses = []
+        with Journal(tmp_path, room_for=1) as journal:
+            for _ in range(3):
+                journal.make_room(pause=lambda: pauses.append(1))
+            assert pauses == [1]
+        assert not (tmp_path / ROOM).exists()
+
+    def test_that_a_dead_one_made_is_thrown_away(self, tmp_path: Path) -> None:
+        (tmp_path / ROOM).write_bytes(bytes(100))
+        with Journal(tmp_path, room_for=1) as journal:
+            journal.commit([frame_of(BATCHES[0], 1)])
+        assert payloads_in(tmp_path) == BATCHES[:1]
+        assert not (tmp_path / ROOM).exists()
+
+    def test_that_cannot_become_the_segment_holds_up_one_commit_at_most(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with Journal(tmp_path) as journal:
+            journal.commit([frame_of(BATCHES[0], 1)])
+            journal.make_room()
+            (tmp_path / ROOM).unlink()
+            with pytest.raises(JournalBroken):
+                journal.seal()
+            journal.commit([frame_of(BATCHES[1], 1)])
+            journal.make_room()
+            journal.seal()
+            journal.commit([frame_of(BATCHES[2], 1)])
+        assert payloads_in(tmp_path) == BATCHES[:3]
 
     def test_is_cut_off_when_the_segment_is_sealed(self, tmp_path: Path) -> None:
         with Journal(tmp_path) as journal:
             for batch in BATCHES[:4]:
+                journal.make_room()
                 journal.commit([frame_of(batch, 1)])
                 journal.seal()
         for sealed in sealed_segments(tmp_path):
@@ -158,6 +215,8 @@ class TestRoomMadeBeforehand:
         with Journal(tmp_path) as journal:
             journal.commit([frame_of(BATCHES[0], 1)])
             monkeypatch.setattr(os, "write", write)
+            journal.make_room()
+            assert not (tmp_path / ROOM).exists()
             journal.seal()
             journal.commit([frame_of(BATCHES[1], 1)])
         assert payloads_in(tmp_path) == BATCHES[:2]
@@ -171,6 +230,7 @@ class TestSealingByAnotherThread:
 
             def seal() -> None:
                 while not is_over.is_set():
+                    journal.make_room()
                     journal.seal()
 
             sealing = threading.Thread(target=seal)
@@ -224,8 +284,8 @@ class TestSealingByAnotherThread:
 
         opened = Journal._started
 
-        def started(journal: Journal, **room: int):
-            following = opened(journal, **room)
+        def started(journal: Journal, room):
+            following = opened(journal, room)
             if not refused:
                 monkeypatch.setattr(os, "fdatasync", fdatasync)
                 with pytest.raises(JournalBroken):

@@ -193,15 +193,18 @@ class Collector:
 
     async def keep_up(self) -> None:
         """What was accepted can be loaded a second later; a disk that fills up is noticed."""
+        clock = asyncio.get_running_loop().time
         while True:
+            begun_at = clock()
             try:
                 self._look_at_disk()
                 await asyncio.to_thread(self._journal.seal)
+                await asyncio.to_thread(self._journal.make_room)
             except (JournalBroken, OSError):
                 logger.exception("the journal could not be sealed")
             if tally := self.refusals.unwritten():
                 await asyncio.to_thread(self._write_down, tally)
-            await asyncio.sleep(SEAL_SECONDS)
+            await asyncio.sleep(max(begun_at + SEAL_SECONDS - clock(), 0))
 
     def close(self) -> None:
         if tally := self.refusals.unwritten():

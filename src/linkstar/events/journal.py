@@ -6,18 +6,21 @@ sealing it syncs, renames it to `<number>-<crc32 of the whole>.ndjson` and syncs
 torn tail is cut at the first frame that does not hold, and its bytes are kept in `quarantine/`.
 Whoever has loaded a segment moves it to `archive/`.
 
-Room for about what the last segment held is made beforehand, filled with zeros: to sync what is
-written over them a file system need not write down what else changed on the whole disk, which is
-what makes a sync wait for others. What room is left over is cut off when the segment is sealed.
+Room for about what the last segment held is made beforehand, a file filled with zeros: to sync what
+is written over them a file system need not write down what else changed on the whole disk, which is
+what makes a sync wait for others. It is filled little by little, so that commits need not wait for
+that either, and becomes the next segment. What is left of it is cut off when that is sealed.
 
 One journal per process: the directory is locked while it is open. One thread commits; another may
-seal, which takes several syncs, and holds it up only for the moment of changing over.
+seal, which takes several syncs, and make room. That holds a commit up for the moment of changing
+over only.
 """
 
 import fcntl
 import os
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
@@ -30,6 +33,10 @@ from zlib_ng.zlib_ng import crc32  # as zlib's, ten times as fast
 
 SEGMENT_BYTES_MAX = 64 * 1024 * 1024
 ROOM_BYTES_MIN, ROOM_BYTES_MAX = 64 * 1024, 8 * 1024 * 1024
+ROOM_BYTES_AT_ONCE = 256 * 1024
+SECONDS_BETWEEN_ROOM = 0.01
+ROOM = "room"
+"""The file that becomes the next segment."""
 NAME = "name"
 """What readers call a journal, in a file: segment numbers are compared under one name only."""
 FRAME_HEADER = re.compile(rb'\{"frame":\[(\d{1,12}),"([0-9a-f]{8})",(\d{1,9})\]\}\n')
@@ -69,6 +76,13 @@ class _Open:
     room_bytes: int = 0
     durable_bytes: int = 0
     crc: int = 0
+
+
+class _Room(NamedTuple):
+    """An open file of so many zeros, all of them on disk."""
+
+    handle: int
+    bytes: int
 
 
 class Left(NamedTuple):
@@ -112,13 +126,18 @@ def is_as_sealed(sealed: Sealed, data: bytes) -> bool:
     return f"{crc32(data):08x}" == sealed.path.stem.partition("-")[2]
 
 
+def _rest() -> None:
+    time.sleep(SECONDS_BETWEEN_ROOM)
+
+
 class Journal:
     """Commits batches durably, one call at a time: everything handed in together shares a sync.
 
     Args:
         directory: of this journal alone; made if missing.
         segment_bytes_max: a segment is sealed once it is larger.
-        room_for: so many bytes are expected before it is sealed for the first time.
+        room_for: so many bytes are expected before it is sealed for the first time; with none, no
+            room is made before `make_room` is called.
 
     Raises:
         JournalLocked: another process has it open.
@@ -145,11 +164,16 @@ class Journal:
             (directory / NAME).unlink(missing_ok=True)
         for half_written in directory.glob("*.part"):
             half_written.unlink()  # what it was copied from is still there
+        (directory / ROOM).unlink(missing_ok=True)
         for left_open in sorted(directory.glob("*.open")):
             number = max(number + 1, int(left_open.stem))
             seal_file(left_open, number=number)
         self._numbers = count(number + 1)
-        self._open: _Open | None = self._started(room_for=room_for)
+        self._expected_bytes = room_for
+        self._room: _Room | None = None
+        if room_for:
+            self.make_room(pause=lambda: None)
+        self._open: _Open | None = self._started(self._take_room())
 
     def __enter__(self) -> Self:
         return self
@@ -171,7 +195,7 @@ class Journal:
         with self._writing:
             try:
                 if self._open is None:
-                    self._open = self._started()
+                    self._open = self._started(self._take_room())
                 self._write(self._open, frames[0] if len(frames) == 1 else b"".join(frames))
             except OSError as error:
                 raise JournalBroken(str(error)) from error
@@ -192,12 +216,26 @@ class Journal:
             except OSError as error:
                 raise JournalBroken(str(error)) from error
 
+    def make_room(self, *, pause: Callable[[], None] = _rest) -> None:
+        """Make room for the next segment, if there is none yet: twice what the last one held.
+
+        Takes its time, so that commits need not wait; by one thread at a time, and none is at it
+        when the journal is closed. Where the disk has no room, that segment begins without.
+
+        Args:
+            pause: what to do between two parts.
+        """
+        if self._room is None:
+            room = min(max(2 * self._expected_bytes, ROOM_BYTES_MIN), ROOM_BYTES_MAX)
+            self._room = _filled(self.directory / ROOM, room, pause)
+
     def close(self) -> None:
         """Seal what is open and let go of the directory."""
         with self._sealing, self._writing:
             try:
                 self._finish_all()
             finally:
+                self._let_go_of_room()
                 self._lock_file.close()
 
     def _seal(self) -> None:
@@ -205,16 +243,19 @@ class Journal:
         if self._left:
             with self._writing:
                 self._finish_all()
-                self._open = self._started()
+                self._open = self._started(self._take_room())
             return
         if now is None or not now.durable_bytes:
             return
-        following = self._started(room_for=now.durable_bytes)
+        with self._writing:
+            room = self._take_room()
+        following = self._started(room)
         with self._writing:
             is_same = self._open is now
             if is_same:
                 self._open = following
         if is_same:
+            self._expected_bytes = now.durable_bytes
             self._finish(now)
         else:  # a disk refused meanwhile, and what came of it is sealed the next time
             os.close(following.handle)
@@ -261,19 +302,31 @@ class Journal:
             self._left.append(Left(now.path, now.durable_bytes))
         os.close(now.handle)
 
-    def _started(self, *, room_for: int = 0) -> _Open:
+    def _take_room(self) -> _Room | None:
+        """For one who begins a segment; `_writing` is held, so that there is one."""
+        room, self._room = self._room, None
+        return room
+
+    def _started(self, room: _Room | None) -> _Open:
         """A new segment, whose name and room are durable before anything is written to it."""
         path = self._path(next(self._numbers))
-        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-        handle = os.open(path, flags, 0o600)
+        made = self.directory / ROOM
+        handle, room_bytes = room or (_new_file(path), 0)
         try:
-            room = _make_room(handle, room_for) if room_for else 0
+            if room:
+                made.rename(path)
             _sync_directory(self.directory)
         except OSError:
             os.close(handle)
-            path.unlink(missing_ok=True)
+            for each in (made, path):
+                each.unlink(missing_ok=True)
             raise
-        return _Open(path, handle, room)
+        return _Open(path, handle, room_bytes)
+
+    def _let_go_of_room(self) -> None:
+        if room := self._take_room():
+            os.close(room.handle)
+            (self.directory / ROOM).unlink()
 
     def _path(self, number: int) -> Path:
         return self.directory / f"{number:012d}.open"
@@ -307,20 +360,28 @@ class Journal:
             del self._left[0]
 
 
-def _make_room(handle: int, bytes_written: int) -> int:
-    """Fill a new file with zeros for twice as much as was written before; how many there are now.
-
-    Where there is no room on the disk there is none in the file.
-    """
-    room = min(max(2 * bytes_written, ROOM_BYTES_MIN), ROOM_BYTES_MAX)
+def _filled(path: Path, size: int, pause: Callable[[], None]) -> _Room | None:
+    """A new file of zeros, on disk part by part; nothing where the disk has no room for it."""
     try:
-        _write_all(handle, bytes(room))
+        handle = _new_file(path)
+    except OSError:  # also while the one before is about to be renamed
+        return None
+    try:
+        for at in range(0, size, ROOM_BYTES_AT_ONCE):
+            _write_all(handle, bytes(min(ROOM_BYTES_AT_ONCE, size - at)))
+            os.fdatasync(handle)
+            pause()
+        os.lseek(handle, 0, os.SEEK_SET)
+        os.fsync(handle)
     except OSError:
-        room = 0
-        os.ftruncate(handle, 0)
-    os.lseek(handle, 0, os.SEEK_SET)
-    os.fsync(handle)
-    return room
+        os.close(handle)
+        path.unlink(missing_ok=True)
+        return None
+    return _Room(handle, size)
+
+
+def _new_file(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
 
 
 def _let_go(segment: _Open) -> None:
