@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from email.utils import formatdate
+from typing import cast
 from urllib.parse import unquote
 
 import httptools
@@ -105,8 +106,7 @@ class Connection(asyncio.Protocol):
         self._head_bytes = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by inheritance
         peer = transport.get_extra_info("peername")
         self._address = str(peer[0]) if peer else ""
         self._since = self._door.seconds

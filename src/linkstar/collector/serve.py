@@ -21,6 +21,8 @@ from datetime import UTC, datetime
 from itertools import chain, count
 from pathlib import Path
 
+import uvloop
+
 from linkstar.collector.app import Collector, Limits
 from linkstar.collector.connection import Connection, Door
 from linkstar.collector.registry import RegistryFile
@@ -151,7 +153,7 @@ def run(listener: socket.socket, *, workers: int = 1) -> None:
     collector = build(places(), workers=workers)
     gc.freeze()  # what is there now stays; the collector of garbage need not look at it again
     try:
-        asyncio.run(serve(collector, listener))
+        uvloop.run(serve(collector, listener))
     finally:
         collector.close()
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+import uvloop
 from tests.app.collector.desk import EVENT, KEY, TOKEN, Desk
 
 from linkstar.collector import connection
@@ -41,7 +42,7 @@ def talk(desk: Desk, say: Talk) -> bytes:
             server.close()
             await door.close(within=0.0)
 
-    return asyncio.run(over_a_socket())
+    return uvloop.run(over_a_socket())
 
 
 def sent(desk: Desk, *parts: bytes) -> bytes:
