@@ -65,14 +65,26 @@ def compact(lake: Lake, *, now: datetime) -> int:
     return sum(_compact(lake, table, now) for table in (*FACT_TABLES, *JOURNAL_TABLES))
 
 
-def compact_journaled(lake: Lake, *, now: datetime, files_max: int) -> int:
+def compact_journaled(
+    lake: Lake,
+    *,
+    now: datetime,
+    files_max: int,
+    may_go_on: Callable[[], bool] = lambda: True,
+) -> int:
     """Merge what loading every second leaves behind, where it is more than so many files.
 
     A file is written anew only with as much again, so that each event is merged a few times and
     not again and again, however large its day has grown.
+
+    Args:
+        lake: whose tables are merged.
+        now: what commits are dated with.
+        files_max: so many files are left as they are.
+        may_go_on: asked before each part of the work; what is left then is for the next time.
     """
     return sum(
-        _compact(lake, table, now, _equals)
+        _compact(lake, table, now, _equals, may_go_on)
         for table in (EVENTS_TABLE, *JOURNAL_TABLES)
         if (seen := lake.snapshot(table)) is not None and len(_mergeable(seen, _equals)) > files_max
     )
@@ -129,13 +141,21 @@ def _without(
     ]
 
 
-def _compact(lake: Lake, table: Table, now: datetime, chosen: Choice = list) -> int:
+def _compact(
+    lake: Lake,
+    table: Table,
+    now: datetime,
+    chosen: Choice = list,
+    may_go_on: Callable[[], bool] = lambda: True,
+) -> int:
     """Merge chunk by chunk; one that others wrote anew meanwhile is left to the next time."""
     seen = lake.snapshot(table)
     if seen is None:
         return 0
     fewer = 0
     for chunk in filter(None, map(_not_alone, _chunks(_mergeable(seen, chosen)))):
+        if not may_go_on():
+            break
         add = _rewrite(lake, seen, chunk, "true")
         with suppress(Overtaken):
             replace_files(lake, seen, Change(add=add, remove=chunk, changes_data=False), now)

@@ -56,18 +56,13 @@ class TestOncePerNight:
             with upkeep.one_at_a_time() as is_mine:
                 assert is_mine
                 waiting = other.submit(at_night)
-                while not is_waited_for():
+                while not upkeep.is_waited_for():
                     assert not done
                 done.append("minute")
             waiting.result()
         assert done == ["minute", "night"]
         with upkeep.one_at_a_time() as is_mine:
             assert is_mine
-
-
-def is_waited_for() -> bool:
-    """Whether no regular job would begin, though the facts may be nobody's."""
-    return upkeep._NEXT.is_locked()
 
 
 @pytest.mark.django_db
@@ -77,6 +72,40 @@ class TestEachMinute:
         upkeep.merge_and_judge.call_local()
         assert files(places) == 1
         assert flagged(places) == LOADS
+
+    def test_judging_does_not_wait_until_all_is_merged(
+        self, places, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        merged = []
+        merge = upkeep.upkeep.compact_journaled
+        monkeypatch.setattr(upkeep, "SECONDS_OF_MERGING_MAX", 0)
+        monkeypatch.setattr(
+            upkeep.upkeep, "compact_journaled", lambda *_, **how: merged.append(merge(*_, **how))
+        )
+        upkeep.merge_and_judge.call_local()
+        assert merged == [0]
+        assert flagged(places) == LOADS
+
+    def test_rollups_wait_for_their_turn_and_no_two_of_them_wait(
+        self, places, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        seen = []
+        refresh = upkeep.rollups.refresh_rollups
+
+        def refreshed(lake, *, now) -> int:
+            seen.append(now)
+            return refresh(lake, now=now)
+
+        monkeypatch.setattr(upkeep.rollups, "refresh_rollups", refreshed)
+        with ThreadPoolExecutor(1) as other:
+            with upkeep.one_at_a_time():
+                waiting = other.submit(upkeep.refresh_rollups.call_local)
+                while not upkeep.is_waited_for():
+                    assert not seen
+                upkeep.refresh_rollups.call_local()
+                assert not seen
+            waiting.result()
+        assert len(seen) == 1
 
     def test_nothing_is_done_while_another_job_keeps_the_facts(self, places) -> None:
         with upkeep.one_at_a_time():

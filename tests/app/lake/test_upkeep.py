@@ -12,6 +12,7 @@ import pytest
 from tests.app.lake.journals import Desk, followed, single
 from tests.app.lake.made import ADAS_VIDEO, BOS_VIDEO, NOW, Facts, seen
 
+from linkstar.lake import upkeep
 from linkstar.lake.queries import content_counts
 from linkstar.lake.rollups import refresh_rollups
 from linkstar.lake.selection import Level, Scope, Selection, Source
@@ -100,6 +101,20 @@ class TestMergingWhatLoadingLeaves:
         assert compact_journaled(facts.lake, now=NOW, files_max=2) == 2
         assert large not in facts.lake.snapshot(EVENTS_TABLE).files
         assert impressions(facts, Source.TRACKED) == 40_003
+
+    def test_leaves_the_rest_to_the_next_time_when_it_may_not_go_on(
+        self, facts: Facts, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for place in range(6):
+            facts.track(f"imp_{place}", {"event_id": f"{place}"})
+        monkeypatch.setattr(upkeep, "_ROWS_AT_ONCE", 2)
+        answers = iter([True, False])
+        merged = compact_journaled(
+            facts.lake, now=NOW, files_max=2, may_go_on=lambda: next(answers)
+        )
+        assert merged == 1
+        assert compact_journaled(facts.lake, now=NOW, files_max=2) == 2
+        assert impressions(facts, Source.TRACKED) == 6
 
     def test_goes_on_while_more_is_loaded_and_holds_up_nobody(self, tmp_path: Path) -> None:
         desk, merging = Desk(tmp_path), Lake(tmp_path / "lake")
