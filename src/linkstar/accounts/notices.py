@@ -221,6 +221,10 @@ NOTICES: dict[str, Notice] = {
     "paper.failed": Notice(
         _("%(paper)s could not be made"), _("Ask for it again; if that fails, tell the operator.")
     ),
+    "link.stopped": Notice(
+        _("%(shop)s stopped links of yours: %(links)s"),
+        _("They lead nowhere any more; what they counted stays. Take them out of what you show."),
+    ),
     "plan.kept_rate_ends": Notice(
         _("Your %(rate)s at %(shop)s for %(product)s ends soon"),
         _("It was lowered; you keep the old rate before %(until)s. From then on it is %(later)s."),

@@ -17,6 +17,7 @@ from linkstar.api.repeating import once
 from linkstar.api.shapes import Asked, Code, Page, Text
 from linkstar.api.shops import chosen_shops, own_shop
 from linkstar.catalog.models import Shop
+from linkstar.collaborations.actions import stop_link_of_shop, take_host_off_shop
 from linkstar.collector.refusals import first_day, refusals_in
 from linkstar.events.vocabulary import Channel, ContentType
 from linkstar.jobs.tracking import journals
@@ -285,7 +286,7 @@ def make_link(request: HttpRequest, asked: NewLink) -> LinkTold:
 def stop_link(request: HttpRequest, link_id: str) -> LinkTold:
     """The link leads nowhere any more; what it counted stays. Stopping twice changes nothing."""
     found = own_link(seller_of(request), link_id)
-    stopped = actions.stop_link(link=found, registry=registry(), now=now())
+    stopped = stop_link_of_shop(link=found, registry=registry(), now=now())
     tell_collector_after()
     log(request, "link.stopped", found.id)
     return told(stopped)
@@ -331,9 +332,7 @@ def remove_host(request: HttpRequest, asked: HostToRemove) -> HostRemoved:
     allowed = get_object_or_404(
         allowed_hosts_of(seller.workspace), shop=shop, host=asked.host.lower()
     )
-    stopped = actions.take_off_host(
-        allowed=allowed, links=asked.links, registry=registry(), now=now()
-    )
+    stopped = take_host_off_shop(allowed=allowed, links=asked.links, registry=registry(), now=now())
     tell_collector_after()
     log(request, "host.removed", shop.id, host=allowed.host, links=len(stopped))
     for link in stopped:

@@ -17,6 +17,7 @@ from qrcode.image.svg import SvgPathFillImage
 from qrcode.main import QRCode
 
 from linkstar.catalog.models import Shop
+from linkstar.collaborations.actions import stop_link_of_shop, take_host_off_shop
 from linkstar.lake.selection import Scope
 from linkstar.lake.traffic import clicks_of, sub_ids_of, traffic
 from linkstar.tracking import actions
@@ -118,7 +119,7 @@ def new_link(request: WorkspaceRequest) -> HttpResponse:
 @require_POST
 def stop_link(request: WorkspaceRequest, link_id: str) -> HttpResponse:
     found = get_object_or_404(TrackedLink, shop__workspace=request.workspace, id=link_id)
-    actions.stop_link(link=found, registry=registry(), now=now())
+    stop_link_of_shop(link=found, registry=registry(), now=now())
     log(request, "link.stopped", found.id)
     messages.success(request, _("The link leads nowhere any more; what it counted stays."))
     return redirect("tracked_link", link_id=found.id)
@@ -149,7 +150,7 @@ def remove_host(request: WorkspaceRequest, host_id: int) -> HttpResponse:
     allowed = get_object_or_404(allowed_hosts_of(request.workspace), id=host_id)
     if request.method == "POST" and request.POST.get("links", "").isdecimal():
         try:
-            stopped = actions.take_off_host(
+            stopped = take_host_off_shop(
                 allowed=allowed, links=int(request.POST["links"]), registry=registry(), now=now()
             )
         except HostInUse:

@@ -34,6 +34,7 @@ from linkstar.collaborations.actions.supporting import (
 )
 from linkstar.collaborations.actions.taking_down import take_down_content
 from linkstar.collaborations.actions.ticking import run_clocks
+from linkstar.collaborations.actions.unlinking import stop_link_of_shop, take_host_off_shop
 
 __all__ = [
     "agree_collaboration",
@@ -57,9 +58,11 @@ __all__ = [
     "return_deliverable",
     "run_clocks",
     "ship_sample",
+    "stop_link_of_shop",
     "stop_open_promotion",
     "submit_deliverable",
     "take_down_content",
+    "take_host_off_shop",
     "tick_localisation",
     "withdraw_sample",
     "withdraw_support",
