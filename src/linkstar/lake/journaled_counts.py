@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import pyarrow as pa
+
 from linkstar.lake.relations import TRACKED, empty_relation, rows_of
 from linkstar.lake.selection import Scope
 from linkstar.lake.store import Lake
@@ -128,12 +130,19 @@ def ask(
     lake: Lake, sql: str, scope: Scope | None, values: Mapping[str, Any], **tables: Table
 ) -> list[dict[str, Any]]:
     """Rows of a question that names each of its tables in braces, and its scope's parameters."""
+    rows: list[dict[str, Any]] = table_of(lake, sql, scope, values, **tables).to_pylist()
+    return rows
+
+
+def table_of(
+    lake: Lake, sql: str, scope: Scope | None, values: Mapping[str, Any], **tables: Table
+) -> pa.Table:
+    """As `ask`, for many rows."""
     bound = dict(values)
     if scope is not None:
         bound |= {"workspace": scope.workspace, "shops": list(scope.shops)}
     relations = {name: _rows(lake, t, name, bound) for name, t in tables.items()}
-    rows: list[dict[str, Any]] = lake.engine.query(sql.format(**relations), bound).to_pylist()
-    return rows
+    return lake.engine.query(sql.format(**relations), bound)
 
 
 def _rows(lake: Lake, table: Table, name: str, bound: dict[str, Any]) -> str:

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from linkstar.events.journal import sealed_segments
 from linkstar.lake.decisions import FOLDER as DECISIONS
-from linkstar.lake.journaled_counts import ask
 from linkstar.lake.journaled_history import forget, journal_name, pack
 from linkstar.lake.judging import STRIPPED
 from linkstar.lake.keeping_archive import (
@@ -39,6 +38,7 @@ from linkstar.lake.tables import (
     SET_ASIDE_TABLE,
     Table,
 )
+from linkstar.lake.verdicts import Verdict, Verdicts
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 ERASED = "erased"
@@ -116,13 +116,13 @@ def _strip_left(journal: Path, *, arrived_before: datetime, now: datetime) -> Ke
 def _strip_day(lake: Lake, journals: Sequence[Path], day: date, now: datetime) -> Kept:
     """The archive first: a run cut short in between is done again from the events."""
     left = f"{TRACKED} AND day = DATE '{day}' AND visitor IS DISTINCT FROM '{STRIPPED}'"
-    verdicts = _verdicts(lake, left)
-    if not verdicts:
+    verdicts = Verdicts(lake, left)
+    if not len(verdicts):
         return Kept()
 
     def change(line: Line, envelope: Line) -> bool:
         shop = line.get("shop") or envelope.get("shop") or 0
-        verdict = verdicts.get((shop, str(line.get("event_id"))))
+        verdict = verdicts.of(shop, str(line.get("event_id")))
         return verdict is not None and _strip(line, verdict)
 
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
@@ -170,11 +170,11 @@ def _first(journal: Path) -> int:
 def erase_visitor(lake: Lake, journals: Sequence[Path], visitor: str, *, now: datetime) -> Kept:
     """Forget one visitor everywhere; what they did still counts, as anybody's."""
     theirs = f"{TRACKED} AND visitor = {_quoted(visitor)}"
-    verdicts = _verdicts(lake, theirs)
+    verdicts = Verdicts(lake, theirs)
 
     def change(line: Line, envelope: Line) -> bool:
         shop = line.get("shop") or envelope.get("shop") or 0
-        verdict = verdicts.get((shop, str(line.get("event_id"))), (None, None))
+        verdict = verdicts.of(shop, str(line.get("event_id"))) or (None, None)
         inner = line.get("envelope", line)
         return inner.get("visitor") == visitor and _strip(line, verdict)
 
@@ -217,7 +217,7 @@ def _kept(*done: Rewritten, rows: int = 0) -> Kept:
     return Kept(rows, sum(each.lines for each in done), sum(each.segments for each in done))
 
 
-def _strip(line: Line, verdict: tuple[str | None, bool | None]) -> bool:
+def _strip(line: Line, verdict: Verdict) -> bool:
     inner = line.get("envelope", line)
     if inner.get("visitor") == STRIPPED:
         return False
@@ -230,12 +230,6 @@ def _strip(line: Line, verdict: tuple[str | None, bool | None]) -> bool:
 
 def _taken_off() -> dict[str, str]:
     return {"visitor": f"'{STRIPPED}'", "network": "NULL::VARCHAR"}
-
-
-def _verdicts(lake: Lake, which: str) -> dict[tuple[int, str], tuple[str | None, bool | None]]:
-    sql = f"SELECT shop, event_id, filtered, billable FROM {{events}} WHERE {which}"
-    rows = ask(lake, sql, None, {}, events=EVENTS_TABLE)
-    return {(row["shop"], row["event_id"]): (row["filtered"], row["billable"]) for row in rows}
 
 
 def _forget_lines(lake: Lake, which: str, now: datetime) -> int:

@@ -24,6 +24,7 @@ from linkstar.lake.retention import (
 from linkstar.lake.spoilt import pieces
 from linkstar.lake.store import Lake
 from linkstar.lake.unreadable import Note
+from linkstar.lake.verdicts import Verdicts
 from linkstar.lake.verify import verify
 
 START = datetime(2026, 1, 5, 20, tzinfo=UTC)
@@ -52,6 +53,29 @@ def desk(tmp_path: Path) -> Desk:
         moment = (START + timedelta(days=sealed.number % 2, minutes=sealed.number)).timestamp()
         os.utime(sealed.path, (moment, moment))
     return desk
+
+
+class TestVerdicts:
+    def test_are_those_that_are_stored_and_none_of_other_events(self, desk: Desk) -> None:
+        verdicts = Verdicts(desk.lake, "day = DATE '2026-01-05'")
+        stored = desk.rows(columns="shop, event_id, day, filtered, billable")
+        told = {
+            (row["shop"], row["event_id"]): (row["filtered"], row["billable"])
+            for row in stored
+            if str(row["day"]) == "2026-01-05"
+        }
+        assert len(verdicts) == len(told) < len(stored)
+        assert len(set(told.values())) > 1
+        for row in stored:
+            event = row["shop"], row["event_id"]
+            assert verdicts.of(*event) == told.get(event)
+            assert verdicts.of(row["shop"] + 1, row["event_id"]) is None
+            assert verdicts.of(row["shop"], row["event_id"] + "x") is None
+
+    def test_of_nothing_are_none(self, desk: Desk, tmp_path: Path) -> None:
+        assert len(Verdicts(desk.lake, "false")) == 0
+        assert Verdicts(desk.lake, "false").of(1, "d0e0") is None
+        assert len(Verdicts(Lake(tmp_path / "empty"), "true")) == 0
 
 
 def counted(desk: Desk) -> list[tuple]:

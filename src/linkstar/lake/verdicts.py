@@ -1,0 +1,59 @@
+"""What was decided of each of many events, to be looked up while archived lines are gone through.
+
+A day may hold ten million events. As numbers they take some ten bytes each, as texts some 250.
+"""
+
+from hashlib import md5
+
+import numpy as np
+
+from linkstar.lake.journaled_counts import table_of
+from linkstar.lake.store import Lake
+from linkstar.lake.tables import EVENTS_TABLE
+
+Verdict = tuple[str | None, bool | None]
+"""The rule an event met, if any, and whether it is billable; as stored."""
+
+_BILLABLE = {True: 1, False: 2, None: 0}
+_TOLD = {number: told for told, number in _BILLABLE.items()}
+
+
+class Verdicts:
+    """Of the stored events that a condition names.
+
+    Events are told apart by 64 bits of a digest: among ten million the odds that any two share
+    theirs are one in 370,000.
+
+    Args:
+        lake: whose events.
+        which: an SQL condition.
+    """
+
+    def __init__(self, lake: Lake, which: str) -> None:
+        found = table_of(
+            lake,
+            f"""SELECT md5_number_lower(concat(shop, ' ', event_id)) AS event, filtered,
+                CASE billable WHEN true THEN {_BILLABLE[True]} WHEN false THEN {_BILLABLE[False]}
+                    ELSE {_BILLABLE[None]} END::UTINYINT AS billable
+            FROM {{events}} WHERE {which} ORDER BY event""",
+            None,
+            {},
+            events=EVENTS_TABLE,
+        )
+        rules = found["filtered"].combine_chunks().dictionary_encode()
+        self._rules: list[str | None] = [*rules.dictionary.to_pylist(), None]
+        self._events = found["event"].to_numpy()
+        self._rule = rules.indices.fill_null(len(self._rules) - 1).to_numpy()
+        self._billable = found["billable"].to_numpy()
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    def of(self, shop: int, event_id: str) -> Verdict | None:
+        """The verdict on one event; None where it is none of these."""
+        digest = md5(f"{shop} {event_id}".encode(), usedforsecurity=False).digest()
+        event = np.uint64(int.from_bytes(digest[8:], "little"))
+        place = int(np.searchsorted(self._events, event))
+        if place == len(self._events) or self._events[place] != event:
+            return None
+        return self._rules[self._rule[place]], _TOLD[int(self._billable[place])]
