@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from tests.journals import payloads_in
 
+from linkstar.events import journal
 from linkstar.events.journal import Journal, frame_of
 
 COMMITS = 7
@@ -93,15 +94,17 @@ class Disk:
 
 
 def write(folder: Path) -> Iterator[bytes]:
-    """Commits and seals in turns; what is yielded was acknowledged."""
-    journal = Journal(folder, segment_bytes_max=150)
+    """Commits, seals and makes room in turns; what is yielded was acknowledged."""
+    written = Journal(folder, segment_bytes_max=150, room_for=1)
     for number in range(COMMITS):
         line = b'{"event_id":"e%d"}\n' % number
-        journal.commit([frame_of(line, 1)])
+        written.commit([frame_of(line, 1)])
         yield line
         if number % 3 == 2:
-            journal.seal()
-    journal.close()
+            written.seal()
+        if number % 2:
+            written.make_room(pause=lambda: None)
+    written.close()
 
 
 def found(folder: Path) -> list[bytes]:
@@ -146,6 +149,11 @@ TORN: dict[str, Torn] = {
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 class TestAPulledPlug:
     """The dead leave their lock open, which Python warns of."""
+
+    @pytest.fixture(autouse=True)
+    def little_room(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Less than a segment holds, so that events are written over zeros and behind them."""
+        monkeypatch.setattr(journal, "ROOM_BYTES_MIN", 100)
 
     @pytest.mark.parametrize("torn", TORN.values(), ids=TORN)
     def test_at_any_moment_loses_nothing_that_was_acknowledged(
