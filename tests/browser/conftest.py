@@ -31,6 +31,17 @@ LANGUAGES = ("zh-hans", "en")
 THEMES = ("light", "dark")
 WIDTHS = {375: 812, 1024: 768, 1440: 900}
 SECONDS_TO_START = 180
+AT_REST = """() => {
+    const isNear = (one) => {
+        const place = one.getBoundingClientRect();
+        return one.checkVisibility() && place.top < innerHeight + 200 && place.bottom > -200;
+    };
+    const isWaiting = (selector) => [...document.querySelectorAll(selector)].some(isNear);
+    return document.readyState === "complete"
+        && !document.querySelector(".htmx-request")
+        && !isWaiting(".lazy > .skeleton, [data-chart]:not([data-drawn])");
+}"""
+"""All that comes to a page by itself where a person looks has come."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +123,7 @@ class Visitor:
 
     def open(self, path: str) -> Page:
         self.page.goto(self.site.address + path)
-        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_function(AT_REST)
         return self.page
 
     def sign_in(self, email: str = "lin@example.com") -> None:
