@@ -318,7 +318,7 @@ class Journal:
             _sync_directory(self.directory)
         except OSError:
             os.close(handle)
-            for each in (made, path):
+            for each in (made, path) if room else (path,):
                 each.unlink(missing_ok=True)
             raise
         return _Open(path, handle, room_bytes)

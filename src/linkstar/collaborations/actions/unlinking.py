@@ -7,6 +7,7 @@ from pathlib import Path
 
 from linkstar.accounts.notifying import notify
 from linkstar.batches import batched
+from linkstar.catalog.models import Shop
 from linkstar.collaborations.models import Collaboration
 from linkstar.collaborations.telling import CREATOR_PAGE
 from linkstar.creators.models import Creator
@@ -25,7 +26,7 @@ def stop_link_of_shop(*, link: TrackedLink, registry: Path, now: datetime) -> Tr
     was_running = link.stopped_at is None
     stopped = stop_link(link=link, registry=registry, now=now)
     if was_running:
-        _tell([stopped], now=now)
+        _tell([stopped], shop=link.shop, now=now)
     return stopped
 
 
@@ -38,21 +39,21 @@ def take_host_off_shop(
         HostInUse: it is another number of links; nothing was done.
     """
     stopped = take_off_host(allowed=allowed, links=links, registry=registry, now=now)
-    _tell(stopped, now=now)
+    _tell(stopped, shop=allowed.shop, now=now)
     return stopped
 
 
-def _tell(stopped: Sequence[TrackedLink], *, now: datetime) -> None:
-    """One notice for each creator and shop.
+def _tell(stopped: Sequence[TrackedLink], *, shop: Shop, now: datetime) -> None:
+    """One notice for each creator.
 
     Only who shows the link by agreement or under an open plan: a seller may have made a link of
     any handle.
     """
-    shown: dict[tuple[Creator, str], list[tuple[TrackedLink, str]]] = defaultdict(list)
+    shown: dict[Creator, list[tuple[TrackedLink, str]]] = defaultdict(list)
     for some in batched(stopped, LINKS_AT_ONCE):
-        for link, creator, page in (*_agreed(some), *_shown_openly(some)):
-            shown[creator, link.shop.name].append((link, page))
-    for (creator, shop), links in shown.items():
+        for link, creator, page in (*_agreed(some, shop), *_shown_openly(some, shop)):
+            shown[creator].append((link, page))
+    for creator, links in shown.items():
         pages = {page for _, page in links}
         named = [f"/r/{link.token}" for link, _ in links[:LINKS_NAMED]]
         notify(
@@ -61,34 +62,36 @@ def _tell(stopped: Sequence[TrackedLink], *, now: datetime) -> None:
             now=now,
             address=pages.pop() if len(pages) == 1 else ALL_PAGES,
             workspace=None,
-            shop=shop,
+            shop=shop.name,
             links=", ".join(named) + (" …" if len(links) > LINKS_NAMED else ""),
         )
 
 
-def _agreed(links: Iterable[TrackedLink]) -> Iterator[tuple[TrackedLink, Creator, str]]:
+def _agreed(links: Iterable[TrackedLink], shop: Shop) -> Iterator[tuple[TrackedLink, Creator, str]]:
     by_id: dict[str, list[TrackedLink]] = defaultdict(list)
     for link in links:
         if link.collaboration_id:
             by_id[link.collaboration_id].append(link)
-    for made in Collaboration.objects.filter(pk__in=by_id).select_related("creator__user"):
+    agreed = Collaboration.objects.filter(shop=shop, pk__in=by_id).select_related("creator__user")
+    for made in agreed:
         for link in by_id[made.pk]:
-            if link.shop_id == made.shop_id:
-                yield link, made.creator, CREATOR_PAGE.format(made.pk)
+            yield link, made.creator, CREATOR_PAGE.format(made.pk)
 
 
-def _shown_openly(links: Iterable[TrackedLink]) -> Iterator[tuple[TrackedLink, Creator, str]]:
+def _shown_openly(
+    links: Iterable[TrackedLink], shop: Shop
+) -> Iterator[tuple[TrackedLink, Creator, str]]:
     openly = [link for link in links if not link.collaboration_id and link.product_id]
     showing = Promotion.objects.filter(
+        shop=shop,
         ends_before=None,
-        shop__in={link.shop_id for link in openly},
         product__external_id__in={link.product_id for link in openly},
         creator__handle__in={link.creator for link in openly},
     )
     found = {
-        (one.shop_id, one.product.external_id, one.creator.handle): one
+        (one.product.external_id, one.creator.handle): one
         for one in showing.select_related("product", "creator__user")
     }
     for link in openly:
-        if one := found.get((link.shop_id, link.product_id, link.creator)):
+        if one := found.get((link.product_id, link.creator)):
             yield link, one.creator, OPEN_PAGE.format(one.product_id)
