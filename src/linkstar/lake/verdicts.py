@@ -1,6 +1,7 @@
 """What was decided of each of many events, to be looked up while archived lines are gone through.
 
-A day may hold ten million events. As numbers they take some ten bytes each, as texts some 250.
+A day may hold ten million events. As numbers they take 13 bytes each, as texts 230, and 440 while
+they are read.
 """
 
 from hashlib import md5
