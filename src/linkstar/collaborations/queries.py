@@ -143,7 +143,12 @@ def next_steps(collaborations: QuerySet[Collaboration]) -> list[NextStep]:
 
 
 def open_links_for(creator: Creator) -> QuerySet[TrackedLink]:
-    """The creator's running links of products under open plans, the newest first.
+    """The creator's running links of products under open plans, the newest first."""
+    return every_open_link_for(creator).filter(stopped_at=None)
+
+
+def every_open_link_for(creator: Creator) -> QuerySet[TrackedLink]:
+    """The creator's links of products under open plans, running or stopped, the newest first.
 
     Only of shops and products the creator is known to show: a seller may have made a link of the
     same handle for somebody else's content.
@@ -155,8 +160,8 @@ def open_links_for(creator: Creator) -> QuerySet[TrackedLink]:
         product__external_id=OuterRef("product_id"),
     )
     links = TrackedLink.objects.filter(creator=creator.handle, collaboration_id="")
-    running = links.filter(Exists(shown), stopped_at=None, content_id="").exclude(product_id="")
-    return running.select_related("shop").order_by("-created_at")
+    openly = links.filter(Exists(shown), content_id="").exclude(product_id="")
+    return openly.select_related("shop").order_by("-created_at")
 
 
 def open_links_about(product: Product, *, creator: Creator) -> QuerySet[TrackedLink]:

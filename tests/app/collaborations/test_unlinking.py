@@ -9,6 +9,7 @@ from linkstar.collaborations.actions import (
     stop_link_of_shop,
     take_host_off_shop,
 )
+from linkstar.creators.models import Creator
 from linkstar.plans.offers import start_promotion
 from linkstar.tracking.actions import allow_host, make_link
 from linkstar.tracking.models import ShopHost
@@ -99,3 +100,18 @@ def test_not_where_a_seller_wrote_their_handle_into_a_link(
         )  # fmt: skip
         stop_link_of_shop(link=link, registry=registry, now=now)
     assert notices(cast.ada) == []
+
+
+def test_not_of_what_somebody_else_posts_nor_instead_of_them_where_a_seller_keeps_a_record(
+    cast, ada, serum, registry, now
+) -> None:
+    kept = Creator.objects.create(workspace=cast.workspace, handle="ada", created_at=now)
+    for creator in (ada, kept):
+        start_promotion(creator=creator, product=serum, now=now)
+    for content_id in ("", "7300000000000000001"):
+        link = make_link(
+            shop=cast.shop, destination=PAGE, creator="ada", product_id="serum",
+            content_id=content_id, registry=registry, now=now,
+        )  # fmt: skip
+        stop_link_of_shop(link=link, registry=registry, now=now)
+    assert len(notices(cast.ada)) == 1

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from linkstar.accounts.notifying import notify
 from linkstar.batches import batched
-from linkstar.catalog.models import Shop
+from linkstar.catalog.models import Product, Shop
 from linkstar.collaborations.models import Collaboration
+from linkstar.collaborations.queries import every_open_link_for
 from linkstar.collaborations.telling import CREATOR_PAGE
 from linkstar.creators.models import Creator
-from linkstar.plans.models import Promotion
 from linkstar.tracking.actions import stop_link, take_off_host
 from linkstar.tracking.models import ShopHost, TrackedLink
 
@@ -79,19 +79,16 @@ def _agreed(links: Iterable[TrackedLink], shop: Shop) -> Iterator[tuple[TrackedL
 
 
 def _shown_openly(
-    links: Iterable[TrackedLink], shop: Shop
+    links: Sequence[TrackedLink], shop: Shop
 ) -> Iterator[tuple[TrackedLink, Creator, str]]:
-    openly = [link for link in links if not link.collaboration_id and link.product_id]
-    showing = Promotion.objects.filter(
-        shop=shop,
-        ends_before=None,
-        product__external_id__in={link.product_id for link in openly},
-        creator__handle__in={link.creator for link in openly},
+    named = Creator.objects.filter(handle__in={link.creator for link in links}, user__isnull=False)
+    showing = named.filter(promotions__shop=shop, promotions__ends_before=None).distinct()
+    numbers = dict(
+        Product.objects.filter(
+            shop=shop, external_id__in={link.product_id for link in links}
+        ).values_list("external_id", "pk")
     )
-    found = {
-        (one.product.external_id, one.creator.handle): one
-        for one in showing.select_related("product", "creator__user")
-    }
-    for link in openly:
-        if one := found.get((link.product_id, link.creator)):
-            yield link, one.creator, OPEN_PAGE.format(one.product_id)
+    ids = [link.pk for link in links]
+    for creator in showing.select_related("user"):
+        for link in every_open_link_for(creator).filter(pk__in=ids):
+            yield link, creator, OPEN_PAGE.format(numbers[link.product_id])
